@@ -1,0 +1,1 @@
+"""Moves a clinic's records out of Cliniko."""

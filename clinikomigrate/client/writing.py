@@ -1,0 +1,61 @@
+"""How JSON is made of drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import attrs
+
+from clinikomigrate.client.reading import key_of
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.errors import ConfigurationError
+
+
+def plain_object(part: object) -> dict[str, object]:
+    """Makes a JSON object of an attrs instance; `unstructure` says how."""
+    plain: dict[str, object] = {}
+    for field in attrs.fields(type(part)):  # type: ignore[arg-type]  # every draft is an attrs class
+        value = getattr(part, field.name)
+        if value is UNSET or field.name == "extra" or not field.metadata.get("body", True):
+            continue
+        if value is None and field.default is None:
+            continue
+        name = key_of(field)
+        plain[name] = _plain(value, name, as_number=bool(field.metadata.get("number")))
+    return plain
+
+
+def _plain(value: object, name: str, *, as_number: bool = False) -> object:  # noqa: PLR0911  # one for each type
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case Decimal():
+            return _plain_amount(value, name, as_number=as_number)
+        case float():
+            return _plain_amount(Decimal(str(value)), name, as_number=True)
+        case Ref():
+            return value.id
+        case datetime():
+            if value.utcoffset() is None:
+                raise ConfigurationError(f"{name!r} needs a datetime with a time zone.")
+            return value.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+        case date() | time():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): _plain(item, name) for key, item in value.items() if item is not UNSET}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item, name) for item in value]
+        case _ if attrs.has(type(value)):
+            return plain_object(value)
+    raise ConfigurationError(f"{name!r} can't be sent as a {type(value).__name__}.")
+
+
+def _plain_amount(value: Decimal, name: str, *, as_number: bool) -> str | int | float:
+    if not value.is_finite():
+        raise ConfigurationError(f"{name!r} needs a finite number.")
+    if not as_number:
+        return format(value, "f")
+    return int(value) if value == value.to_integral_value() else float(value)
