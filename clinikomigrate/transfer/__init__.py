@@ -1,0 +1,1 @@
+"""The pipeline. It knows no destination."""

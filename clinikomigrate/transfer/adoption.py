@@ -1,0 +1,66 @@
+"""What stands in the destination and can be taken instead of made again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable
+from typing import Any
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.errors import NotFound, Unsupported
+from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.kinds import Kind
+from clinikomigrate.transfer.sink import Sink
+
+
+class Shelf:
+    """The destination's records of one kind, swept once, by what such records are found by.
+
+    Args:
+        kind: The kind.
+        sink: Gives and compares them.
+        journal: Knows which of them are spoken for.
+    """
+
+    def __init__(self, kind: Kind, sink: Sink, journal: Journal) -> None:
+        self._kind = kind
+        self._sink = sink
+        self._lock = threading.Lock()
+        self._records: dict[Hashable, list[tuple[str, Any]]] = {}
+        try:
+            for id, record in sink.existing(kind.name):  # noqa: A001 - the API's own word
+                if not journal.holds(kind.name, id):
+                    self._records.setdefault(self._key(record), []).append((id, record))
+        except (NotFound, Unsupported):
+            self._records.clear()
+
+    def take(self, draft: Any) -> str | None:
+        """Takes a record that is what a draft would make.
+
+        Args:
+            draft: With the destination's ids.
+
+        Returns:
+            The record's id, or None. No record is given twice.
+        """
+        with self._lock:
+            there = self._records.get(self._key(draft), [])
+            for position, (id, record) in enumerate(there):  # noqa: A001 - the API's own word
+                if self._sink.same(draft, record):
+                    del there[position]
+                    return id
+        return None
+
+    def _key(self, record: Any) -> Hashable:
+        return tuple(_plain(record, name) for name in self._kind.found_by)
+
+
+def _plain(record: Any, name: str) -> str | None:
+    """Reads an attribute of a draft, or what stands for it in an entity."""
+    value = getattr(record, name, UNSET)
+    if value is UNSET:
+        value = getattr(record, name.removesuffix("_id"), None)
+    if isinstance(value, Ref):
+        return value.id
+    return None if value in (None, "", UNSET) else str(value)

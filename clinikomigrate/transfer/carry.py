@@ -1,0 +1,216 @@
+"""The life of one record, from the intent in the journal to its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import attrs
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.errors import (
+    ApiError,
+    Error,
+    JournalError,
+    OutcomeUnknown,
+    Unauthorized,
+    Unsupported,
+)
+from clinikomigrate.transfer.follow_ups import Change, CheckFile, FollowUp
+from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Mapped
+from clinikomigrate.transfer.patience import Patience, Stopped
+from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver
+from clinikomigrate.transfer.sink import Made, Present, Sink
+from clinikomigrate.wire.clock import Clock
+
+_LATE = 10.0
+_SECOND_THOUGHTS = timedelta(seconds=2)
+_TRIES = 5
+
+
+@attrs.frozen
+class Cargo:
+    """A record that is ready to be written.
+
+    Attributes:
+        ref: The source's record.
+        entity: The record itself.
+        draft: What is to be written, with the destination's ids.
+        losses: What had to be left out.
+        follow_ups: What it needs afterwards.
+        since: For a doubtful record: the destination's time at its first intent.
+        doubtful: Whether an earlier write's fate is not known.
+        present: What the destination made by itself for it.
+        adopted: The id of what stands in the destination for it already.
+    """
+
+    ref: Ref[Any]
+    entity: Any
+    draft: Any
+    losses: tuple[Loss, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    since: datetime | None = None
+    doubtful: bool = False
+    present: Present | None = None
+    adopted: str | None = None
+
+
+class Carrier:
+    """Carries records over: intent, write, look-up where the fate is unknown, outcome.
+
+    Args:
+        sink: Writes.
+        journal: Remembers.
+        resolver: Turns refs into ids.
+        clock: Tells the time.
+        patience: Waits out a lost connection.
+    """
+
+    def __init__(self, sink: Sink, journal: Journal, resolver: Resolver, clock: Clock, patience: Patience) -> None:
+        self._sink = sink
+        self._journal = journal
+        self._resolver = resolver
+        self._clock = clock
+        self._patience = patience
+
+    def load(self, ref: Ref[Any], entity: Any, mapped: Mapped[Any], entry: Entry | None) -> Cargo | Entry:
+        """Makes a mapped record ready.
+
+        Returns:
+            The record with ids in its draft, or the entry that was settled because it can't go.
+        """
+        doubtful = entry is not None and entry.state in (State.INTENT, State.CONFLICT)
+        try:
+            draft, missing = self._patience.through(lambda: self._resolver.draft(mapped.draft, entity))
+        except Blocks as blocked:
+            reason = f"waits for {blocked.ref.kind} {blocked.ref.id}, which could not go"
+            return entry if entry and doubtful else self.settle(ref, Entry(State.BLOCKED, reason=reason))
+        except NeedsWhatDoesNotGo as needs:
+            reason = f"its {needs.field.removesuffix('_id')} does not go"
+            return self.settle(ref, Entry(State.SKIPPED, reason=reason), (Loss("record", reason),))
+        except Error as error:
+            _stop_if_general(error)
+            return self.settle(ref, Entry(State.FAILED, reason=explain(error)))
+        losses = (*mapped.losses, *missing)
+        return Cargo(ref, entity, draft, losses, mapped.follow_ups, entry.since if entry else None, doubtful)
+
+    def settle(
+        self, ref: Ref[Any], entry: Entry, losses: Sequence[Loss] = (), follow_ups: Sequence[FollowUp] = ()
+    ) -> Entry:
+        """Notes an outcome."""
+        self._journal.settle(ref, entry, losses, [(each.stage, each.name) for each in follow_ups])
+        return entry
+
+    def carry(self, cargo: Cargo) -> Entry:
+        """Writes one record, once.
+
+        Returns:
+            Its outcome.
+
+        Raises:
+            Stopped: The run can't go on.
+        """
+        try:
+            if cargo.present is not None:
+                return self._take_present(cargo, cargo.present)
+            if cargo.adopted is not None:
+                return self.settle(cargo.ref, Entry(State.ADOPTED, cargo.adopted))
+            return self._make(cargo)
+        except Unsupported as error:
+            reason = explain(error)
+            return self.settle(cargo.ref, Entry(State.SKIPPED, reason=reason), (Loss("record", reason),))
+        except Error as error:
+            _stop_if_general(error)
+            return self.settle(cargo.ref, Entry(State.FAILED, reason=explain(error)))
+
+    def _take_present(self, cargo: Cargo, present: Present) -> Entry:
+        if not present.same:
+            self._patience.through(lambda: self._sink.update(present.id, cargo.draft))
+        changes = [each for each in cargo.follow_ups if isinstance(each, Change)]
+        return self.settle(cargo.ref, Entry(State.ADOPTED, present.id), cargo.losses, changes)
+
+    def _make(self, cargo: Cargo) -> Entry:
+        since = cargo.since if cargo.doubtful else self._since()
+        if cargo.doubtful and (known := self._look(cargo, since)) is not None:
+            return known
+        self._journal.intend(cargo.ref, since)
+        for _ in range(_TRIES):
+            try:
+                made = self._patience.through(lambda: self._sink.create(cargo.draft))
+            except OutcomeUnknown:
+                self._clock.sleep_until(self._clock.monotonic() + _LATE)
+                if (known := self._look(cargo, since)) is not None:
+                    return known
+                continue
+            if isinstance(made, str):
+                made = Made(made)
+            return self._made(cargo, made)
+        reason = f"{_TRIES} times the destination gave no answer, and it does not hold the record"
+        return self.settle(cargo.ref, Entry(State.FAILED, reason=reason))
+
+    def _made(self, cargo: Cargo, made: Made) -> Entry:
+        losses = (*cargo.losses, *made.losses)
+        return self.settle(cargo.ref, Entry(State.CREATED, made.id), losses, cargo.follow_ups)
+
+    def _since(self) -> datetime | None:
+        now = self._sink.server_now()
+        return None if now is None else now.replace(microsecond=0) - _SECOND_THOUGHTS
+
+    def _look(self, cargo: Cargo, since: datetime | None) -> Entry | None:
+        """Looks in the destination for what a write of unknown fate may have made."""
+        found = self._patience.through(lambda: self._sink.find(cargo.draft, since))
+        fresh = [id for id in found if not self._journal.holds(cargo.ref.kind, id)]  # noqa: A001 - the API's own word
+        if not fresh:
+            return None
+        if len(fresh) == 1:
+            return self._made(cargo, Made(fresh[0]))
+        reason = f"the destination holds {len(fresh)} records that could be it: {', '.join(fresh)}"
+        return self.settle(cargo.ref, Entry(State.CONFLICT, reason=reason, since=since))
+
+    def finish(self, owed: Owed, follow_up: FollowUp, entity: Any) -> bool:
+        """Does one follow-up.
+
+        Returns:
+            Whether it was done.
+
+        Raises:
+            Stopped: The run can't go on.
+        """
+        try:
+            ready, losses = self._patience.through(lambda: self._ready(follow_up, entity))
+            if ready is not None:
+                self._patience.through(lambda: self._sink.finish(owed.kind, owed.destination_id, ready))
+        except (Blocks, NeedsWhatDoesNotGo):
+            self._journal.follow_up_failed(owed, "waits for a record that could not go")
+            return False
+        except Error as error:
+            _stop_if_general(error)
+            self._journal.follow_up_failed(owed, explain(error))
+            return False
+        self._journal.follow_up_done(owed, losses)
+        return True
+
+    def _ready(self, follow_up: FollowUp, entity: Any) -> tuple[FollowUp | None, tuple[Loss, ...]]:
+        if isinstance(follow_up, Change):
+            draft, losses = self._resolver.draft(follow_up.draft, entity)
+            return attrs.evolve(follow_up, draft=draft), losses
+        if isinstance(follow_up, CheckFile):
+            return attrs.evolve(follow_up, file=self._resolver.file(entity)), ()
+        return follow_up, ()
+
+
+def explain(error: Error) -> str:
+    """Says what went wrong, in words that hold no record's text."""
+    return str(error)
+
+
+def _stop_if_general(error: Error) -> None:
+    if isinstance(error, Unauthorized):
+        raise Stopped(f"a key is no longer accepted ({error})") from None
+    if isinstance(error, JournalError):
+        raise Stopped(str(error)) from None
+    if isinstance(error, ApiError) and error.status in (402, 507):
+        raise Stopped(f"the account takes no more ({error})") from None

@@ -1,0 +1,126 @@
+"""What preflight finds."""
+
+from __future__ import annotations
+
+import enum
+import html
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+
+class Level(enum.Enum):
+    """How much a finding matters."""
+
+    BLOCKER = "blocker"
+    """Nothing is written before this is mended."""
+    WARNING = "warning"
+    """Something will be lost or look different; the transfer goes ahead."""
+    NOTE = "note"
+    """Worth knowing, or to be done by hand."""
+
+
+@attrs.frozen
+class Finding:
+    """One result of preflight.
+
+    Attributes:
+        level: How much it matters.
+        code: A short stable name, `"business-unmatched"`, for programs.
+        message: What was found. Names of practitioners, businesses and catalogue records may stand in it, never a
+            patient's.
+        remedy: What to do about it.
+        kind: The record kind concerned, if one is.
+        ids: The source ids of the records concerned.
+    """
+
+    level: Level
+    code: str
+    message: str
+    remedy: str
+    kind: str | None = None
+    ids: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.level.value.upper()} [{self.code}] {self.message} -> {self.remedy}"
+
+
+@attrs.frozen(repr=False)
+class Findings(Sequence[Finding]):
+    """All that preflight found, blockers first."""
+
+    items: tuple[Finding, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        order = list(Level)
+        object.__setattr__(self, "items", tuple(sorted(self.items, key=lambda item: order.index(item.level))))
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def] # Sequence types it: an index or a slice
+        return self.items[index]
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.items)
+
+    def __repr__(self) -> str:
+        return f"<Findings: {self.verdict}>"
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.items), self.verdict])
+
+    def of(self, level: Level) -> tuple[Finding, ...]:
+        """Returns the findings of one level."""
+        return tuple(item for item in self.items if item.level is level)
+
+    @property
+    def blockers(self) -> tuple[Finding, ...]:
+        """What must be mended before anything is written."""
+        return self.of(Level.BLOCKER)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What will be lost or look different."""
+        return self.of(Level.WARNING)
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """What is worth knowing."""
+        return self.of(Level.NOTE)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing stands in the way."""
+        return not self.blockers
+
+    @property
+    def verdict(self) -> str:
+        """One sentence."""
+        counts = f"{len(self.warnings)} warnings, {len(self.notes)} notes"
+        if self.ok:
+            return f"Ready: nothing stands in the way ({counts})."
+        return f"Not ready: {len(self.blockers)} blockers to mend before anything is written ({counts})."
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns the findings as plain data."""
+        rows = [
+            {
+                "level": item.level.value,
+                "code": item.code,
+                "message": item.message,
+                "remedy": item.remedy,
+                "kind": item.kind,
+                "ids": list(item.ids),
+            }
+            for item in self.items
+        ]
+        return {"kinds": {}, "requests": 0, "seconds": 0.0, "findings": rows, "verdict": self.verdict}
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{item.level.value}</td><td>{html.escape(item.message)}</td><td>{html.escape(item.remedy)}</td></tr>"
+            for item in self.items
+        )
+        head = "<tr><th>level</th><th>found</th><th>what to do</th></tr>"
+        return f"<p><b>{html.escape(self.verdict)}</b></p><table>{head}{rows}</table>"

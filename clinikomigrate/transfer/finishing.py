@@ -1,0 +1,144 @@
+"""The finishing pass: what records still need once everything is made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from clinikomigrate.errors import Error
+from clinikomigrate.transfer.carry import Carrier
+from clinikomigrate.transfer.events import Event, FollowUpDone, StageStarted
+from clinikomigrate.transfer.follow_ups import Stage
+from clinikomigrate.transfer.journal import Journal, Owed
+from clinikomigrate.transfer.kinds import KINDS, Kind
+from clinikomigrate.transfer.mapper import Skip
+from clinikomigrate.transfer.patience import Patience, Stopped
+from clinikomigrate.transfer.pipeline import Choice
+from clinikomigrate.transfer.source import Source
+from clinikomigrate.transfer.workers import Batch, Workers
+
+
+class Finishing:
+    """Does what is owed, stage by stage.
+
+    What is owed stands in the journal by name only. The records are read and mapped again, in batches, which gives the
+    same follow-ups as before.
+
+    Args:
+        source: Gives the records again.
+        journal: Knows what is owed.
+        choice: Maps them.
+        carrier: Does a follow-up.
+        patience: Waits out a lost connection.
+        threads: How many follow-ups may be in flight at once.
+        stop: Set when the run is to end.
+        tell: Is told of events.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: Source,
+        journal: Journal,
+        choice: Choice,
+        carrier: Carrier,
+        patience: Patience,
+        threads: int,
+        stop: threading.Event,
+        tell: Callable[[Event], None],
+    ) -> None:
+        self._source = source
+        self._journal = journal
+        self._choice = choice
+        self._carrier = carrier
+        self._patience = patience
+        self._stop = stop
+        self._tell = tell
+        self._errors: list[BaseException] = []
+        self._workers = Workers(threads, self._failed)
+        self.failed = 0
+
+    def _failed(self, error: BaseException) -> None:
+        self._errors.append(error)
+        self._stop.set()
+
+    def run(self) -> str | None:
+        """Does all that is owed.
+
+        Returns:
+            Why it ended early, or None.
+        """
+        try:
+            for stage in Stage:
+                self._stage(stage)
+        except Stopped as stopped:
+            self._errors.append(stopped)
+        except Error as error:
+            self._errors.append(Stopped(f"records could not be read again: {error}"))
+        except KeyboardInterrupt:
+            self._stop.set()
+        finally:
+            self._workers.close()
+        for failure in self._errors:
+            if not isinstance(failure, Stopped):
+                raise failure
+        if self._errors:
+            return str(self._errors[0])
+        return "asked to stop" if self._stop.is_set() else None
+
+    def _stage(self, stage: Stage) -> None:
+        kinds = list(KINDS.values())
+        if stage is Stage.ARCHIVE:
+            kinds.reverse()
+        owed = sum(1 for kind in kinds for _ in self._owed(stage, kind))
+        if owed:
+            self._tell(StageStarted(stage.name.lower(), owed))
+        for kind in kinds if owed else ():
+            batch = Batch()
+            for page in self._pages(stage, kind):
+                if self._stop.is_set():
+                    break
+                self._page(stage, page, batch)
+            batch.wait()
+
+    def _pages(self, stage: Stage, kind: Kind) -> Iterator[list[Owed]]:
+        last: Owed | None = None
+        while page := self._journal.owed(stage, kind.name, last):
+            yield list(page)
+            last = page[-1]
+
+    def _owed(self, stage: Stage, kind: Kind) -> Iterator[Owed]:
+        for page in self._pages(stage, kind):
+            yield from page
+
+    def _page(self, stage: Stage, page: list[Owed], batch: Batch) -> None:
+        kind = page[0].kind
+        entities = {entity.id: entity for entity in self._read(kind, [owed.source_id for owed in page])}
+        for owed in page:
+            entity = entities.get(owed.source_id)
+            follow_up = None if entity is None else self._again(kind, entity).get(owed.name)
+            if follow_up is None:
+                self._journal.follow_up_done(owed)
+                continue
+            self._submit(stage, owed, follow_up, entity, batch)
+
+    def _read(self, kind: str, ids: list[str]) -> list[Any]:
+        return self._patience.through(lambda: list(self._source.by_id(kind, ids)))
+
+    def _again(self, kind: str, entity: Any) -> dict[str, Any]:
+        mapped = self._choice.mapper.map(kind, entity, self._choice.context)
+        return {} if isinstance(mapped, Skip) else {each.name: each for each in mapped.follow_ups}
+
+    def _submit(self, stage: Stage, owed: Owed, follow_up: Any, entity: Any, batch: Batch) -> None:
+        def task() -> None:
+            try:
+                if not self._stop.is_set():
+                    done = self._carrier.finish(owed, follow_up, entity)
+                    self.failed += not done
+                    self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower(), ok=done))
+            finally:
+                batch.end()
+
+        batch.begin()
+        self._workers.submit((owed.kind, owed.destination_id), task)

@@ -1,0 +1,43 @@
+"""Which record of the destination stands for which of the source."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from clinikomigrate.transfer.journal import Journal
+
+
+class Identities:
+    """The pairs of source id and destination id of one kind.
+
+    It can be walked again and again; each walk reads the journal, and nothing is kept in memory.
+    """
+
+    def __init__(self, kind: str, journal: Journal) -> None:
+        self._kind = kind
+        self._journal = journal
+
+    def __repr__(self) -> str:
+        return f"<Identities of {self._kind}>"
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        self._journal.open()
+        try:
+            yield from self._journal.identities(self._kind)
+        finally:
+            self._journal.close()
+
+    def to_csv(self, path: str | Path) -> None:
+        """Writes the pairs as a CSV file that only its owner can read.
+
+        Args:
+            path: The file; what it held is replaced.
+        """
+        place = Path(path)
+        place.touch(mode=0o600)
+        with place.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(("source_id", "destination_id"))
+            writer.writerows(self)

@@ -1,0 +1,148 @@
+"""What turns an entity into a draft, and says what it had to leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.transfer.findings import Finding
+from clinikomigrate.transfer.follow_ups import FollowUp
+from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.survey import Survey
+
+D_co = TypeVar("D_co", covariant=True)
+
+
+@attrs.frozen
+class Fetch:
+    """Stands in a draft for what is read from the source only when the request is about to leave.
+
+    Mapping is pure, and files are large: so a draft says what to fetch, and the pipeline fetches it.
+
+    Attributes:
+        what: `"file"` (a patient attachment's bytes), `"signature"` (a form's signature image, as the source gives
+            it), `"case_attachments"` (the files linked to a case, as refs) or `"type_practitioners"` (the
+            practitioners of an appointment type, as refs).
+        refs: The records it is about: `"file"`: the attachment; `"signature"`: the form and the signature;
+            `"case_attachments"`: the case; `"type_practitioners"`: the appointment type.
+    """
+
+    what: str
+    refs: tuple[Ref[Any], ...]
+
+
+@attrs.frozen
+class Mapped(Generic[D_co]):
+    """A record ready to go.
+
+    Attributes:
+        draft: What is to be written. A `Ref` in it is a record of the source, a `str` an id of the destination.
+        losses: What had to be left out.
+        follow_ups: What the record still needs after it was made.
+    """
+
+    draft: D_co
+    losses: tuple[Loss, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+
+    def evolve(self, **changes: object) -> Mapped[D_co]:
+        """Returns the same with attributes of the draft changed.
+
+        Args:
+            **changes: The draft's attributes and their new values; `UNSET` leaves one out.
+
+        Raises:
+            TypeError: The draft has no such attribute.
+        """
+        draft: Any = self.draft  # attrs.evolve wants an attrs instance; a draft is one
+        return attrs.evolve(self, draft=attrs.evolve(draft, **changes))
+
+    def losing(self, field: str, reason: str) -> Mapped[D_co]:
+        """Returns the same with one more loss."""
+        return attrs.evolve(self, losses=(*self.losses, Loss(field, reason)))
+
+
+@attrs.frozen
+class Skip:
+    """A record that does not go.
+
+    Attributes:
+        reason: Why, in words that hold for every such record; never a record's own text.
+        instead: The record that others are to point at instead (the patient that this one was merged into).
+        lost: Whether something of worth is lost by it; then it is counted as a loss too.
+        by_hand: What a person has to enter by hand instead, in words. Only for the clinic's own setup (rosters),
+            never for what is about a patient.
+    """
+
+    reason: str
+    instead: Ref[Any] | None = None
+    lost: bool = False
+    by_hand: str | None = None
+
+
+@attrs.frozen
+class Context:
+    """What a mapper may look at besides the entity: what preflight read.
+
+    Attributes:
+        survey: The lists and settings of both accounts.
+        matches: For records that are matched and not made: the source's ref and the destination's id.
+    """
+
+    survey: Survey
+    matches: Mapping[Ref[Any], str] = attrs.field(factory=dict)
+
+    def matched(self, ref: Ref[Any] | None) -> str | None:
+        """Returns the destination's id of a matched record, or None."""
+        return None if ref is None else self.matches.get(ref)
+
+    def name(self, ref: Ref[Any] | None) -> str | None:
+        """Returns the name that a business, practitioner or user has in the source, or None where it isn't known."""
+        return None if ref is None else self.survey.names.get(ref)
+
+
+class Mapper:
+    """Turns the source's entities into a sink's drafts.
+
+    It has one method for each kind, named after the kind's singular (`patient`, `individual_appointment`), that takes
+    the entity and a `Context` and returns `Mapped` or `Skip`. Mapping is pure: it looks at the entity, at the
+    mapper's own settings and at the context, and nothing else; so mapping again gives the same.
+    """
+
+    def prepare(
+        self,
+        survey: Survey,  # noqa: ARG002 - for subclasses
+    ) -> tuple[Mapping[Ref[Any], str], tuple[Finding, ...]]:
+        """Matches what is matched and not made, once, before anything is mapped.
+
+        Args:
+            survey: What preflight read of both accounts.
+
+        Returns:
+            For matched records the source's ref and the destination's id, and what was found in doing so.
+        """
+        return {}, ()
+
+    def map(self, kind: str, entity: Any, context: Context) -> Mapped[Any] | Skip:
+        """Maps one entity by the method for its kind.
+
+        Args:
+            kind: The record kind's name, `"patients"`.
+            entity: The source's record (`Any`: of the kind's model).
+            context: What preflight read.
+
+        Returns:
+            What is to be written, or why nothing is. A kind without a method is skipped as a loss.
+        """
+        method = getattr(self, KINDS[kind].singular, None)
+        if method is None:
+            return Skip("this mapper does not carry records of this kind", lost=True)
+        result: object = method(entity, context)
+        if isinstance(result, Mapped | Skip):
+            return result
+        name = f"{type(self).__name__}.{KINDS[kind].singular}"
+        raise TypeError(f"{name} must return Mapped or Skip, not {type(result).__name__}.")

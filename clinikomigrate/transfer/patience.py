@@ -1,0 +1,90 @@
+"""Waits out a lost connection, and says when a run must end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from clinikomigrate.errors import Error, RateLimited, ServerError, TransportError
+from clinikomigrate.wire.clock import Clock
+
+T = TypeVar("T")
+
+_PATIENCE = 15 * 60.0
+
+
+class Stopped(Exception):  # noqa: N818 - it is no error: it ends a run cleanly
+    """The run ends here, ready to go on.
+
+    Args:
+        reason: Why, for the report.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Patience:
+    """Waits out a lost connection, for a quarter of an hour at most.
+
+    Args:
+        clock: Tells the time, and sleeps.
+        stop: Set when the run is to end.
+        tell: Is told of each wait: seconds and reason.
+    """
+
+    def __init__(self, clock: Clock, stop: threading.Event, tell: Callable[[float, str], None]) -> None:
+        self._clock = clock
+        self._stop = stop
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._lost_at: float | None = None
+
+    def restored(self) -> None:
+        """Notes that the connection works."""
+        self._lost_at = None
+
+    def wait(self, error: Error) -> None:
+        """Waits a while before the next try.
+
+        Args:
+            error: What went wrong.
+
+        Raises:
+            Stopped: The connection has been gone for too long, or the run is to end.
+        """
+        with self._lock:
+            now = self._clock.monotonic()
+            if self._lost_at is None:
+                self._lost_at = now
+            gone = now - self._lost_at
+        if self._stop.is_set():
+            raise Stopped("asked to stop")
+        if gone > _PATIENCE:
+            raise Stopped(f"no connection for {_PATIENCE / 60:.0f} minutes ({type(error).__name__})")
+        seconds = min(60.0, max(5.0, gone / 4))
+        self._tell(seconds, type(error).__name__)
+        self._clock.sleep_until(now + seconds)
+
+    def through(self, work: Callable[[], T]) -> T:
+        """Does what may find no connection, again and again until there is one.
+
+        Args:
+            work: What to do. It must be safe to repeat when it raised `TransportError`, `ServerError` or `RateLimited`.
+
+        Returns:
+            What it returned.
+
+        Raises:
+            Stopped: As `wait` does.
+        """
+        while True:
+            try:
+                result = work()
+            except (TransportError, ServerError, RateLimited) as error:
+                self.wait(error)
+            else:
+                self.restored()
+                return result

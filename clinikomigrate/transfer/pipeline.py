@@ -1,0 +1,341 @@
+"""Streams kinds from the source to the sink, side by side where they don't need each other."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import attrs
+
+from clinikomigrate.client.query import Condition, where
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.errors import Error, NotFound, ServerError, TransportError, Unsupported
+from clinikomigrate.transfer.adoption import Shelf
+from clinikomigrate.transfer.carry import Cargo, Carrier, explain
+from clinikomigrate.transfer.events import Event, KindFinished, KindStarted, Listener, RecordSettled
+from clinikomigrate.transfer.filters import Filter, Scope
+from clinikomigrate.transfer.follow_ups import Stage
+from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, Owed, State
+from clinikomigrate.transfer.kinds import KINDS, Kind
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Context, Mapper, Skip
+from clinikomigrate.transfer.patience import Patience, Stopped
+from clinikomigrate.transfer.sink import Sink
+from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
+from clinikomigrate.transfer.tally import Tally
+from clinikomigrate.transfer.workers import Batch, Workers
+
+_BATCH = 100
+
+
+@attrs.frozen
+class Choice:
+    """What is to go, and how.
+
+    Attributes:
+        kinds: The names of the kinds.
+        filter: Has the last word on each record.
+        scope: What the filter asked for.
+        mapper: Makes drafts.
+        context: What the mapper may look at.
+        only_failed: Whether only records are tried that could not go before.
+        max_failures: After more failures than this the run stops; None for no such limit.
+    """
+
+    kinds: frozenset[str]
+    filter: Filter
+    scope: Scope
+    mapper: Mapper
+    context: Context
+    only_failed: bool = False
+    max_failures: int | None = None
+
+
+class Pipeline:
+    """One run over all kinds.
+
+    Args:
+        source: Gives records.
+        sink: Takes them.
+        journal: Remembers.
+        choice: What is to go.
+        carrier: Carries one record.
+        patience: Waits out a lost connection.
+        stop: Set when the run is to end.
+        tell: Is told of events.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: Source,
+        sink: Sink,
+        journal: Journal,
+        choice: Choice,
+        carrier: Carrier,
+        patience: Patience,
+        stop: threading.Event,
+        tell: Listener,
+    ) -> None:
+        self._source = source
+        self._sink = sink
+        self._journal = journal
+        self._choice = choice
+        self._carrier = carrier
+        self._patience = patience
+        self._stop = stop
+        self._telling = threading.Lock()
+        self._listener = tell
+        self._errors: list[BaseException] = []
+        self.tally = Tally()
+        self._workers = Workers(sink.workers, self._failed)
+
+    def tell(self, event: Event) -> None:
+        """Tells the listener, from one thread at a time."""
+        with self._telling:
+            self._listener(event)
+
+    # Running kinds side by side.
+
+    def run(self) -> str | None:
+        """Carries all kinds.
+
+        Returns:
+            Why the run ended early, or None.
+        """
+        try:
+            self._run_kinds()
+        finally:
+            self._workers.close()
+        return self._ended()
+
+    def _ended(self) -> str | None:
+        for error in self._errors:
+            if not isinstance(error, Stopped):
+                raise error
+        if self._errors:
+            return str(self._errors[0])
+        return "asked to stop" if self._stop.is_set() else None
+
+    def _failed(self, error: BaseException) -> None:
+        self._errors.append(error)
+        self._stop.set()
+
+    def _run_kinds(self) -> None:
+        kinds = [kind for kind in KINDS.values() if kind.name in self._choice.kinds]
+        chosen = {kind.name for kind in kinds}
+        done: set[str] = set()
+        changed = threading.Condition()
+
+        def work(kind: Kind) -> None:
+            try:
+                self._kind(kind)
+            except Error as error:
+                self._failed(Stopped(f"{kind.name} could not be read: {error}"))
+            except BaseException as error:  # noqa: BLE001 - handed on: a thread has nobody above it
+                self._failed(error)
+            finally:
+                with changed:
+                    done.add(kind.name)
+                    changed.notify_all()
+
+        threads: list[threading.Thread] = []
+        waiting = list(kinds)
+        try:
+            while waiting and not self._stop.is_set():
+                with changed:
+                    ready = [kind for kind in waiting if chosen.intersection(kind.needs) <= done]
+                    if not ready:
+                        changed.wait(0.1)
+                        continue
+                for kind in ready:
+                    waiting.remove(kind)
+                    thread = threading.Thread(target=work, args=(kind,), name=f"clinikomigrate {kind.name}")
+                    threads.append(thread)
+                    thread.start()
+            for thread in threads:
+                thread.join()
+        except KeyboardInterrupt:
+            self._stop.set()
+            for thread in threads:
+                thread.join()
+
+    # One kind.
+
+    def _kind(self, kind: Kind) -> None:
+        self.tally.start(kind.name)
+        expected = self._expected(kind)
+        self.tell(KindStarted(kind.name, expected))
+        if kind.left_behind is not None:
+            self.tally.left_behind(kind.name, expected)
+            self.tell(KindFinished(kind.name))
+            return
+        shelf = Shelf(kind, self._sink, self._journal) if kind.adoptable else None
+        for part in self._parts(kind):
+            batch = Batch()
+            for entities in _batched(part, _BATCH):
+                self._take(kind, entities, shelf, batch)
+                if self._stop.is_set():
+                    break
+            batch.wait()
+        if not self._stop.is_set():
+            self.tell(KindFinished(kind.name))
+
+    def _expected(self, kind: Kind) -> int:
+        scope = self._choice.scope
+        if self._choice.only_failed:
+            return sum(1 for _ in self._journal.ids(kind.name, (*SET_ASIDE, State.INTENT)))
+        if scope.limited(kind.name):
+            return scope.count(kind.name)
+        try:
+            return self._patience.through(lambda: self._source.count(kind.name, *scope.conditions(kind.name)))
+        except NotFound:
+            return 0
+
+    def _parts(self, kind: Kind) -> Iterator[Iterator[Any]]:
+        """Gives the kind's records, in parts of which each must be done before the next begins."""
+        scope = self._choice.scope
+        if self._choice.only_failed:
+            yield self._by_ids(kind, self._journal.ids(kind.name, (*SET_ASIDE, State.INTENT)))
+        elif scope.limited(kind.name) and self._cheaper_by_id(kind):
+            yield self._by_ids(kind, scope.ids(kind.name))
+        elif kind.cancelled_first:
+            for condition in (
+                (where("archived_at").not_null(),),
+                (where("cancelled_at").not_null(), where("archived_at").is_null()),
+                (where("cancelled_at").is_null(), where("archived_at").is_null()),
+            ):
+                yield self._stream(kind, *condition)
+        else:
+            yield self._stream(kind)
+
+    def _cheaper_by_id(self, kind: Kind) -> bool:
+        """Says whether the chosen records take fewer requests by id than the list that they stand in."""
+        if kind.cancelled_first:
+            return False
+        listed = self._patience.through(lambda: self._source.count(kind.name))
+        return self._choice.scope.count(kind.name) / IDS_A_REQUEST < listed / _BATCH
+
+    def _by_ids(self, kind: Kind, ids: Iterable[str]) -> Iterator[Any]:
+        for some in _batched(ids, IDS_A_REQUEST):
+            yield from self._patience.through(partial(self._by_id, kind, some))
+
+    def _by_id(self, kind: Kind, ids: Sequence[str]) -> list[Any]:
+        return list(self._source.by_id(kind.name, ids))
+
+    def _stream(self, kind: Kind, *conditions: Condition) -> Iterator[Any]:
+        """Streams a kind, and goes on behind the last record when the connection was lost."""
+        asked = (*self._choice.scope.conditions(kind.name), *conditions)
+        last: str | None = None
+        while True:
+            try:
+                for entity in self._source.stream(kind.name, *asked, after=last):
+                    self._patience.restored()
+                    yield entity
+                    last = entity.id
+            except (TransportError, ServerError) as error:
+                self._patience.wait(error)
+            except NotFound:
+                return
+            else:
+                return
+
+    # One batch of records.
+
+    def _take(self, kind: Kind, entities: Sequence[Any], shelf: Shelf | None, batch: Batch) -> None:
+        known = self._journal.entries(kind.name, [entity.id for entity in entities])
+        ready: list[Cargo] = []
+        for entity in entities:
+            if self._stop.is_set():
+                return
+            cargo = self._prepare(kind, entity, known.get(entity.id))
+            if cargo is not None:
+                ready.append(cargo)
+        if kind.look_first:
+            ready = self._look_first(ready)
+        for cargo in ready:
+            adopted = shelf.take(cargo.draft) if shelf and not cargo.doubtful else None
+            self._submit(attrs.evolve(cargo, adopted=adopted), batch)
+
+    def _prepare(self, kind: Kind, entity: Any, entry: Entry | None) -> Cargo | None:
+        """Filters, maps and resolves one record; settles it if it does not go."""
+        self.tally.add(kind.name, "found")
+        choice = self._choice
+        ref: Ref[Any] = Ref(kind.name, entity.id)
+        if not (choice.scope.has(kind.name, entity.id) and choice.filter.keeps(entity, choice.scope)):
+            return None
+        self.tally.add(kind.name, "selected")
+        if entry is not None and entry.state.settled:
+            self.tally.add(kind.name, "already")
+            self.tell(RecordSettled(kind.name, entity.id, entry.state, already=True))
+            return None
+        try:
+            mapped = choice.mapper.map(kind.name, entity, choice.context)
+        except Error as error:
+            self._settled(ref, self._carrier.settle(ref, Entry(State.FAILED, reason=explain(error))))
+            return None
+        if isinstance(mapped, Skip):
+            losses = (Loss("record", mapped.reason),) if mapped.lost else ()
+            if mapped.by_hand is not None:
+                self.tally.by_hand.append(mapped.by_hand)
+            entry = Entry(State.SKIPPED, reason=mapped.reason, instead=mapped.instead)
+            self._settled(ref, self._carrier.settle(ref, entry, losses))
+            return None
+        loaded = self._carrier.load(ref, entity, mapped, entry)
+        if isinstance(loaded, Entry):
+            self._settled(ref, loaded)
+            return None
+        return loaded
+
+    def _look_first(self, ready: list[Cargo]) -> list[Cargo]:
+        asked = [cargo for cargo in ready if not cargo.doubtful]
+        if not asked:
+            return ready
+        try:
+            present = self._patience.through(lambda: self._sink.present([cargo.draft for cargo in asked]))
+        except (NotFound, Unsupported):
+            return ready
+        found = {cargo.ref: there for cargo, there in zip(asked, present, strict=True)}
+        return [attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready]
+
+    def _submit(self, cargo: Cargo, batch: Batch) -> None:
+        def task() -> None:
+            try:
+                if not self._stop.is_set():
+                    self._carry(cargo)
+            finally:
+                batch.end()
+
+        batch.begin()
+        self._workers.submit(self._sink.look_up_key(cargo.draft), task)
+
+    def _carry(self, cargo: Cargo) -> None:
+        entry = self._carrier.carry(cargo)
+        self._settled(cargo.ref, entry)
+        if entry.state.arrived and entry.destination_id is not None:
+            self._settle_follow_ups(cargo, entry.destination_id)
+
+    def _settle_follow_ups(self, cargo: Cargo, destination_id: str) -> None:
+        """Does at once what can't wait for the finishing pass."""
+        if cargo.present is not None or cargo.adopted is not None:
+            return
+        for follow_up in cargo.follow_ups:
+            if follow_up.stage is Stage.SETTLE:
+                owed = Owed(cargo.ref.kind, cargo.ref.id, destination_id, follow_up.name)
+                self._carrier.finish(owed, follow_up, cargo.entity)
+
+    def _settled(self, ref: Ref[Any], entry: Entry) -> None:
+        failures = self.tally.settled(ref.kind, entry.state)
+        self.tell(RecordSettled(ref.kind, ref.id, entry.state))
+        limit = self._choice.max_failures
+        if limit is not None and failures > limit:
+            raise Stopped(f"more than {limit} records failed")
+
+
+def _batched(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch

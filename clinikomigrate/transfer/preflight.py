@@ -1,0 +1,213 @@
+"""Looks at both accounts before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from clinikomigrate.client.query import Condition, where
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.errors import AccountMismatch, ApiError, Error, Forbidden, NotFound
+from clinikomigrate.transfer.findings import Finding, Findings, Level
+from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
+from clinikomigrate.transfer.mapper import Context, Mapper
+from clinikomigrate.transfer.sink import Sink
+from clinikomigrate.transfer.source import Source
+from clinikomigrate.transfer.survey import Survey
+
+_USERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "businesses": (
+        ("individual_appointments", "business_id"),
+        ("group_appointments", "business_id"),
+        ("unavailable_blocks", "business_id"),
+        ("availability_blocks", "business_id"),
+        ("practitioner_reference_numbers", "business_id"),
+    ),
+    "practitioners": (
+        ("individual_appointments", "practitioner_id"),
+        ("group_appointments", "practitioner_id"),
+        ("unavailable_blocks", "practitioner_id"),
+        ("availability_blocks", "practitioner_id"),
+        ("practitioner_reference_numbers", "practitioner_id"),
+    ),
+    "appointment_types": (
+        ("individual_appointments", "appointment_type_id"),
+        ("group_appointments", "appointment_type_id"),
+    ),
+    "referral_source_types": (("referral_sources", "referral_source_type_id"),),
+}
+"""For each matched kind: the kinds that can't be without one, and the filter that finds them."""
+
+
+@attrs.frozen
+class Checked:
+    """What preflight found, and what it read.
+
+    Attributes:
+        findings: What was found.
+        context: What mapping may look at; None where an account could not be read.
+        accounts: The ids of source and destination; None where an account could not be read.
+    """
+
+    findings: Findings
+    context: Context | None = None
+    accounts: tuple[str, str] | None = None
+
+
+class Preflight:
+    """Checks keys and accounts, and matches what is matched and not made.
+
+    Args:
+        source: Is read.
+        sink: Is asked.
+        mapper: Matches.
+        kinds: The names of the kinds that go.
+    """
+
+    def __init__(self, source: Source, sink: Sink, mapper: Mapper, kinds: frozenset[str]) -> None:
+        self._source = source
+        self._sink = sink
+        self._mapper = mapper
+        self._kinds = kinds
+        self._used: dict[Ref[Any], bool] = {}
+
+    def run(self) -> Checked:
+        """Reads both accounts; writes nothing."""
+        findings = [*self._source_key(), *self._destination_key()]
+        if any(finding.level is Level.BLOCKER for finding in findings):
+            return Checked(Findings(tuple(findings)))
+        survey = self._survey()
+        account = survey.account
+        accounts = (str(survey.settings.account.id), str(account.id if account else None))
+        findings += self._accounts(survey)
+        matches, found = self._mapper.prepare(survey)
+        return Checked(Findings((*findings, *found)), Context(survey, matches), accounts)
+
+    # Keys and accounts.
+
+    def _source_key(self) -> Iterator[Finding]:
+        try:
+            self._source.check_account()
+            user = self._source.user()
+        except AccountMismatch as error:
+            remedy = "Use a key of the account that you named, or name the other."
+            yield Finding(Level.BLOCKER, "source-account", str(error), remedy)
+            return
+        except Error as error:
+            yield _refused("source", error)
+            return
+        if user.role is not None and user.role.casefold() != "administrator":
+            yield Finding(
+                Level.BLOCKER,
+                "source-role",
+                f"The source key's user has the role {user.role!r}; only an administrator reads everything.",
+                "Make a key for a user who is an administrator in the source account.",
+            )
+
+    def _destination_key(self) -> Iterator[Finding]:
+        try:
+            yield from self._sink.check()
+        except Error as error:
+            yield _refused("destination", error)
+
+    def _accounts(self, survey: Survey) -> Iterator[Finding]:
+        if survey.account is not None and str(survey.settings.account.id) == str(survey.account.id):
+            yield Finding(
+                Level.BLOCKER,
+                "same-account",
+                f"Source and destination are the same account ({survey.account.name!r}).",
+                "Give the source a key of the old account and the destination a key of the new one.",
+            )
+
+    # The survey.
+
+    def _survey(self) -> Survey:
+        kinds = self._matched_kinds()
+        records = {kind: tuple(self._read(kind)) for kind in kinds}
+        existing = {kind: tuple(self._there(kind)) for kind in kinds}
+        return Survey(
+            settings=self._source.settings(),
+            records=records,
+            account=self._sink.account(),
+            existing=existing,
+            in_use=self._in_use,
+            may_message=self._may_message(),
+            names=_names(records),
+            included=self._kinds,
+        )
+
+    def _matched_kinds(self) -> tuple[str, ...]:
+        """Returns what is matched and not made: the account's own setup, and what was left out but is needed."""
+        needed = {need for kind in self._kinds for need in KINDS[kind].needs if KINDS[need].adoptable}
+        return (*MATCHED_KINDS, *(kind for kind in KINDS if kind in needed - self._kinds))
+
+    def _read(self, kind: str) -> Iterable[Any]:
+        try:
+            yield from self._source.stream(kind)
+        except (Forbidden, NotFound):
+            return
+
+    def _there(self, kind: str) -> Iterable[tuple[str, Any]]:
+        try:
+            yield from self._sink.existing(kind)
+        except (Forbidden, NotFound):
+            return
+
+    def _in_use(self, ref: Ref[Any]) -> bool:
+        if ref not in self._used:
+            users = [(kind, field) for kind, field in _USERS.get(ref.kind, ()) if kind in self._kinds]
+            self._used[ref] = any(self._count(kind, where(field) == ref.id) for kind, field in users)
+        return self._used[ref]
+
+    def _count(self, kind: str, *conditions: Condition) -> int:
+        try:
+            return self._source.count(kind, *conditions)
+        except NotFound:
+            return 0
+
+    def _may_message(self) -> frozenset[str]:
+        ways = set(self._sink.may_message())
+        cancelled = where("cancelled_at").not_null()
+        if "cancellations" in ways and not any(
+            self._count(kind, cancelled) for kind in ("individual_appointments", "attendees") if kind in self._kinds
+        ):
+            ways.discard("cancellations")
+        return frozenset(ways)
+
+
+def _refused(side: str, error: Error) -> Finding:
+    if isinstance(error, ApiError):
+        return Finding(
+            Level.BLOCKER,
+            f"{side}-key",
+            f"The {side} account does not accept its key: {error}",
+            "Check the key, and that it still has its ending (such as -au1), which says where the account lives.",
+        )
+    return Finding(
+        Level.BLOCKER,
+        f"{side}-unreachable",
+        f"The {side} account can't be reached: {error}",
+        "Check the connection, and the ending of the key (such as -au1); then try again.",
+    )
+
+
+def _names(records: Mapping[str, tuple[Any, ...]]) -> dict[Ref[Any], str]:
+    names: dict[Ref[Any], str] = {}
+    for kind, entities in records.items():
+        for entity in entities:
+            name = display_name(entity)
+            if name:
+                names[Ref(kind, entity.id)] = name
+    return names
+
+
+def display_name(entity: Any) -> str | None:
+    """Returns the name by which people know a business, practitioner, user or catalogue record."""
+    for attribute in ("label", "business_name", "display_name", "name"):
+        value = getattr(entity, attribute, None)
+        if value:
+            return str(value)
+    parts = (getattr(entity, "first_name", None), getattr(entity, "last_name", None))
+    return " ".join(part for part in parts if part) or None

@@ -1,0 +1,154 @@
+"""Turns a draft's refs into ids of the destination, just before a request leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.transfer.journal import Journal, State
+from clinikomigrate.transfer.kinds import BOOKING_KINDS
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Context, Fetch
+from clinikomigrate.transfer.source import Source
+
+NOT_GOING = "the record it points at does not go"
+"""The reason of a loss: a link to a record that is not part of the transfer."""
+
+
+class Blocks(Exception):  # noqa: N818 - it is no error: it says what a record waits for
+    """A record points at one that could not go yet."""
+
+    def __init__(self, ref: Ref[Any]) -> None:
+        super().__init__(ref)
+        self.ref = ref
+
+
+class NeedsWhatDoesNotGo(Exception):  # noqa: N818 - it is no error: it says why a record is skipped
+    """A record can't be without another one that is not part of the transfer."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class _Absent:
+    """Stands for what a ref resolved to where nothing goes."""
+
+
+_ABSENT = _Absent()
+
+
+@attrs.frozen
+class _Draft:
+    """What is being resolved: one attribute of the draft of one record."""
+
+    field: str
+    entity: Any
+    losses: list[Loss]
+
+
+class Resolver:
+    """Turns refs into ids.
+
+    Args:
+        journal: Knows which records went, and their ids.
+        context: Knows what was matched.
+        source: Gives what is fetched at the last moment.
+    """
+
+    def __init__(self, journal: Journal, context: Context, source: Source) -> None:
+        self._journal = journal
+        self._context = context
+        self._source = source
+
+    def draft(self, draft: Any, entity: Any) -> tuple[Any, tuple[Loss, ...]]:
+        """Resolves a draft.
+
+        Args:
+            draft: As the mapper gave it.
+            entity: The record that it was made of.
+
+        Returns:
+            The same draft with ids where it had refs, and a loss for each link that had to be left empty.
+
+        Raises:
+            Blocks: A record that it points at could not go yet.
+            NeedsWhatDoesNotGo: A record that it can't be without is not part of the transfer.
+        """
+        losses: list[Loss] = []
+        changes: dict[str, object] = {}
+        for attribute in attrs.fields(type(draft)):
+            value = getattr(draft, attribute.name)
+            if value is UNSET:
+                continue
+            resolved = self._value(value, _Draft(attribute.name, entity, losses))
+            if resolved is _ABSENT:
+                if attribute.metadata.get("required"):
+                    raise NeedsWhatDoesNotGo(attribute.name)
+                losses.append(Loss(attribute.name, NOT_GOING))
+                resolved = UNSET
+            if resolved is not value:
+                changes[attribute.name] = resolved
+        return (attrs.evolve(draft, **changes) if changes else draft), tuple(losses)
+
+    def file(self, entity: Any) -> object:
+        """Returns the file of a patient attachment of the source."""
+        return self._source.fetch(Fetch("file", (Ref("patient_attachments", entity.id),)), entity)
+
+    def _value(self, value: object, about: _Draft) -> object:
+        if isinstance(value, Ref):
+            return self._ref(value)
+        if isinstance(value, Fetch):
+            return self._value(self._source.fetch(value, about.entity), about)
+        if isinstance(value, list | tuple):
+            return self._items(value, about)
+        if isinstance(value, Mapping):
+            return {key: self._value(item, about) for key, item in value.items()}
+        if attrs.has(type(value)) and not hasattr(value, "open"):
+            return self._parts(value, about)
+        return value
+
+    def _items(self, values: list[object] | tuple[object, ...], about: _Draft) -> list[object]:
+        resolved = [self._value(item, about) for item in values]
+        kept = [item for item in resolved if item is not _ABSENT]
+        about.losses.extend([Loss(about.field, NOT_GOING)] * (len(resolved) - len(kept)))
+        return kept
+
+    def _parts(self, value: Any, about: _Draft) -> object:
+        changes = {}
+        for attribute in attrs.fields(type(value)):
+            part = getattr(value, attribute.name)
+            resolved = self._value(part, about)
+            if resolved is not part:
+                changes[attribute.name] = resolved
+        return attrs.evolve(value, **changes) if changes else value
+
+    def _ref(self, ref: Ref[Any]) -> str | _Absent:
+        matched = self._context.matched(ref)
+        if matched is not None:
+            return matched
+        for kind in BOOKING_KINDS if ref.kind == "bookings" else (ref.kind,):
+            found = self._lookup(Ref(kind, ref.id))
+            if found is not _ABSENT:
+                return found
+        return _ABSENT
+
+    def _lookup(self, ref: Ref[Any]) -> str | _Absent:
+        seen = set()
+        while ref not in seen:
+            seen.add(ref)
+            entry = self._journal.entry(ref)
+            if entry is None:
+                return _ABSENT
+            if entry.destination_id is not None:
+                return entry.destination_id
+            if entry.state is not State.SKIPPED:
+                raise Blocks(ref)
+            if entry.instead is None:
+                return _ABSENT
+            ref = entry.instead
+        return _ABSENT

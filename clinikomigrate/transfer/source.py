@@ -1,0 +1,190 @@
+"""What streams entities: a Cliniko account, never written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from clinikomigrate.client.query import Condition, where
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.cliniko import Cliniko
+from clinikomigrate.cliniko.models import PatientAttachment, Settings, User
+from clinikomigrate.errors import NotFound
+from clinikomigrate.transfer.mapper import Fetch
+from clinikomigrate.wire.download import Download
+
+IDS_A_REQUEST = 50
+"""How many ids one request names at most: the address stays under 2,000 characters."""
+
+
+class Source(Protocol):
+    """What a transfer asks of what it reads from."""
+
+    def settings(self) -> Settings:
+        """Returns the account's settings."""
+
+    def user(self) -> User:
+        """Returns the user whose key reads."""
+
+    def check_account(self) -> None:
+        """Makes sure that this is the account that was named.
+
+        Raises:
+            AccountMismatch: It is another.
+        """
+
+    def stream(self, kind: str, *conditions: Condition, after: str | None = None) -> Iterator[Any]:
+        """Gives all records of a kind, archived and cancelled ones too, in the order of their ids.
+
+        Args:
+            kind: The record kind's name.
+            *conditions: What the API is to apply.
+            after: Only records with a higher id.
+        """
+
+    def by_id(self, kind: str, ids: Sequence[str]) -> Iterator[Any]:
+        """Gives records by id, in batches; those that are gone are left out."""
+
+    def count(self, kind: str, *conditions: Condition) -> int:
+        """Returns how many records of a kind there are, archived and cancelled ones too."""
+
+    def fetch(self, fetch: Fetch, entity: Any) -> object:
+        """Reads what a draft asks for at the last moment.
+
+        Args:
+            fetch: What to read.
+            entity: The record whose draft asks.
+        """
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests were sent."""
+
+
+class SourceFile:
+    """A file of the source. It is read when it is opened, each time anew, and never held in memory.
+
+    Args:
+        name: Its name as the source has it; it never chooses where anything is written.
+        content_type: Its media type, or None.
+        size: Its length in bytes, or None where the source doesn't say; it is then read once to be measured.
+        download: Starts to read it.
+    """
+
+    def __init__(
+        self,
+        name: str | None,
+        content_type: str | None,
+        size: int | None,
+        download: Callable[[], AbstractContextManager[Download]],
+    ) -> None:
+        self._name = name
+        self._content_type = content_type
+        self._size = size
+        self._download = download
+
+    def __repr__(self) -> str:
+        return "<SourceFile>"
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._name or "file"
+
+    @property
+    def content_type(self) -> str | None:
+        """Its media type, or None."""
+        return self._content_type
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes."""
+        if self._size is None:
+            self._size = sum(len(chunk) for chunk in self.open())
+        return self._size
+
+    def open(self) -> Iterator[bytes]:
+        """Gives its bytes from the first on, in chunks."""
+        with self._download() as download:
+            yield from download.chunks()
+
+
+class ClinikoSource:
+    """A Cliniko account as a source, seen through a client that can only read.
+
+    Args:
+        client: The account's client. It is not changed.
+    """
+
+    def __init__(self, client: Cliniko) -> None:
+        self._client = client.read_only()
+
+    def __repr__(self) -> str:
+        return f"<ClinikoSource {self._client!r}>"
+
+    def settings(self) -> Settings:
+        """Returns the account's settings."""
+        return self._client.settings()
+
+    def user(self) -> User:
+        """Returns the user whose key reads."""
+        return self._client.user()
+
+    def check_account(self) -> None:
+        """Makes sure that this is the account that was named."""
+        self._client.check_account()
+
+    def stream(self, kind: str, *conditions: Condition, after: str | None = None) -> Iterator[Any]:
+        """Gives all records of a kind, archived and cancelled ones too, in the order of their ids."""
+        resource = self._client.resource(kind)
+        behind = () if after is None else (where("id") > after,)
+        yield from resource.list(*conditions, *behind, include_archived=True, include_cancelled=True)
+        if kind == "practitioners":
+            yield from self._client.practitioners.inactive(*conditions, *behind)
+
+    def by_id(self, kind: str, ids: Sequence[str]) -> Iterator[Any]:
+        """Gives records by id, in batches; those that are gone are left out."""
+        for start in range(0, len(ids), IDS_A_REQUEST):
+            yield from self.stream(kind, where("id") == list(ids[start : start + IDS_A_REQUEST]))
+
+    def count(self, kind: str, *conditions: Condition) -> int:
+        """Returns how many records of a kind there are, archived and cancelled ones too."""
+        count: int = self._client.resource(kind).count(*conditions, include_archived=True, include_cancelled=True)
+        return count
+
+    def fetch(self, fetch: Fetch, entity: Any) -> object:
+        """Reads what a draft asks for at the last moment."""
+        match fetch.what:
+            case "file":
+                return self._file(entity)
+            case "signature":
+                return self._signature(*fetch.refs)
+            case "case_attachments":
+                files = self._client.patient_cases.patient_attachments(fetch.refs[0], include_archived=True)
+                return [Ref("patient_attachments", file.id) for file in files]
+            case "type_practitioners":
+                types = self._client.appointment_types
+                lists = (types.practitioners(fetch.refs[0]), types.inactive_practitioners(fetch.refs[0]))
+                return [Ref("practitioners", practitioner.id) for each in lists for practitioner in each]
+            case _:
+                raise ValueError(f"A source can't fetch {fetch.what!r}.")
+
+    def _file(self, attachment: PatientAttachment) -> SourceFile:
+        return SourceFile(
+            attachment.filename,
+            attachment.content_type,
+            attachment.size,
+            lambda: self._client.patient_attachments.download(attachment.id),
+        )
+
+    def _signature(self, form: Ref[Any], signature: Ref[Any]) -> str | None:
+        try:
+            return self._client.patient_forms.signature(form, signature).image
+        except NotFound:
+            return None
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests were sent."""
+        return self._client.requests_sent

@@ -1,0 +1,343 @@
+"""The journal as one SQLite file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign
+from clinikomigrate.transfer.follow_ups import Stage
+from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Owed, State
+from clinikomigrate.transfer.losses import Loss
+
+_APPLICATION: Final = 0x434D4A31
+_VERSION: Final = 1
+_SCHEMA: Final = (
+    "CREATE TABLE account (role TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE record (
+        kind TEXT NOT NULL, source_id TEXT NOT NULL, state TEXT NOT NULL, destination_id TEXT, reason TEXT,
+        instead_kind TEXT, instead_id TEXT, since TEXT, PRIMARY KEY (kind, source_id)) WITHOUT ROWID""",
+    "CREATE INDEX record_destination ON record (kind, destination_id)",
+    "CREATE INDEX record_state ON record (state, kind)",
+    """CREATE TABLE follow_up (
+        stage INTEGER NOT NULL, kind TEXT NOT NULL, source_id TEXT NOT NULL, name TEXT NOT NULL,
+        done INTEGER NOT NULL DEFAULT 0, reason TEXT, PRIMARY KEY (stage, kind, source_id, name)) WITHOUT ROWID""",
+    "CREATE INDEX follow_up_owed ON follow_up (stage, kind, source_id) WHERE done = 0",
+    """CREATE TABLE loss (
+        kind TEXT NOT NULL, source_id TEXT NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL,
+        PRIMARY KEY (kind, source_id, field, reason)) WITHOUT ROWID""",
+)
+_COLUMNS: Final = "state, destination_id, reason, instead_kind, instead_id, since"
+
+
+class SQLiteJournal:
+    """A journal in one SQLite file of mode 0600, in WAL mode, each commit synced to the disk.
+
+    While it is open, no other process can open it.
+
+    Args:
+        path: The file. It is made when it isn't there.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    def __repr__(self) -> str:
+        return f"<SQLiteJournal {self.path.name!r}>"
+
+    # An open journal is one connection, used by one thread at a time.
+
+    def open(self) -> None:
+        """Takes the file for this process.
+
+        Raises:
+            JournalBusy: Another process or transfer has it.
+            JournalCorrupt: The file is damaged, is no journal, or is of a newer version.
+            JournalError: The file can't be made or opened.
+        """
+        new = not self.path.exists()
+        try:
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise JournalError(f"The journal {self.path} can't be opened: {error.strerror}.") from None
+        connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        if new:
+            self._sync_folder()
+        self._connection = connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN EXCLUSIVE")
+            self._check_schema(connection)
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                raise JournalBusy(
+                    f"The journal {self.path} is in use by another transfer. Wait until that one ends, or stop it."
+                ) from None
+            raise JournalError(f"The journal {self.path} can't be opened: {error}.") from None
+        except sqlite3.DatabaseError as error:
+            raise JournalCorrupt(
+                f"The journal {self.path} can't be read: {error}. Put back a copy of it, or start a new journal in an "
+                "empty destination."
+            ) from None
+
+    def _check_schema(self, connection: sqlite3.Connection) -> None:
+        application, version, tables = (
+            connection.execute(question).fetchone()[0]
+            for question in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+        )
+        if tables == 0:
+            for statement in _SCHEMA:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {_VERSION}")
+        elif application != _APPLICATION:
+            raise JournalCorrupt(f"{self.path} is a database, but no journal of a transfer. Choose another file name.")
+        elif version != _VERSION:
+            raise JournalCorrupt(
+                f"The journal {self.path} has version {version}, and this program reads version {_VERSION}. "
+                "Install the version of clinikomigrate that made it."
+            )
+        elif (result := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise sqlite3.DatabaseError(result)
+
+    def _sync_folder(self) -> None:
+        descriptor = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def close(self) -> None:
+        """Gives the file back."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._connection is None:
+                raise JournalError(f"The journal {self.path} is closed.")
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise JournalError(f"The journal {self.path} failed: {error}. Nothing is lost: run again.") from None
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def bind(self, source: str, destination: str) -> None:
+        """Binds a new journal to its pair of accounts, and checks an old one.
+
+        Raises:
+            JournalForeign: It belongs to another pair.
+        """
+        pair = {"source": source, "destination": destination}
+        with self._writing() as connection:
+            bound = dict(connection.execute("SELECT role, id FROM account").fetchall())
+            if not bound:
+                connection.executemany("INSERT INTO account VALUES (?, ?)", pair.items())
+            elif bound != pair:
+                raise JournalForeign(
+                    f"The journal {self.path} belongs to a transfer from account {bound['source']} to account "
+                    f"{bound['destination']}, not from {source} to {destination}. Give this one a journal of its own."
+                )
+
+    # Records.
+
+    def entry(self, ref: Ref[Any]) -> Entry | None:
+        """Returns what is known of a record, or None."""
+        return self.entries(ref.kind, [ref.id]).get(ref.id)
+
+    def entries(self, kind: str, ids: Collection[str]) -> Mapping[str, Entry]:
+        """Returns what is known of several records of a kind, by source id."""
+        marks = ",".join("?" * len(ids))
+        query = f"SELECT source_id, {_COLUMNS} FROM record WHERE kind = ? AND source_id IN ({marks})"  # noqa: S608 - marks only
+        with self._reading() as connection:
+            return {row[0]: _entry(row[1:]) for row in connection.execute(query, (kind, *ids))}
+
+    def intend(self, ref: Ref[Any], since: datetime | None) -> None:
+        """Notes that a write is about to leave."""
+        with self._writing() as connection:
+            _put(connection, ref, Entry(State.INTENT, since=since))
+
+    def settle(
+        self, ref: Ref[Any], entry: Entry, losses: Iterable[Loss] = (), follow_ups: Iterable[tuple[Stage, str]] = ()
+    ) -> None:
+        """Notes an outcome, with what was lost and what is still owed, all or nothing."""
+        with self._writing() as connection:
+            _put(connection, ref, entry)
+            connection.execute("DELETE FROM loss WHERE kind = ? AND source_id = ?", (ref.kind, ref.id))
+            _put_losses(connection, ref, losses)
+            connection.executemany(
+                "INSERT OR IGNORE INTO follow_up (stage, kind, source_id, name) VALUES (?, ?, ?, ?)",
+                [(int(stage), ref.kind, ref.id, name) for stage, name in follow_ups],
+            )
+
+    def holds(self, kind: str, destination_id: str) -> bool:
+        """Says whether a record of the destination stands for a record of the source already."""
+        query = "SELECT 1 FROM record WHERE kind = ? AND destination_id = ? LIMIT 1"
+        with self._reading() as connection:
+            return connection.execute(query, (kind, destination_id)).fetchone() is not None
+
+    def ids(self, kind: str, states: Collection[State]) -> Iterator[str]:
+        """Gives the source ids of a kind's records in any of some states."""
+        marks = ",".join("?" * len(states))
+        query = f"SELECT source_id FROM record WHERE kind = ? AND state IN ({marks})"  # noqa: S608 - marks only
+        yield from (row[0] for row in self._walk(query, (kind, *(state.value for state in states)), "source_id"))
+
+    def identities(self, kind: str) -> Iterator[tuple[str, str]]:
+        """Gives pairs of source id and destination id of a kind's records that arrived."""
+        query = "SELECT source_id, destination_id FROM record WHERE kind = ? AND state IN ('created', 'adopted')"
+        yield from self._walk(query, (kind,), "source_id")
+
+    def _walk(self, query: str, values: Sequence[object], key: str) -> Iterator[Any]:
+        """Walks rows by their key, a thousand at a time, so that the journal can be written meanwhile."""
+        last = ""
+        while True:
+            with self._reading() as connection:
+                page = f"{query} AND {key} > ? ORDER BY {key} LIMIT 1000"
+                rows = connection.execute(page, (*values, last)).fetchall()
+            yield from rows
+            if len(rows) < 1000:
+                return
+            last = rows[-1][0]
+
+    # Follow-ups.
+
+    def owed(self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100) -> Sequence[Owed]:
+        """Returns follow-ups of a stage that are owed to records of a kind, in the order of source ids as text."""
+        query = """SELECT f.kind, f.source_id, r.destination_id, f.name
+            FROM follow_up f JOIN record r ON r.kind = f.kind AND r.source_id = f.source_id
+            WHERE f.stage = ? AND f.kind = ? AND f.done = 0 AND (f.source_id, f.name) > (?, ?)
+            AND r.state IN ('created', 'adopted')
+            AND NOT EXISTS (SELECT 1 FROM follow_up e WHERE e.stage < f.stage AND e.kind = f.kind
+                AND e.source_id = f.source_id AND e.done = 0)
+            ORDER BY f.source_id, f.name LIMIT ?"""
+        last = (after.source_id, after.name) if after else ("", "")
+        with self._reading() as connection:
+            return [Owed(*row) for row in connection.execute(query, (int(stage), kind, *last, limit))]
+
+    def follow_up_done(self, owed: Owed, losses: Iterable[Loss] = ()) -> None:
+        """Notes that a follow-up was done."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE follow_up SET done = 1, reason = NULL WHERE kind = ? AND source_id = ? AND name = ?",
+                (owed.kind, owed.source_id, owed.name),
+            )
+            _put_losses(connection, Ref(owed.kind, owed.source_id), losses)
+
+    def follow_up_failed(self, owed: Owed, reason: str) -> None:
+        """Notes why a follow-up could not be done; it stays owed."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE follow_up SET reason = ? WHERE kind = ? AND source_id = ? AND name = ?",
+                (reason, owed.kind, owed.source_id, owed.name),
+            )
+
+    # What a report tells.
+
+    def counts(self) -> Mapping[str, Mapping[State, int]]:
+        """Returns how many records of each kind stand in each state."""
+        found: dict[str, dict[State, int]] = {}
+        with self._reading() as connection:
+            for kind, state, number in connection.execute("SELECT kind, state, count(*) FROM record GROUP BY 1, 2"):
+                found.setdefault(kind, {})[State(state)] = number
+        return found
+
+    def losses(self) -> Sequence[tuple[str, str, str, int]]:
+        """Returns kind, field, reason and number of records of everything that could not be carried."""
+        query = "SELECT kind, field, reason, count(*) FROM loss GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        with self._reading() as connection:
+            return connection.execute(query).fetchall()
+
+    def set_aside(self) -> Iterator[tuple[Ref[Any], Entry]]:
+        """Gives the records that could not go."""
+        marks = ",".join("?" * len(SET_ASIDE))
+        query = f"SELECT kind, source_id, {_COLUMNS} FROM record WHERE state IN ({marks}) ORDER BY 1, 2"  # noqa: S608 - marks only
+        with self._reading() as connection:
+            rows = connection.execute(query, [state.value for state in SET_ASIDE]).fetchall()
+        yield from ((Ref(row[0], row[1]), _entry(row[2:])) for row in rows)
+
+    def loss_rows(self) -> Iterator[tuple[str, str, str, str]]:
+        """Gives kind, source id, field and reason of each loss."""
+        with self._reading() as connection:
+            kinds = [row[0] for row in connection.execute("SELECT DISTINCT kind FROM loss ORDER BY 1")]
+        for kind in kinds:
+            query = "SELECT kind || '', source_id, field, reason FROM loss WHERE kind = ?"
+            with self._reading() as connection:
+                rows = connection.execute(query, (kind,)).fetchall()
+            yield from rows
+
+    def follow_ups_failed(self) -> Iterator[tuple[Owed, str]]:
+        """Gives the follow-ups that could not be done, each with its reason."""
+        query = """SELECT f.kind, f.source_id, r.destination_id, f.name, f.reason
+            FROM follow_up f JOIN record r ON r.kind = f.kind AND r.source_id = f.source_id
+            WHERE f.done = 0 AND f.reason IS NOT NULL ORDER BY 1, 2, 4"""
+        with self._reading() as connection:
+            rows = connection.execute(query).fetchall()
+        yield from ((Owed(*row[:4]), row[4]) for row in rows)
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    state, destination_id, reason, instead_kind, instead_id, since = row
+    return Entry(
+        State(state),
+        destination_id,
+        reason,
+        Ref(instead_kind, instead_id) if instead_kind else None,
+        datetime.fromisoformat(since) if since else None,
+    )
+
+
+def _put(connection: sqlite3.Connection, ref: Ref[Any], entry: Entry) -> None:
+    instead = entry.instead
+    connection.execute(
+        "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            ref.kind,
+            ref.id,
+            entry.state.value,
+            entry.destination_id,
+            entry.reason,
+            instead and instead.kind,
+            instead and instead.id,
+            entry.since and entry.since.astimezone(UTC).isoformat(),
+        ),
+    )
+
+
+def _put_losses(connection: sqlite3.Connection, ref: Ref[Any], losses: Iterable[Loss]) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO loss VALUES (?, ?, ?, ?)",
+        [(ref.kind, ref.id, loss.field, loss.reason) for loss in losses],
+    )

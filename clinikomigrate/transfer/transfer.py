@@ -1,0 +1,240 @@
+"""Copies what was chosen from a source to a sink."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+
+from clinikomigrate.cliniko import Cliniko
+from clinikomigrate.errors import Blocked, ConfigurationError, JournalNeeded
+from clinikomigrate.transfer.carry import Carrier
+from clinikomigrate.transfer.events import Event, Listener, RunFinished, RunStarted, Waiting
+from clinikomigrate.transfer.filters import Everything, Filter, Scope
+from clinikomigrate.transfer.findings import Findings
+from clinikomigrate.transfer.finishing import Finishing
+from clinikomigrate.transfer.identities import Identities
+from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS, check_kinds
+from clinikomigrate.transfer.mapper import Mapper
+from clinikomigrate.transfer.patience import Patience
+from clinikomigrate.transfer.pipeline import Choice, Pipeline
+from clinikomigrate.transfer.preflight import Checked, Preflight
+from clinikomigrate.transfer.report import STATES, UNFINISHED, LossCount, Report, SetAside
+from clinikomigrate.transfer.resolve import Resolver
+from clinikomigrate.transfer.sink import Sink
+from clinikomigrate.transfer.source import ClinikoSource, Source
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+from clinikomigrate.transfer.tally import Count
+from clinikomigrate.wire.clock import SYSTEM_CLOCK, Clock
+
+
+class Transfer:
+    """Copies what was chosen from a source to a sink, once.
+
+    Making one sends nothing and opens nothing. Between calls it holds no file and no thread.
+
+    Args:
+        source: A Cliniko client. The transfer only ever reads from it.
+        sink: Where the records go.
+        filter: Which records go; all of them by default.
+        mapper: How records are turned into what the sink writes; the sink's own mapper by default.
+        include: The names of the kinds that go, of `ALL_KINDS`. Attendees go with their appointments.
+        journal: The file that remembers what was done (a path, or a journal of your own). `run` needs it.
+        clock: Tells the time; the source client's own by default.
+
+    Raises:
+        ConfigurationError: A kind's name is unknown, or there is no mapper.
+    """
+
+    def __init__(
+        self,
+        source: Cliniko | Source,
+        sink: Sink,
+        *,
+        filter: Filter | None = None,  # noqa: A002 - the word that users know
+        mapper: Mapper | None = None,
+        include: Collection[str] = ALL_KINDS,
+        journal: str | os.PathLike[str] | Journal | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._source: Source = ClinikoSource(source) if isinstance(source, Cliniko) else source
+        self._sink = sink
+        self._filter = filter or Everything()
+        chosen = mapper or sink.default_mapper()
+        if chosen is None:
+            raise ConfigurationError(f"{type(sink).__name__} has no mapper of its own: give Transfer one (mapper=...).")
+        self._mapper = chosen
+        left_behind = {kind.name for kind in KINDS.values() if kind.left_behind is not None}
+        self._kinds = check_kinds(include) & (frozenset(sink.kinds) | left_behind)
+        self._journal = SQLiteJournal(journal) if isinstance(journal, str | os.PathLike) else journal
+        self._clock = clock or (source.clock if isinstance(source, Cliniko) else SYSTEM_CLOCK)
+        self._stop = threading.Event()
+
+    def __repr__(self) -> str:
+        return f"<Transfer of {len(self._kinds)} kinds from {self._source!r} to {self._sink!r}>"
+
+    def stop(self) -> None:
+        """Ends a run cleanly: what is in flight is finished, `run` returns, and a later `run` goes on.
+
+        It may be called from any thread and from a signal handler.
+        """
+        self._stop.set()
+
+    def preflight(self) -> Findings:
+        """Looks at both accounts; writes nothing.
+
+        Returns:
+            What stands in the way, what will be lost, and what is worth knowing, each with what to do.
+        """
+        return self._check().findings
+
+    def identities(self, kind: str) -> Identities:
+        """Gives pairs of source id and destination id of a kind's records that arrived.
+
+        Args:
+            kind: The record kind's name.
+
+        Raises:
+            JournalNeeded: This transfer was made without a journal.
+            ConfigurationError: There is no such kind.
+        """
+        if kind not in KINDS:
+            check_kinds({kind})
+        return Identities(kind, self._needed_journal())
+
+    def run(
+        self,
+        *,
+        on_event: Listener | None = None,
+        only_failed: bool = False,
+        max_failures: int | None = None,
+    ) -> Report:
+        """Carries everything over that was chosen and is not there yet.
+
+        It is safe to call again after any interruption, a killed process too: it goes on where it was, and nothing is
+        lost or doubled. Ctrl-C ends it as `stop()` does.
+
+        Args:
+            on_event: Is told what happens, from one thread at a time.
+            only_failed: Tries only the records that could not go before.
+            max_failures: Stops when more records than this failed; never, by default.
+
+        Returns:
+            What was done and what could not be done.
+
+        Raises:
+            Blocked: Preflight found something to mend first; nothing was written.
+            JournalNeeded: This transfer was made without a journal.
+            JournalError: The journal is in use, damaged, or belongs to other accounts.
+        """
+        journal = self._needed_journal()
+        self._stop.clear()
+        with _opened(journal):
+            checked = self._check()
+            if checked.context is None or checked.accounts is None or not checked.findings.ok:
+                lines = "\n".join(str(finding) for finding in checked.findings.blockers)
+                raise Blocked(f"Nothing was written. Before the transfer can run:\n{lines}", checked.findings)
+            journal.bind(*checked.accounts)
+            return self._carry(journal, checked, on_event or _silent, only_failed, max_failures)
+
+    def _carry(
+        self, journal: Journal, checked: Checked, listener: Listener, only_failed: bool, max_failures: int | None
+    ) -> Report:
+        assert checked.context is not None  # noqa: S101 - run() looked
+        started, sent = self._clock.monotonic(), self._requests()
+        scope = Scope()
+        try:
+            self._filter.scope(self._source, scope)
+            choice = Choice(self._kinds, self._filter, scope, self._mapper, checked.context, only_failed, max_failures)
+            lock = threading.Lock()
+
+            def tell(event: Event) -> None:
+                with lock:
+                    listener(event)
+
+            patience = Patience(self._clock, self._stop, lambda seconds, reason: tell(Waiting(seconds, reason)))
+            resolver = Resolver(journal, checked.context, self._source)
+            carrier = Carrier(self._sink, journal, resolver, self._clock, patience)
+            tell(RunStarted(tuple(kind for kind in KINDS if kind in self._kinds)))
+            pipeline = Pipeline(
+                source=self._source,
+                sink=self._sink,
+                journal=journal,
+                choice=choice,
+                carrier=carrier,
+                patience=patience,
+                stop=self._stop,
+                tell=tell,
+            )
+            stopped = pipeline.run()
+            if stopped is None:
+                finishing = Finishing(
+                    source=self._source,
+                    journal=journal,
+                    choice=choice,
+                    carrier=carrier,
+                    patience=patience,
+                    threads=self._sink.workers,
+                    stop=self._stop,
+                    tell=tell,
+                )
+                stopped = finishing.run()
+            counts = pipeline.tally.counts()
+            report = Report(
+                kinds={kind: counts[kind] for kind in KINDS if kind in counts},
+                losses=_losses(journal, counts),
+                set_aside=_set_aside(journal),
+                by_hand=sorted(pipeline.tally.by_hand),
+                findings=tuple(checked.findings),
+                requests=self._requests() - sent,
+                seconds=self._clock.monotonic() - started,
+                stopped=stopped,
+                journal=journal,
+            )
+            tell(RunFinished(report.verdict))
+            return report
+        finally:
+            scope.close()
+
+    def _check(self) -> Checked:
+        return Preflight(self._source, self._sink, self._mapper, self._kinds).run()
+
+    def _requests(self) -> int:
+        return self._source.requests_sent + self._sink.requests_sent
+
+    def _needed_journal(self) -> Journal:
+        if self._journal is None:
+            raise JournalNeeded("This needs a journal: make the Transfer with journal='a-file-name.journal'.")
+        return self._journal
+
+
+def _silent(event: Event) -> None:
+    """Listens to nothing."""
+
+
+@contextmanager
+def _opened(journal: Journal) -> Iterator[None]:
+    journal.open()
+    try:
+        yield
+    finally:
+        journal.close()
+
+
+def _set_aside(journal: Journal) -> list[SetAside]:
+    aside = [SetAside(ref.kind, ref.id, STATES[entry.state], entry.reason or "") for ref, entry in journal.set_aside()]
+    for owed, reason in journal.follow_ups_failed():
+        what = owed.name.partition(":")[0]
+        aside.append(SetAside(owed.kind, owed.source_id, UNFINISHED, f"{what}: {reason}"))
+    return aside
+
+
+def _losses(journal: Journal, counts: Mapping[str, Count]) -> list[LossCount]:
+    losses = [LossCount(*row) for row in journal.losses()]
+    for kind, count in counts.items():
+        reason = KINDS[kind].left_behind
+        if reason is not None and count.found:
+            losses.append(LossCount(kind, "record", reason, count.found))
+    return losses

@@ -1,0 +1,48 @@
+"""What preflight finds."""
+
+from __future__ import annotations
+
+from clinikomigrate.transfer.findings import Finding, Findings, Level
+
+NOTE = Finding(Level.NOTE, "a-note", "Something.", "Nothing to do.")
+WARNING = Finding(Level.WARNING, "a-warning", "Less.", "Look.")
+BLOCKER = Finding(Level.BLOCKER, "a-blocker", "No <b>match</b>.", "Make one.", "businesses", ("1",))
+
+
+def test_blockers_come_first() -> None:
+    """Findings stand in the order of their weight, and can be asked for by it."""
+    findings = Findings((NOTE, BLOCKER, WARNING))
+
+    assert list(findings) == [BLOCKER, WARNING, NOTE]
+    assert findings[0] == BLOCKER
+    assert len(findings) == 3
+    assert (findings.blockers, findings.warnings, findings.notes) == ((BLOCKER,), (WARNING,), (NOTE,))
+
+
+def test_the_verdict_is_one_sentence() -> None:
+    """It says whether the transfer can run."""
+    assert (
+        Findings((BLOCKER,)).verdict
+        == "Not ready: 1 blockers to mend before anything is written (0 warnings, 0 notes)."
+    )
+    assert Findings((WARNING,)).verdict == "Ready: nothing stands in the way (1 warnings, 0 notes)."
+    assert Findings(()).ok
+
+
+def test_it_prints_each_finding_with_its_remedy() -> None:
+    """Text, HTML and plain data hold message and remedy; HTML is escaped."""
+    findings = Findings((BLOCKER,))
+
+    assert "BLOCKER [a-blocker] No <b>match</b>. -> Make one." in str(findings)
+    assert "No &lt;b&gt;match&lt;/b&gt;." in findings._repr_html_()
+    assert findings.to_dict()["findings"] == [
+        {
+            "level": "blocker",
+            "code": "a-blocker",
+            "message": "No <b>match</b>.",
+            "remedy": "Make one.",
+            "kind": "businesses",
+            "ids": ["1"],
+        }
+    ]
+    assert f"<Findings: {findings.verdict}>" == repr(findings)

@@ -1,0 +1,232 @@
+"""The journal in one SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign
+from clinikomigrate.transfer.follow_ups import Stage
+from clinikomigrate.transfer.journal import Entry, Owed, State
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+
+PATIENT = Ref[object]("patients", "11")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Returns where the journal is to lie."""
+    return tmp_path / "a.journal"
+
+
+@pytest.fixture
+def journal(path: Path) -> SQLiteJournal:
+    """Returns an open journal."""
+    journal = SQLiteJournal(path)
+    journal.open()
+    return journal
+
+
+def test_only_the_owner_can_read_it(journal: SQLiteJournal, path: Path) -> None:
+    """The file has mode 0600."""
+    journal.intend(PATIENT, None)
+
+    assert {0o600} == {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+
+
+def test_an_intent_survives_a_killed_process(path: Path) -> None:
+    """What intend() has written is there after the process is killed without any farewell."""
+    program = (
+        "import os, sys; from clinikomigrate.client.ref import Ref;"
+        "from clinikomigrate.transfer.sqlite_journal import SQLiteJournal as J;"
+        f"j = J({str(path)!r}); j.open(); j.intend(Ref('patients', '11'), None); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=False)  # noqa: S603 - our own program
+    journal = SQLiteJournal(path)
+    journal.open()
+
+    assert Entry(State.INTENT) == journal.entry(PATIENT)
+    journal.close()
+
+
+def test_a_journal_in_use_is_refused(journal: SQLiteJournal, path: Path) -> None:
+    """A second opener gets JournalBusy, and may have it once the first is done."""
+    second = SQLiteJournal(path)
+    with pytest.raises(JournalBusy, match="in use"):
+        second.open()
+    journal.close()
+    second.open()
+
+    assert second.entry(PATIENT) is None
+    second.close()
+
+
+def test_another_process_is_refused(journal: SQLiteJournal, path: Path) -> None:
+    """A journal that one process has open can't be opened by another."""
+    program = (
+        "from clinikomigrate.transfer.sqlite_journal import SQLiteJournal as J; from clinikomigrate.errors import *\n"
+        f"try: J({str(path)!r}).open()\nexcept JournalBusy: print('busy')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert done.stdout == "busy\n"
+    journal.close()
+
+
+def test_damage_is_said(path: Path) -> None:
+    """A file that is no database is refused, and kept as it is."""
+    path.write_bytes(b"not a database, but long enough to look at" * 100)
+    before = path.read_bytes()
+    with pytest.raises(JournalCorrupt, match="can't be read"):
+        SQLiteJournal(path).open()
+
+    assert before == path.read_bytes()
+
+
+def test_damaged_pages_are_said(journal: SQLiteJournal, path: Path) -> None:
+    """A journal whose pages were overwritten is refused."""
+    for number in range(500):
+        journal.settle(Ref("patients", str(number)), Entry(State.CREATED, str(number)))
+    journal.close()
+    content = bytearray(path.read_bytes())
+    content[4096 * 3 : 4096 * 8] = b"\xa5" * (4096 * 5)
+    path.write_bytes(content)
+    with pytest.raises(JournalCorrupt):
+        SQLiteJournal(path).open()
+
+
+def test_another_program_s_database_is_refused(path: Path) -> None:
+    """A database that is no journal is not written to."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    with pytest.raises(JournalCorrupt, match="no journal"):
+        SQLiteJournal(path).open()
+
+
+def test_another_version_is_refused(journal: SQLiteJournal, path: Path) -> None:
+    """A journal of a version that this program doesn't know is refused."""
+    journal.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(JournalCorrupt, match="version 99"):
+        SQLiteJournal(path).open()
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    """A path that can't be made gives a JournalError that names it."""
+    with pytest.raises(JournalError, match="nowhere"):
+        SQLiteJournal(tmp_path / "nowhere" / "a.journal").open()
+
+
+def test_a_journal_that_cannot_be_written_is_said(journal: SQLiteJournal) -> None:
+    """When SQLite can't write, a JournalError says so, and nothing half is left."""
+    assert journal._connection is not None
+    journal._connection.execute("PRAGMA query_only = 1")
+    with pytest.raises(JournalError, match="failed"):
+        journal.intend(PATIENT, None)
+    journal._connection.execute("PRAGMA query_only = 0")
+
+    assert journal.entry(PATIENT) is None
+
+
+def test_a_database_that_cannot_be_opened_is_said(path: Path) -> None:
+    """A journal that is a folder gives a JournalError."""
+    path.mkdir()
+    with pytest.raises(JournalError):
+        SQLiteJournal(path).open()
+
+
+def test_a_closed_journal_is_said(journal: SQLiteJournal) -> None:
+    """Using a journal after closing it is a JournalError; closing twice is not."""
+    journal.close()
+    journal.close()
+    with pytest.raises(JournalError, match="closed"):
+        journal.entry(PATIENT)
+
+
+def test_it_is_bound_to_its_accounts(journal: SQLiteJournal) -> None:
+    """A journal serves one pair of accounts, and refuses any other."""
+    journal.bind("1", "2")
+    journal.bind("1", "2")
+    with pytest.raises(JournalForeign, match="from account 1 to account 2, not from 1 to 3"):
+        journal.bind("1", "3")
+
+
+def test_a_record_s_life(journal: SQLiteJournal) -> None:
+    """An intent keeps its time; an outcome replaces it and keeps its id, reason and stand-in."""
+    since = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+    journal.intend(PATIENT, since)
+
+    assert Entry(State.INTENT, since=since) == journal.entry(PATIENT)
+    merged = Entry(State.SKIPPED, reason="merged", instead=Ref("patients", "12"))
+    journal.settle(PATIENT, merged)
+
+    assert merged == journal.entry(PATIENT)
+    assert {"11": merged} == journal.entries("patients", ["11", "12"])
+    assert not journal.holds("patients", "900")
+    journal.settle(Ref("patients", "12"), Entry(State.CREATED, "900"))
+
+    assert journal.holds("patients", "900")
+    assert not journal.holds("contacts", "900")
+
+
+def test_losses_are_counted_once(journal: SQLiteJournal) -> None:
+    """Settling a record again replaces its losses."""
+    journal.settle(PATIENT, Entry(State.FAILED), [Loss("email", "refused")])
+    journal.settle(PATIENT, Entry(State.CREATED, "9"), [Loss("gender", "no home"), Loss("gender", "no home")])
+
+    assert journal.losses() == [("patients", "gender", "no home", 1)]
+    assert list(journal.loss_rows()) == [("patients", "11", "gender", "no home")]
+
+
+def test_follow_ups_are_owed_until_done(journal: SQLiteJournal) -> None:
+    """A follow-up waits for the earlier stages of its record, and a failed one stays owed with its reason."""
+    journal.settle(PATIENT, Entry(State.CREATED, "9"), (), [(Stage.LINK, "change:link"), (Stage.ARCHIVE, "archive:a")])
+    link, archive = Owed("patients", "11", "9", "change:link"), Owed("patients", "11", "9", "archive:a")
+
+    assert [link] == journal.owed(Stage.LINK, "patients")
+    assert journal.owed(Stage.ARCHIVE, "patients") == []
+    assert journal.owed(Stage.LINK, "contacts") == []
+    journal.follow_up_failed(link, "refused")
+
+    assert [(link, "refused")] == list(journal.follow_ups_failed())
+    journal.follow_up_done(link, [Loss("x", "y")])
+
+    assert list(journal.follow_ups_failed()) == []
+    assert [archive] == journal.owed(Stage.ARCHIVE, "patients")
+    assert journal.owed(Stage.ARCHIVE, "patients", after=archive) == []
+    assert journal.losses() == [("patients", "x", "y", 1)]
+
+
+def test_a_record_that_failed_owes_nothing(journal: SQLiteJournal) -> None:
+    """Follow-ups are owed only to what is in the destination."""
+    journal.settle(PATIENT, Entry(State.FAILED), (), [(Stage.LINK, "change:link")])
+
+    assert journal.owed(Stage.LINK, "patients") == []
+
+
+def test_what_a_report_asks(journal: SQLiteJournal) -> None:
+    """Counts, identities and set-aside records come out as they went in, however many they are."""
+    for number in range(2101):
+        journal.settle(Ref("patients", f"{number:05}"), Entry(State.CREATED, f"d{number}"))
+    journal.settle(PATIENT, Entry(State.CONFLICT, reason="two"))
+
+    assert journal.counts() == {"patients": {State.CREATED: 2101, State.CONFLICT: 1}}
+    assert [(f"{number:05}", f"d{number}") for number in range(2101)] == list(journal.identities("patients"))
+    assert list(journal.ids("patients", [State.CONFLICT, State.FAILED])) == ["11"]
+    assert [(PATIENT, Entry(State.CONFLICT, reason="two"))] == list(journal.set_aside())
+
+
+def test_its_repr_helps(journal: SQLiteJournal) -> None:
+    """The repr names the file."""
+    assert repr(journal) == "<SQLiteJournal 'a.journal'>"

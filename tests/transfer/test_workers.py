@@ -1,0 +1,89 @@
+"""Threads that do tasks side by side."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+from clinikomigrate.transfer.workers import Batch, Workers
+
+
+def test_tasks_with_one_key_run_in_turn() -> None:
+    """Tasks with an equal key never overlap and keep their order; others run side by side."""
+    order: list[int] = []
+    inside: Counter[str] = Counter()
+    overlaps: list[str] = []
+    together = threading.Barrier(2, timeout=10)
+    workers = Workers(4, overlaps.append)  # type: ignore[arg-type] # what it takes is only counted
+
+    def keyed(number: int) -> None:
+        inside["a"] += 1
+        if inside["a"] > 1:
+            overlaps.append("a")
+        order.append(number)
+        inside["a"] -= 1
+
+    for number in range(40):
+        workers.submit("a", lambda number=number: keyed(number))  # type: ignore[misc] # mypy can't infer it
+    workers.submit("b", lambda: print(together.wait()))
+    workers.submit("c", lambda: print(together.wait()))
+    workers.close()
+
+    assert list(range(40)) == order
+    assert overlaps == []
+
+
+def test_what_a_task_raises_is_handed_on() -> None:
+    """An error in one task reaches the handler, and the next task with its key still runs."""
+    errors: list[BaseException] = []
+    ran: list[bool] = []
+    workers = Workers(1, errors.append)
+
+    def fails() -> None:
+        raise ValueError("no")
+
+    workers.submit("a", fails)
+    workers.submit("a", lambda: ran.append(True))
+    workers.close()
+
+    assert [str(error) for error in errors] == ["no"]
+    assert ran == [True]
+
+
+def test_whoever_brings_too_much_waits() -> None:
+    """No more than a fixed number of tasks waits: reading does not run ahead of writing."""
+    gate = threading.Event()
+    brought: list[int] = []
+    workers = Workers(1, lambda error: None)
+
+    def bring() -> None:
+        for number in range(40):
+            workers.submit(number, lambda: print(gate.wait(10)))
+            brought.append(number)
+
+    thread = threading.Thread(target=bring)
+    thread.start()
+    thread.join(0.2)
+    held = len(brought)
+    gate.set()
+    thread.join(10)
+    workers.close()
+
+    assert held == 16
+    assert len(brought) == 40
+
+
+def test_a_batch_waits_for_its_last_task() -> None:
+    """wait() returns only when every task that began has ended."""
+    batch = Batch()
+    batch.begin()
+    ended: list[bool] = []
+
+    def end() -> None:
+        ended.append(True)
+        batch.end()
+
+    threading.Timer(0.05, end).start()
+    batch.wait()
+
+    assert ended == [True]
