@@ -29,7 +29,7 @@ class Shelf:
         self._lock = threading.Lock()
         self._records: dict[Hashable, list[tuple[str, Any]]] = {}
         try:
-            for id, record in sink.existing(kind.name):  # noqa: A001 - the API's own word
+            for id, record in sink.existing(kind.name):
                 if not journal.holds(kind.name, id):
                     self._records.setdefault(self._key(record), []).append((id, record))
         except (NotFound, Unsupported):
@@ -46,7 +46,7 @@ class Shelf:
         """
         with self._lock:
             there = self._records.get(self._key(draft), [])
-            for position, (id, record) in enumerate(there):  # noqa: A001 - the API's own word
+            for position, (id, record) in enumerate(there):
                 if self._sink.same(draft, record):
                     del there[position]
                     return id

@@ -162,7 +162,7 @@ class Carrier:
     def _look(self, cargo: Cargo, since: datetime | None) -> Entry | None:
         """Looks in the destination for what a write of unknown fate may have made."""
         found = self._patience.through(lambda: self._sink.find(cargo.draft, since))
-        fresh = [id for id in found if not self._journal.holds(cargo.ref.kind, id)]  # noqa: A001 - the API's own word
+        fresh = [id for id in found if not self._journal.holds(cargo.ref.kind, id)]
         if not fresh:
             return None
         if len(fresh) == 1:

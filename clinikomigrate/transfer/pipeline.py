@@ -16,13 +16,14 @@ from clinikomigrate.errors import Error, NotFound, ServerError, TransportError, 
 from clinikomigrate.transfer.adoption import Shelf
 from clinikomigrate.transfer.carry import Cargo, Carrier, explain
 from clinikomigrate.transfer.events import Event, KindFinished, KindStarted, Listener, RecordSettled
-from clinikomigrate.transfer.filters import Filter, Scope
+from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.follow_ups import Stage
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapper, Skip
 from clinikomigrate.transfer.patience import Patience, Stopped
+from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
 from clinikomigrate.transfer.tally import Tally
@@ -265,11 +266,11 @@ class Pipeline:
         self.tally.add(kind.name, "found")
         choice = self._choice
         ref: Ref[Any] = Ref(kind.name, entity.id)
-        if not (choice.scope.has(kind.name, entity.id) and choice.filter.keeps(entity, choice.scope)):
+        if not (choice.scope.takes(entity) and choice.filter.keeps(entity, choice.scope)):
             return None
         self.tally.add(kind.name, "selected")
         if entry is not None and entry.state.settled:
-            self.tally.add(kind.name, "already")
+            self.tally.add(kind.name, "skipped" if entry.state is State.SKIPPED else "already")
             self.tell(RecordSettled(kind.name, entity.id, entry.state, already=True))
             return None
         try:
@@ -298,7 +299,11 @@ class Pipeline:
             present = self._patience.through(lambda: self._sink.present([cargo.draft for cargo in asked]))
         except (NotFound, Unsupported):
             return ready
-        found = {cargo.ref: there for cargo, there in zip(asked, present, strict=True)}
+        found = {
+            cargo.ref: there
+            for cargo, there in zip(asked, present, strict=True)
+            if there is not None and not self._journal.holds(cargo.ref.kind, there.id)
+        }
         return [attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready]
 
     def _submit(self, cargo: Cargo, batch: Batch) -> None:

@@ -13,6 +13,7 @@ from clinikomigrate.errors import AccountMismatch, ApiError, Error, Forbidden, N
 from clinikomigrate.transfer.findings import Finding, Findings, Level
 from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
 from clinikomigrate.transfer.mapper import Context, Mapper
+from clinikomigrate.transfer.names import display_name
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import Source
 from clinikomigrate.transfer.survey import Survey
@@ -108,7 +109,8 @@ class Preflight:
 
     def _destination_key(self) -> Iterator[Finding]:
         try:
-            yield from self._sink.check()
+            found = list(self._sink.check())
+            yield from (finding for finding in found if finding.kind is None or finding.kind in self._kinds)
         except Error as error:
             yield _refused("destination", error)
 
@@ -201,13 +203,3 @@ def _names(records: Mapping[str, tuple[Any, ...]]) -> dict[Ref[Any], str]:
             if name:
                 names[Ref(kind, entity.id)] = name
     return names
-
-
-def display_name(entity: Any) -> str | None:
-    """Returns the name by which people know a business, practitioner, user or catalogue record."""
-    for attribute in ("label", "business_name", "display_name", "name"):
-        value = getattr(entity, attribute, None)
-        if value:
-            return str(value)
-    parts = (getattr(entity, "first_name", None), getattr(entity, "last_name", None))
-    return " ".join(part for part in parts if part) or None

@@ -142,11 +142,11 @@ class Sink(abc.ABC):
         """Says whether a record that `existing` gave is what the draft would make, so that it can be adopted."""
         return False
 
-    def update(self, id: str, draft: Any) -> None:  # noqa: A002 - the API's own word
+    def update(self, id: str, draft: Any) -> None:
         """Sets the given attributes of a record. Safe to repeat."""
         raise NotImplementedError
 
-    def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:  # noqa: A002 - the API's own word
+    def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:
         """Does what a record still needs after it was made. Safe to repeat: what is done already is left as it is."""
         raise NotImplementedError
 

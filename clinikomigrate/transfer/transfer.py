@@ -11,7 +11,7 @@ from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import Blocked, ConfigurationError, JournalNeeded
 from clinikomigrate.transfer.carry import Carrier
 from clinikomigrate.transfer.events import Event, Listener, RunFinished, RunStarted, Waiting
-from clinikomigrate.transfer.filters import Everything, Filter, Scope
+from clinikomigrate.transfer.filters import Everything, Filter
 from clinikomigrate.transfer.findings import Findings
 from clinikomigrate.transfer.finishing import Finishing
 from clinikomigrate.transfer.identities import Identities
@@ -23,6 +23,7 @@ from clinikomigrate.transfer.pipeline import Choice, Pipeline
 from clinikomigrate.transfer.preflight import Checked, Preflight
 from clinikomigrate.transfer.report import STATES, UNFINISHED, LossCount, Report, SetAside
 from clinikomigrate.transfer.resolve import Resolver
+from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import ClinikoSource, Source
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
@@ -53,7 +54,7 @@ class Transfer:
         source: Cliniko | Source,
         sink: Sink,
         *,
-        filter: Filter | None = None,  # noqa: A002 - the word that users know
+        filter: Filter | None = None,
         mapper: Mapper | None = None,
         include: Collection[str] = ALL_KINDS,
         journal: str | os.PathLike[str] | Journal | None = None,

@@ -7,7 +7,8 @@ import pytest
 from clinikomigrate.client.query import where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import ConfigurationError
-from clinikomigrate.transfer.filters import Everything, Filter, Scope
+from clinikomigrate.transfer.filters import Everything, Filter
+from clinikomigrate.transfer.scope import Scope
 
 
 def test_everything_goes_by_default() -> None:

@@ -1,25 +1,39 @@
-"""Which records go."""
+"""What a filter asks for, kind by kind."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from clinikomigrate.client.query import Condition
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import ConfigurationError
-from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
 
-if TYPE_CHECKING:
-    from clinikomigrate.transfer.source import Source
+_KNOWN: Final = frozenset({*KINDS, "bookings"})
+
+HANGS_ON: Final = {
+    "appointment_type_billable_items": "appointment_type",
+    "appointment_type_products": "appointment_type",
+    "concession_prices": "billable_item",
+}
+"""Catalogue kinds that hang on another catalogue record, and the link that says on which."""
 
 
 class Scope:
-    """What a filter asks for, kind by kind. Ids lie in a temporary file, not in memory."""
+    """What a filter asks for, kind by kind. Ids lie in a temporary file, not in memory.
+
+    A record goes when its own id is chosen, and the ids of the patient and the booking that it hangs on. Of a kind of
+    which no ids were chosen, every record is. `"bookings"` stands for all three kinds of bookings.
+
+    Attributes:
+        parts: For a filter made of several: the scope of each.
+    """
 
     def __init__(self) -> None:
+        self.parts: tuple[Scope, ...] = ()
         self._conditions: dict[str, list[Condition]] = {}
         self._limited: set[str] = set()
         self._lock = threading.RLock()
@@ -31,6 +45,8 @@ class Scope:
 
     def close(self) -> None:
         """Gives the temporary file back."""
+        for part in self.parts:
+            part.close()
         with self._lock:
             self._ids.close()
 
@@ -57,10 +73,42 @@ class Scope:
             ConfigurationError: There is no such kind.
         """
         self._limited.add(_known(kind))
-        for id in ids:  # noqa: A001 - the API's own word
+        for id in ids:
             with self._lock:
                 chosen = (kind, id.id if isinstance(id, Ref) else str(id))
                 self._ids.execute("INSERT OR IGNORE INTO chosen VALUES (?, ?)", chosen)
+
+    def narrow(self, other: Scope) -> None:
+        """Leaves only what another scope asks for, too."""
+        for kind, conditions in other._conditions.items():
+            self._conditions.setdefault(kind, []).extend(conditions)
+        for kind in other._limited:
+            if kind not in self._limited:
+                self.only(kind, other.ids(kind))
+                continue
+            for id in list(self.ids(kind)):
+                if not other.has(kind, id):
+                    with self._lock:
+                        self._ids.execute("DELETE FROM chosen WHERE kind = ? AND id = ?", (kind, id))
+
+    def takes(self, record: Any) -> bool:
+        """Says whether a record is chosen, and what it hangs on.
+
+        Args:
+            record: The source's record (`Any`: of any kind's model; its `kind` says which).
+        """
+        kind = record.kind
+        patient = getattr(record, "patient", None)
+        booking = record.id if kind in BOOKING_KINDS else None
+        if kind == "attendees" and record.booking is not None:
+            booking = record.booking.id
+        parent = getattr(record, HANGS_ON.get(kind, ""), None)
+        return (
+            self.has(kind, record.id)
+            and (parent is None or self.has(parent.kind, parent.id))
+            and (patient is None or self.has("patients", patient.id))
+            and (booking is None or self.has("bookings", booking))
+        )
 
     def conditions(self, kind: str) -> tuple[Condition, ...]:
         """Returns the conditions that the API applies to a kind."""
@@ -70,7 +118,7 @@ class Scope:
         """Says whether a kind's records were chosen by id."""
         return kind in self._limited
 
-    def has(self, kind: str, id: str) -> bool:  # noqa: A002 - the API's own word
+    def has(self, kind: str, id: str) -> bool:
         """Says whether a record is chosen; every record is, of a kind that isn't limited."""
         if kind not in self._limited:
             return True
@@ -98,37 +146,6 @@ class Scope:
 
 
 def _known(kind: str) -> str:
-    if kind not in KINDS:
+    if kind not in _KNOWN:
         raise ConfigurationError(f"A filter named the record kind {kind!r}, which there is none of.")
     return kind
-
-
-class Filter:
-    """Decides which records go. Subclass it to choose by rules of your own."""
-
-    def scope(self, source: Source, scope: Scope) -> None:
-        """Reads from the source what the filter must know, and says what it asks for.
-
-        Args:
-            source: The source, to read from.
-            scope: Takes what is asked for: `scope.only(kind, ids)`, `scope.where(kind, condition)`.
-        """
-
-    def keeps(self, record: Any, scope: Scope) -> bool:  # noqa: ARG002 - for subclasses
-        """Has the last word on one record.
-
-        Args:
-            record: The source's record (`Any`: of any kind's model; its `kind` says which).
-            scope: What was asked for.
-
-        Returns:
-            Whether the record goes.
-        """
-        return True
-
-
-class Everything(Filter):
-    """Takes all that the source holds."""
-
-    def __repr__(self) -> str:
-        return "Everything()"

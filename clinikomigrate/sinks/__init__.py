@@ -1,0 +1,1 @@
+"""Destinations: for each one package with its sink and its mapper."""

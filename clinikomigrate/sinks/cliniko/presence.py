@@ -1,0 +1,82 @@
+"""What the destination makes by itself: the seat in an appointment, and a relationship's other side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from clinikomigrate.cliniko import Cliniko
+from clinikomigrate.cliniko.models import Attendee, AttendeeDraft, Relationship, RelationshipDraft
+from clinikomigrate.sinks.cliniko.comparison import read, same
+from clinikomigrate.transfer.sink import Present
+
+_BATCH: Final = 50
+"""How many ids go into one request. 50 ids of 19 digits make 1 kB of the 8 kB that servers commonly take."""
+
+_OTHER_SIDE: Final = {10: 20, 20: 10}
+"""A parent's child and a child's parent. All other relations are the same from both sides."""
+
+
+def present_attendees(client: Cliniko, drafts: Sequence[AttendeeDraft]) -> list[Present | None]:
+    """Finds the attendees that stand in appointments already.
+
+    The API makes the attendee of an individual appointment together with the appointment. An active one is taken
+    before a cancelled one. In a class the same patient can have several seats: a cancelled seat that this transfer
+    made earlier is found for the next draft too, and only the transfer's journal tells that it is taken.
+
+    Args:
+        client: The destination's client.
+        drafts: Attendees, with the destination's ids.
+
+    Returns:
+        For each draft what stands there for it, or None. No attendee is given for two drafts.
+    """
+    there: dict[tuple[Any, Any], list[Attendee]] = {}
+    for bookings in _batches([draft.booking_id for draft in drafts]):
+        listed = client.attendees.list(booking_id=bookings, include_archived=True, include_cancelled=True)
+        for attendee in sorted(listed, key=_is_hidden):
+            there.setdefault((read(attendee, "booking_id"), read(attendee, "patient_id")), []).append(attendee)
+    found: list[Present | None] = []
+    for draft in drafts:
+        seats = there.get((draft.booking_id, draft.patient_id))
+        seat = seats.pop(0) if seats else None
+        found.append(Present(seat.id, same(draft, seat)) if seat else None)
+    return found
+
+
+def present_relationships(client: Cliniko, drafts: Sequence[RelationshipDraft]) -> list[Present | None]:
+    """Finds the relationships that stand there already, from whichever side.
+
+    Args:
+        client: The destination's client.
+        drafts: Relationships, with the destination's ids.
+
+    Returns:
+        For each draft the relationship between the same two patients that says the same, or None.
+    """
+    there: dict[tuple[Any, Any, int | None], Relationship] = {}
+    for patients in _batches([id for draft in drafts for id in (draft.patient_id, draft.related_patient_id)]):
+        for each in client.relationships.list(patient_id=patients):
+            here, across = read(each, "patient_id"), read(each, "related_patient_id")
+            there.setdefault((across, here, _from_other_side(each.relation)), each)
+            there[here, across, each.relation] = each
+    found = [there.get((draft.patient_id, draft.related_patient_id, _relation(draft))) for draft in drafts]
+    return [Present(each.id, same=True) if each else None for each in found]
+
+
+def _relation(draft: RelationshipDraft) -> int | None:
+    return draft.relation if isinstance(draft.relation, int) else None
+
+
+def _from_other_side(relation: int | None) -> int | None:
+    return None if relation is None else _OTHER_SIDE.get(relation, relation)
+
+
+def _is_hidden(attendee: Attendee) -> bool:
+    return attendee.cancelled_at is not None or attendee.archived_at is not None
+
+
+def _batches(ids: Sequence[Any]) -> Iterator[list[Any]]:
+    unique = list(dict.fromkeys(ids))
+    for start in range(0, len(unique), _BATCH):
+        yield unique[start : start + _BATCH]

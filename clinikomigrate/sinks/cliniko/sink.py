@@ -1,0 +1,303 @@
+"""Writes into a Cliniko account."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.cliniko import Cliniko
+from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, Unsupported
+from clinikomigrate.sinks.cliniko import check, comparison, look_up, presence, uploads
+from clinikomigrate.sinks.cliniko.fallback import (
+    FALLBACKS,
+    OPTIONAL_KINDS,
+    Fallback,
+    is_unsupported,
+    lost,
+    next_fallback,
+)
+from clinikomigrate.sinks.cliniko.repeating import done_once, repeated
+from clinikomigrate.transfer.findings import Finding
+from clinikomigrate.transfer.follow_ups import Archive, Cancel, Change, CheckFile, FollowUp
+from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Mapper
+from clinikomigrate.transfer.sink import Account, Made, Present, Sink
+
+_CARRIED: Final = frozenset(kind.name for kind in KINDS.values() if kind.left_behind is None)
+
+
+class ClinikoSink(Sink):
+    """A Cliniko account as a destination.
+
+    It never makes the account write to a patient: no form is e-mailed, and memos only record. Appointments that are
+    made or cancelled send what the account's own settings tell it to; preflight looks at those.
+
+    Args:
+        client: The account's client, with the key of an administrator who is also a practitioner: treatment notes are
+            by whoever owns the key.
+        workers: How many writes may be in flight at once.
+
+    Attributes:
+        workers: How many writes may be in flight at once.
+    """
+
+    def __init__(self, client: Cliniko, *, workers: int = 8) -> None:
+        if workers < 1:
+            raise ConfigurationError(f"workers must be at least 1, not {workers}.")
+        self.workers = workers
+        self._client = client
+        self._fingerprints = uploads.Fingerprints()
+
+    def __repr__(self) -> str:
+        return f"<ClinikoSink {self._client!r}>"
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """The names of the record kinds that this sink can write."""
+        return _CARRIED
+
+    def account(self) -> Account:
+        """Returns the account that is written to; its `details` are the account's `Settings`.
+
+        Raises:
+            ConfigurationError: The account doesn't say which one it is.
+        """
+        settings = self._client.settings()
+        account = settings.account
+        if account is None or not account.id:
+            raise ConfigurationError("The destination's settings name no account; check `base_url`.")
+        return Account(account.id, account.name or account.subdomain or account.id, settings)
+
+    def existing(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """Sweeps what the account holds of a kind; archived records are left where they are.
+
+        Args:
+            kind: The record kind's name. Of practitioners also those who left are given.
+
+        Returns:
+            Pairs of id and record. Nothing for a kind whose endpoint the account lacks.
+        """
+        try:
+            for record in self._resource(kind).list():
+                yield record.id, record
+        except NotFound:
+            if kind not in OPTIONAL_KINDS:
+                raise
+        if kind == "practitioners":
+            for practitioner in self._client.practitioners.inactive():
+                yield practitioner.id, practitioner
+
+    def create(self, draft: Any) -> Made:
+        """Makes one record.
+
+        What the account refuses of a record is left out where the record is worth having without it, and counted as a
+        loss. See `fallback` for all such cases.
+
+        Args:
+            draft: A draft with the destination's ids.
+
+        Returns:
+            The new record's id, and what it lost.
+
+        Raises:
+            Unprocessable: The account refused the record.
+            Unsupported: The account has no way to hold such a record.
+            OutcomeUnknown: The record may have been made or not.
+        """
+        draft = _unmailed(draft, always=True)
+        tried: tuple[Fallback, ...] = ()
+        while True:
+            try:
+                made = self._send(draft)
+            except (NotFound, Unprocessable) as error:
+                if is_unsupported(draft.kind, error):
+                    raise _unsupported(draft.kind) from error
+                fallback = next_fallback(draft, error, tried) if isinstance(error, Unprocessable) else None
+                if fallback is None:
+                    raise
+            else:
+                return Made(made, tuple(each.loss for each in tried))
+            tried = (*tried, fallback)
+            draft = fallback.without(draft)
+
+    def _send(self, draft: Any) -> str:
+        client = self._client
+        if draft.kind == "patient_attachments":
+            return uploads.upload(client, draft, self._fingerprints)
+        if draft.kind == "referral_sources":
+            set_source = client.patients.set_referral_source
+            return repeated(lambda: set_source(draft.patient_id, draft).id, client.clock)
+        made: str = self._resource(draft.kind).create(draft).id
+        return made
+
+    def find(self, draft: Any, since: datetime | None) -> Sequence[str]:
+        """Looks for records that an earlier `create` of this draft may have made.
+
+        Args:
+            draft: As given to `create`.
+            since: Only records that were made at this time or later; None for records of any age.
+
+        Returns:
+            The ids of all records that the draft's `look_up_key` finds, archived and cancelled ones too.
+        """
+        return look_up.find(self._client, draft, since)
+
+    def lost(self, draft: Any, id: str) -> tuple[Loss, ...]:
+        """Says what the account had refused of a record that `find` has found.
+
+        Args:
+            draft: As given to `create`.
+            id: The record's id.
+        """
+        if draft.kind not in {each.kind for each in FALLBACKS}:
+            return ()
+        return lost(draft, self._resource(draft.kind).get(id))
+
+    def look_up_key(self, draft: Any) -> Hashable:
+        """Returns what `find` looks a draft up by."""
+        return look_up.look_up_key(draft)
+
+    def present(self, drafts: Sequence[Any]) -> Sequence[Present | None]:
+        """Says which attendees or relationships stand in the account already.
+
+        Args:
+            drafts: Drafts of one kind.
+
+        Returns:
+            For each draft what stands there for it, or None.
+        """
+        kind = drafts[0].kind if drafts else None
+        if kind == "attendees":
+            return presence.present_attendees(self._client, drafts)
+        if kind == "relationships":
+            return presence.present_relationships(self._client, drafts)
+        return [None] * len(drafts)
+
+    def same(self, draft: Any, record: Any) -> bool:
+        """Says whether a record that `existing` gave holds all that the draft says."""
+        return comparison.same(draft, record)
+
+    def update(self, id: str, draft: Any) -> None:
+        """Sets the given attributes of a record, but for those that only a new record can be given.
+
+        Args:
+            id: The record's id; for referral sources the draft's `patient_id` says whose it is.
+            draft: The attributes to set.
+
+        Raises:
+            Unsupported: The API has no way to change such a record.
+        """
+        draft = _unmailed(draft)
+        client = self._client
+        if draft.kind == "referral_sources":
+            repeated(lambda: client.patients.set_referral_source(draft.patient_id, draft), client.clock)
+            return
+        resource = self._resource(draft.kind)
+        if not hasattr(resource, "update"):
+            raise _unsupported(draft.kind, "changing")
+        changes = attrs.evolve(draft, **dict.fromkeys(_create_only(draft, resource), UNSET))
+        repeated(lambda: resource.update(id, changes), client.clock)
+
+    def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:
+        """Does what a record still needs after it was made. What is done already is left as it is.
+
+        Args:
+            kind: The record kind's name.
+            id: The record's id.
+            follow_up: What to do.
+
+        Raises:
+            FileDiffers: An uploaded file isn't what the source has.
+            Unsupported: The API has no way to do it.
+        """
+        match follow_up:
+            case Change():
+                self.update(id, follow_up.draft)
+            case Cancel():
+                cancel = self._method(kind, "cancel")
+                self._bring_into(
+                    kind, id, "cancelled_at", lambda: cancel(id, reason=follow_up.reason, note=follow_up.note)
+                )
+            case Archive():
+                archive = self._method(kind, "archive")
+                self._bring_into(kind, id, "archived_at", lambda: archive(id))
+            case CheckFile():
+                uploads.check_file(self._client, id, follow_up.file, self._fingerprints)
+            case _:
+                raise NotImplementedError(f"A ClinikoSink can't do {type(follow_up).__name__}.")
+
+    def _resource(self, kind: str) -> Any:
+        return self._client.resource(kind)
+
+    def _method(self, kind: str, name: str) -> Any:
+        method = getattr(self._resource(kind), name, None)
+        if method is None:
+            raise _unsupported(kind, {"cancel": "cancelling", "archive": "archiving"}[name])
+        return method
+
+    def _bring_into(self, kind: str, id: str, state: str, write: Any) -> None:
+        resource = self._resource(kind)
+
+        def is_done() -> bool:
+            try:
+                return getattr(resource.get(id), state, None) is not None
+            except NotFound:
+                return state not in resource.fields  # of such kinds the API shows no archived record at all
+
+        try:
+            done_once(write, is_done, self._client.clock)
+        except NotFound as error:
+            if kind in OPTIONAL_KINDS:
+                raise _unsupported(kind, "archiving") from error
+            raise
+
+    def server_now(self) -> datetime:
+        """Returns the account's own time: its answers' `Date` (aware, UTC)."""
+        return self._client.server_now()
+
+    def check(self) -> Iterator[Finding]:
+        """Looks at the key: whether it is valid, and of an administrator and practitioner of the account named."""
+        return check.check(self._client)
+
+    def may_message(self) -> Collection[str]:
+        """Says how the account could write to patients while records are made.
+
+        What the API cancels sends the same e-mails as what is cancelled by hand; what it makes sends confirmations
+        where an appointment type has templates for them.
+        """
+        types = self._client.appointment_types.list()
+        confirms = any(each.appointment_confirmation_template_ids for each in types)
+        return {"cancellations", "confirmations"} if confirms else {"cancellations"}
+
+    def default_mapper(self) -> Mapper:
+        """Returns a `ClinikoMapper` that matches everything by name."""
+        from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
+
+        return ClinikoMapper()
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests were sent to the account, those of its client's other users included."""
+        return self._client.requests_sent
+
+
+def _create_only(draft: Any, resource: Any) -> list[str]:
+    """Names the attributes that only a new record can be given."""
+    names = {*resource.create_only, *(("content",) if draft.kind == "patient_attachments" else ())}
+    return [field.name for field in attrs.fields(type(draft)) if field.name in names]
+
+
+def _unmailed(draft: Any, *, always: bool = False) -> Any:
+    """Sees to it that no patient is sent a form."""
+    if draft.kind == "patient_forms" and (always or draft.email_to_patient_on_completion):
+        return attrs.evolve(draft, email_to_patient_on_completion=False)
+    return draft
+
+
+def _unsupported(kind: str, doing: str = "making") -> Unsupported:
+    return Unsupported(f"The destination's API has no way of {doing} {kind.replace('_', ' ')}; do it by hand.")

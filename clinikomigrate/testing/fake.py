@@ -1,0 +1,318 @@
+"""A simulated Cliniko account: one WSGI app with an account behind it."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from clinikomigrate.testing.clock import VirtualClock
+from clinikomigrate.testing.columns import Row, moment
+from clinikomigrate.testing.faults import Faults
+from clinikomigrate.testing.files import DownloadWay, Files, FilesSnapshot
+from clinikomigrate.testing.handling import take_api_request, take_store_request
+from clinikomigrate.testing.in_process import mounted
+from clinikomigrate.testing.keys import Keys
+from clinikomigrate.testing.kinds import KINDS
+from clinikomigrate.testing.limits import RateLimit, RateModel
+from clinikomigrate.testing.log import LoggedRequest, Message
+from clinikomigrate.testing.seeds import seed as seed_row
+from clinikomigrate.testing.serve import served
+from clinikomigrate.testing.settings import CustomField, custom_fields, new_settings
+from clinikomigrate.testing.store import Store, StoreSnapshot
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from clinikomigrate.wire.clock import Clock
+
+
+@attrs.frozen(repr=False)
+class Snapshot:
+    """What an account held at one time; of use to `FakeCliniko.restore` only."""
+
+    store: StoreSnapshot
+    files: FilesSnapshot
+    outbox: list[Message]
+    settings: dict[str, Any]  # Any: a tree of JSON values
+
+
+class FakeCliniko:
+    """A Cliniko account that lives in memory and behaves as the real API does, its traps included.
+
+    It is a WSGI app: mount it in this process with `in_process()`, or on a real socket with `serve()`. Rows are put into
+    it with `add`, past the API's rules, and looked at with `rows`. Safe in threads: an account carries out one
+    request at a time. Nothing in it is random: the same seed and the same requests give the same account.
+
+    Where it isn't known what the real API does, the account does what makes more trouble; those choices are settings.
+
+    Args:
+        subdomain: The account's name, as in `https://old-clinic.cliniko.com`.
+        shard: Where the account lives.
+        country_code: The account's country.
+        time_zone: The account's time zone, by its label.
+        seed: Makes the ids and tokens; two accounts never share them, even with the same seed.
+        clock: What tells the time. Default: a `VirtualClock` of its own. An account that is served to another process
+            needs a real clock, for nobody there can move a virtual one.
+        server_clock_offset: By how many seconds the server's clock is ahead of `clock`.
+        rate_limit: The most requests a minute and user; None for no limit.
+        rate_model: How they are counted: `"fixed"`, `"sliding"` or `"leaky"`.
+        small_ids: How many rows of each kind get small ids, as old accounts have them; later ones have 19 digits.
+        old_style: Whether moments that aren't set read `""`, as years ago, instead of null.
+        lacks: What this account's API doesn't have yet: paths with all below them (`"/recalls"`), or single operations
+            (`"POST /concession_prices"`). They are answered with a 404 in HTML.
+        download: Whether file contents are answered by a redirect to the file store or as a stream.
+        processing_seconds: How long an uploaded file is worked on.
+        processing_reads: After how many reads of it the work is done at the latest.
+        largest_file: The most bytes of one file; the file store refuses more.
+        storage: The most bytes of all files; None for no limit.
+        refuses_archived_parents: Whether a record that points at an archived one is refused.
+        refuses_cancelled_parents: Whether a record that points at a cancelled booking or attendee is refused.
+        locks_finalised_notes: Whether a note that is no draft any more can't be changed.
+        longest_form_answer: The most characters of an answer on a form.
+
+    Attributes:
+        log: All requests to the API.
+        store_log: All requests to the file store.
+        outbox: All messages that patients would have got. A transfer must leave it empty.
+        faults: What is done to requests to the API.
+        store_faults: What is done to requests to the file store.
+        unknown_requests: The requests that no operation of the API is for.
+        protocol_errors: What requests did that the real API would punish or misunderstand.
+        on_traffic: Functions that are called with each request to the API once it is answered.
+        settings: What `/settings` answers; change what you like in it.
+    """
+
+    def __init__(
+        self,
+        *,
+        subdomain: str = "old-clinic",
+        shard: str = "au1",
+        country_code: str = "AU",
+        time_zone: str = "Melbourne",
+        seed: int = 0,
+        clock: Clock | None = None,
+        server_clock_offset: float = 0.0,
+        rate_limit: int | None = 200,
+        rate_model: RateModel = "fixed",
+        small_ids: int = 2,
+        old_style: bool = False,
+        lacks: Iterable[str] = (),
+        download: DownloadWay = "redirect",
+        processing_seconds: float = 2.0,
+        processing_reads: int = 3,
+        largest_file: int = 100_000_000,
+        storage: int | None = None,
+        refuses_archived_parents: bool = True,
+        refuses_cancelled_parents: bool = False,
+        locks_finalised_notes: bool = True,
+        longest_form_answer: int = 10_000,
+    ) -> None:
+        name = f"{subdomain}.{shard}/{seed}"
+        self.subdomain, self.shard = subdomain, shard
+        self.country_code, self.time_zone = country_code, time_zone
+        self.clock: Clock = VirtualClock() if clock is None else clock
+        self.server_clock_offset = server_clock_offset
+        self.old_style = old_style
+        self.lacks = set(lacks)
+        self.refuses_archived_parents = refuses_archived_parents
+        self.refuses_cancelled_parents = refuses_cancelled_parents
+        self.locks_finalised_notes = locks_finalised_notes
+        self.longest_form_answer = longest_form_answer
+        self.lock = threading.RLock()
+        self.store = Store(name, small_ids)
+        self.keys = Keys(name, shard)
+        self.limit = RateLimit(rate_limit, rate_model)
+        self.files = Files(
+            self,
+            download=download,
+            processing_seconds=processing_seconds,
+            processing_reads=processing_reads,
+            largest=largest_file,
+            storage=storage,
+        )
+        self.settings = new_settings(self.store.new_id("accounts"), subdomain, country_code, time_zone)
+        self.log: list[LoggedRequest] = []
+        self.store_log: list[LoggedRequest] = []
+        self.outbox: list[Message] = []
+        self.faults = Faults()
+        self.store_faults = Faults()
+        self.unknown_requests: list[str] = []
+        self.protocol_errors: list[str] = []
+        self.on_traffic: list[Callable[[LoggedRequest], None]] = []
+        self.served_stores: dict[str, str] = {}
+        self._name = name
+
+    def __repr__(self) -> str:
+        return f"<FakeCliniko {self.shard} {self.subdomain!r}>"
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answers a request to the API, as a WSGI app does.
+
+        Raises:
+            Dropped: A fault ends the connection without an answer.
+        """
+        return take_api_request(self, environ, start_response)
+
+    def file_store(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answers a request to the file store, which lives on a host of its own, as a WSGI app does.
+
+        Raises:
+            Dropped: A fault ends the connection without an answer.
+        """
+        return take_store_request(self, environ, start_response)
+
+    @property
+    def base_url(self) -> str:
+        """The API's address, as the key's shard says: `https://api.au1.cliniko.com/v1`."""
+        return f"https://api.{self.shard}.cliniko.com/v1"
+
+    @property
+    def bucket(self) -> str:
+        """The name of the file store's bucket."""
+        return f"uploads-{self.subdomain}-{self.shard}"
+
+    def store_url(self, base: str) -> str:
+        """Gives the address of the file store.
+
+        Args:
+            base: The address of the API that the client uses.
+        """
+        return self.served_stores.get(base, f"https://{self.bucket}.s3.ap-southeast-2.amazonaws.com")
+
+    @property
+    def key(self) -> str:
+        """The key of the first administrator who is also a practitioner.
+
+        An account that has no such person gets one now, named Olivia Owner.
+        """
+        with self.lock:
+            for user in self.store.all("users"):
+                if user["role"] == "administrator" and self.store.pointing("practitioners", "user_id", user["id"]):
+                    return self.keys.key_of(user["id"])
+            owner = {"first_name": "Olivia", "last_name": "Owner", "email": f"owner@{self.subdomain}.example"}
+            user_id = self.add("users", role="administrator", **owner)
+            self.add("practitioners", user_id=user_id)
+            return self.keys.key_of(user_id)
+
+    def key_for(self, user_id: str) -> str:
+        """Gives the key of a user.
+
+        Raises:
+            KeyError: There is no such user.
+        """
+        with self.lock:
+            if self.store.get("users", user_id) is None:
+                raise KeyError(user_id)
+            return self.keys.key_of(user_id)
+
+    def add(self, kind: str, /, **row: Any) -> str:  # Any: values of all columns' types
+        """Puts a row into the account as if it had always been there: no rules, no messages.
+
+        Moments may be `datetime`s or text, dates `date`s, money `Decimal`s. An individual appointment gets its
+        attendee unless `attendee=False` is given; `arrived=` says that one's attendance. A relationship gets its other
+        side unless `mirror=False` is given. A file's bytes are its `content`.
+
+        Args:
+            kind: The kind of record.
+            row: Its columns by the names that requests have for them, and those that can only be read.
+
+        Returns:
+            The row's id.
+
+        Raises:
+            KeyError: There is no such kind.
+            ValueError: A column isn't there, has the wrong type, or points at nothing.
+        """
+        with self.lock:
+            return seed_row(self, kind, row)
+
+    def rows(self, kind: str) -> list[dict[str, object]]:
+        """Gives copies of a kind's rows by rising id, hidden ones too; relations as `<name>_id`.
+
+        Raises:
+            KeyError: There is no such kind.
+        """
+        with self.lock:
+            return [copy.deepcopy(row) for row in self.store.all(KINDS[kind].name)]
+
+    def define_custom_fields(
+        self, sections: Mapping[str, Sequence[CustomField]]
+    ) -> dict[str, Any]:  # Any: a tree of JSON values
+        """Defines patients' custom fields; their tokens are this account's own.
+
+        Args:
+            sections: The fields of each section by the section's name. A field is its name, its type and, for
+                `checkboxes` and `radiobuttons`, its options: `{"Sport": [("Club", "text"), ("Level", "radiobuttons",
+                ["Amateur", "Professional"])]}`.
+
+        Returns:
+            The definition, as `/settings` shows it.
+        """
+        definition = custom_fields(self._name, sections)
+        self.settings["patient_custom_fields_definition"] = definition
+        return definition
+
+    def custom_fields_definition(self) -> Row:
+        """Gives the definition of patients' custom fields."""
+        definition: Row = self.settings["patient_custom_fields_definition"]
+        return definition
+
+    def server_time(self) -> float:
+        """Tells the server's time in seconds since the epoch."""
+        return self.clock.now() + self.server_clock_offset
+
+    def time_text(self) -> str:
+        """Tells the server's time as the API does: `2025-03-03T00:00:00Z`."""
+        return moment(datetime.fromtimestamp(self.server_time(), UTC))
+
+    def send(self, occasion: str, patient_id: str, kind: str, identifier: str) -> None:
+        """Records a message that a patient would get."""
+        self.outbox.append(Message(occasion, patient_id, kind, identifier, self.server_time()))
+
+    def snapshot(self) -> Snapshot:
+        """Copies all that the account holds, for `restore`; the clock, the log and the faults are not part of it."""
+        with self.lock:
+            settings = copy.deepcopy(self.settings)
+            return Snapshot(self.store.snapshot(), self.files.snapshot(), list(self.outbox), settings)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Puts the account back to what it held when the snapshot was taken."""
+        with self.lock:
+            self.store.restore(snapshot.store)
+            self.files.restore(snapshot.files)
+            self.outbox[:] = snapshot.outbox
+            self.settings = copy.deepcopy(snapshot.settings)
+
+    def assert_clean(self) -> None:
+        """Holds that no request went to a path that isn't there and none was malformed.
+
+        Raises:
+            AssertionError: Some did; it names them.
+        """
+        found = [f"unknown: {request}" for request in self.unknown_requests] + self.protocol_errors
+        if found:
+            raise AssertionError(f"{self!r} got wrong requests:\n" + "\n".join(found))
+
+    def in_process(self) -> AbstractContextManager[None]:
+        """Answers this process's requests to the account's hosts, through `responses`, as long as it is entered.
+
+        Several accounts can be entered at once, also on one shard: the key says which is meant. Requests to this
+        machine's own sockets go through; any other host is refused.
+        """
+        return mounted(self)
+
+    def serve(self) -> AbstractContextManager[str]:
+        """Serves the account on this machine, the API and the file store each on a port of its own.
+
+        The clock should be a real one unless the client shares the virtual one.
+
+        Returns:
+            A context manager that gives the API's address: `http://127.0.0.1:40123/v1`.
+        """
+        return served(self)

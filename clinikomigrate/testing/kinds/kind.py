@@ -1,0 +1,59 @@
+"""What the simulation has to know of one kind of record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import attrs
+
+from clinikomigrate.testing.columns import Column, stamp
+
+ARCHIVABLE = frozenset({"list", "get", "create", "update", "archive", "delete_archives"})
+"""The operations of most kinds; there, DELETE archives."""
+
+READ_ONLY = frozenset({"list", "get"})
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+@attrs.define(slots=False)
+class Kind:
+    """One kind of record: its columns and what the API does with it.
+
+    Attributes:
+        name: The API's plural, in paths and envelopes.
+        operations: Of `list`, `get`, `create`, `update`, `archive`, `unarchive`, `delete` (a real one),
+            `delete_archives`, `cancel`, `conflicts`.
+        columns: All columns but `id`, `created_at` and `updated_at`.
+        required: What a new record must be given, and may not lose.
+        filters: In one text, the names that lists can be filtered on, besides `id`, `created_at` and `updated_at`.
+        hidden_by: The columns that hide a record when they are set.
+        links: Collections that a record links to: path templates by key.
+        booking: Whether its ids are shared with the other bookings.
+        secret: Whether receptionists and schedulers may not see it.
+    """
+
+    name: str
+    operations: frozenset[str]
+    columns: tuple[Column, ...]
+    required: tuple[str, ...] = ()
+    filters: tuple[str, ...] = attrs.field(default="", converter=_names)
+    hidden_by: tuple[str, ...] = ("archived_at",)
+    links: Mapping[str, str] = attrs.field(factory=dict)
+    booking: bool = False
+    secret: bool = False
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """All columns by their names, those that every record has among them."""
+        shared = (stamp("created_at"), stamp("updated_at"))
+        return {column.name: column for column in (*shared, *self.columns)}
+
+    @cached_property
+    def get_filters(self) -> tuple[str, ...]:
+        """The names that `q[]` takes where one record is read by its id."""
+        lifting = ("archived_at", "cancelled_at", "deleted_at")
+        return tuple(name for name in lifting if name in self.filters)

@@ -1,0 +1,142 @@
+"""Simulated accounts on real sockets, in this process or in one of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from clinikomigrate.testing.handling import VERSION
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from clinikomigrate.testing.fake import FakeCliniko
+
+T = TypeVar("T")
+
+HOST = "127.0.0.1"
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Writes no line for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        del code, size
+
+
+@contextmanager
+def _listening(app: WSGIApplication) -> Iterator[str]:
+    server = make_server(HOST, 0, app, threaded=True, request_handler=_QuietHandler)
+    server.daemon_threads = True  # type: ignore[attr-defined]  # what socketserver's threading servers have
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def served(fake: FakeCliniko) -> Iterator[str]:
+    """Serves an account, its API and its file store each on a port of its own, and gives the API's address."""
+    with _listening(fake) as api, _listening(fake.file_store) as store:
+        base = api + VERSION
+        fake.served_stores[base] = store
+        try:
+            yield base
+        finally:
+            del fake.served_stores[base]
+
+
+@attrs.frozen(eq=False)
+class RemoteFake:
+    """An account that is served by another process.
+
+    Attributes:
+        base_url: The API's address.
+        key: The key of the account's first administrator who is also a practitioner.
+    """
+
+    base_url: str
+    key: str = attrs.field(repr=False)
+    _connection: Connection = attrs.field(repr=False, alias="connection")
+    _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
+
+    def ask(self, question: Callable[[FakeCliniko], T]) -> T:
+        """Asks the account something, in its own process.
+
+        Args:
+            question: A function of a module (so that it can be sent); what it returns must be possible to pickle.
+
+        Raises:
+            Exception: What the function raised.
+        """
+        with self._lock:
+            self._connection.send(question)
+            done, answer = self._connection.recv()
+        if not done:
+            raise answer
+        result: T = answer
+        return result
+
+
+@contextmanager
+def serve_in_process(build: Callable[[], FakeCliniko]) -> Iterator[RemoteFake]:
+    """Serves an account from a process of its own, as crash tests and other languages' clients need it.
+
+        def old_clinic() -> FakeCliniko:
+            return FakeCliniko(clock=SystemClock())
+
+        with serve_in_process(old_clinic) as remote:
+            client = Cliniko(remote.key, base_url=remote.base_url, ...)
+            patients = remote.ask(count_patients)
+
+    Args:
+        build: Makes the account, in the new process; a function of a module. It should get a real clock.
+    """
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_child, args=(build, there), daemon=True)
+    process.start()
+    there.close()
+    with ExitStack() as stack:
+        stack.callback(_stop, process, here)
+        base_url, key = here.recv()
+        yield RemoteFake(base_url, key, connection=here)
+
+
+def _stop(process: Any, connection: Connection) -> None:  # Any: the spawn context's own process class
+    connection.close()
+    process.join(10)
+    if process.is_alive():
+        process.kill()
+        process.join()
+
+
+def _child(build: Callable[[], FakeCliniko], connection: Connection) -> None:
+    fake = build()
+    with served(fake) as base_url:
+        connection.send((base_url, fake.key))
+        answer_questions(fake, connection)
+
+
+def answer_questions(fake: FakeCliniko, connection: Connection) -> None:
+    """Answers what `RemoteFake.ask` asks, until the other side hangs up."""
+    while True:
+        try:
+            question = connection.recv()
+        except EOFError:
+            return
+        try:
+            connection.send((True, question(fake)))
+        except Exception as error:  # noqa: BLE001 - it is raised again where it was asked for
+            connection.send((False, error))

@@ -1,0 +1,114 @@
+"""What is left out when the account refuses it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.cliniko import models as m
+from clinikomigrate.errors import NotFound, Unprocessable
+from clinikomigrate.sinks.cliniko.fallback import FALLBACKS, OPTIONAL_KINDS, is_unsupported, next_fallback
+from clinikomigrate.transfer.kinds import KINDS
+from tests.sinks.cliniko.destination import content
+
+
+def refusal(*fields: str) -> Unprocessable:
+    """Makes a refusal of fields."""
+    return Unprocessable(status=422, method="POST", path="/x", fields=dict.fromkeys(fields, "can't be blank"))
+
+
+CASES: list[tuple[Any, str, str, object]] = [
+    (m.PatientDraft(custom_fields=m.CustomFields()), "custom_fields", "custom_fields", UNSET),
+    (m.PatientDraft(custom_fields=m.CustomFields()), "custom_fields.sections[0].token", "custom_fields", UNSET),
+    (
+        m.PatientDraft(follow_ups_communication_channels=[1]),
+        "follow_ups_communication_channels",
+        "follow_ups_communication_channels",
+        UNSET,
+    ),
+    (
+        m.PatientDraft(reminders_communication_channels=[1]),
+        "reminders_communication_channels",
+        "reminders_communication_channels",
+        UNSET,
+    ),
+    (m.PatientCaseDraft(contact_id="1"), "contact", "contact_id", UNSET),
+    (m.PatientCaseDraft(contact_id="1"), "contact_id", "contact_id", UNSET),
+    (m.IndividualAppointmentDraft(patient_case_id="1"), "patient_case", "patient_case_id", UNSET),
+    (m.AttendeeDraft(patient_case_id="1"), "patient_case", "patient_case_id", UNSET),
+    (
+        m.UnavailableBlockDraft(unavailable_block_type_id="1"),
+        "unavailable_block_type",
+        "unavailable_block_type_id",
+        UNSET,
+    ),
+    (m.TreatmentNoteDraft(attendee_id="1"), "attendee", "attendee_id", UNSET),
+    (m.TreatmentNoteDraft(booking_id="1"), "booking", "booking_id", UNSET),
+    (m.PatientFormDraft(attendee_id="1"), "attendee", "attendee_id", UNSET),
+    (m.RecallDraft(notes="x"), "notes", "notes", UNSET),
+    (m.PatientFormDraft(completed=True), "content", "completed", False),
+]
+
+
+@pytest.mark.parametrize(("draft", "refused", "attribute", "value"), CASES)
+def test_what_is_left_out(draft: Any, refused: str, attribute: str, value: object) -> None:
+    """What the account refuses is left out of the draft, and counted as a loss of the record's own field."""
+    fallback = next_fallback(draft, refusal(refused), ())
+
+    assert fallback is not None
+    assert value == getattr(fallback.without(draft), attribute)
+    assert fallback.loss.reason
+    entity = {"patient_forms": m.PatientForm, "patient_cases": m.PatientCase}.get(draft.kind)
+    assert entity is None or fallback.loss.field in {field.name for field in attrs.fields(entity)}
+
+
+def test_every_fallback_is_shown() -> None:
+    """There is no fallback that the cases above don't show."""
+    shown = {(draft.kind, attribute) for draft, _, attribute, _ in CASES}
+
+    assert shown == {(fallback.kind, name) for fallback in FALLBACKS for name in fallback.changes}
+
+
+@pytest.mark.parametrize(
+    ("draft", "refused"),
+    [
+        (m.PatientDraft(custom_fields=m.CustomFields()), "email"),
+        (m.PatientDraft(custom_fields=None), "custom_fields"),
+        (m.PatientDraft(), "custom_fields"),
+        (m.PatientFormDraft(completed=False), "content"),
+        (m.MedicalAlertDraft(name="x"), "name"),
+    ],
+)
+def test_what_stands(draft: Any, refused: str) -> None:
+    """A refusal of what can't be left out, or isn't there, stands."""
+    assert next_fallback(draft, refusal(refused), ()) is None
+
+
+def test_one_after_the_other() -> None:
+    """Nothing is left out twice, and a link goes before a form is left open."""
+    draft = m.PatientFormDraft(attendee_id="1", completed=True, content=content("Yes"))
+    error = refusal("attendee")
+    first = next_fallback(draft, error, ())
+    assert first is not None
+    second = next_fallback(draft, error, (first,))
+    assert second is not None
+
+    assert ["attendee", "completed_at"] == [first.loss.field, second.loss.field]
+    assert next_fallback(draft, error, (first, second)) is None
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_missing_endpoints(kind: str) -> None:
+    """Only a newer kind's endpoint may be missing; a 404 elsewhere is an error."""
+    missing = NotFound(status=404, method="POST", path="/x")
+
+    assert (kind in OPTIONAL_KINDS) == is_unsupported(kind, missing)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_undocumented_writes(kind: str) -> None:
+    """Where nobody documents that a kind can be made, a refusal says nothing about the record."""
+    assert (kind in {"concession_prices", "recall_types"}) == is_unsupported(kind, refusal("name"))

@@ -1,0 +1,470 @@
+"""A Cliniko account as a destination."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+import pytest
+
+from clinikomigrate.cliniko import models as m
+from clinikomigrate.errors import ConfigurationError, Forbidden, NotFound, OutcomeUnknown, Unprocessable, Unsupported
+from clinikomigrate.sinks.cliniko import ClinikoSink
+from clinikomigrate.testing.faults import FaultKind
+from clinikomigrate.transfer.follow_ups import Archive, Cancel, Change, FollowUp, Stage
+from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
+from clinikomigrate.transfer.losses import Loss
+from tests.sinks.cliniko.destination import DRAFTS, Destination, content
+
+# What it is.
+
+
+def test_kinds(there: Destination) -> None:
+    """It takes every kind that goes at all."""
+    assert {kind.name for kind in KINDS.values() if kind.left_behind is None} == set(there.sink.kinds)
+
+
+def test_account(there: Destination) -> None:
+    """It says which account it writes to, with all settings for the mapper."""
+    account = there.sink.account()
+
+    assert isinstance(account.details, m.Settings)
+    assert account.details.account is not None
+    assert (account.details.account.id, account.details.account.name) == (account.id, account.name)
+
+
+def test_no_account(there: Destination) -> None:
+    """Settings that name no account are no account."""
+    sink = ClinikoSink(there.client)
+    sink._client = _Nameless()  # type: ignore[assignment]  # nothing but settings is asked of it
+
+    with pytest.raises(ConfigurationError, match="name no account"):
+        sink.account()
+
+
+class _Nameless:
+    """Has settings without an account."""
+
+    def settings(self) -> m.Settings:
+        """Gives them."""
+        return m.Settings()
+
+
+def test_quiet(there: Destination) -> None:
+    """Making a sink sends nothing, and its repr shows no key."""
+    sink = ClinikoSink(there.another_client())
+
+    assert 0 == sink.requests_sent
+    assert there.fake.key not in repr(sink)
+    assert "ClinikoSink" in repr(sink)
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_workers(there: Destination, workers: int) -> None:
+    """Nothing goes without a worker."""
+    with pytest.raises(ConfigurationError, match="workers"):
+        ClinikoSink(there.client, workers=workers)
+
+
+def test_server_time(there: Destination) -> None:
+    """The account's own time is told."""
+    there.sink.account()
+
+    assert datetime.fromtimestamp(int(there.fake.clock.now()), UTC) == there.sink.server_now().replace(microsecond=0)
+
+
+def test_default_mapper(there: Destination) -> None:
+    """Without a mapper of the user's, its own is taken."""
+    assert "ClinikoMapper" == type(there.sink.default_mapper()).__name__
+
+
+def test_may_message(there: Destination) -> None:
+    """Cancelling may send e-mails always, making only where an appointment type has a template for it."""
+    before = set(there.sink.may_message())
+    template = there.fake.add("message_templates", name="Confirmation")
+    there.fake.add("appointment_types", name="With mail", appointment_confirmation_template_ids=[template])
+
+    assert {"cancellations"} == before
+    assert {"cancellations", "confirmations"} == there.sink.may_message()
+
+
+# What is there.
+
+
+@pytest.mark.parametrize("kind", sorted([*MATCHED_KINDS, *(kind.name for kind in KINDS.values() if kind.adoptable)]))
+def test_existing(there: Destination, kind: str) -> None:
+    """Everything of a kind is swept, with its id."""
+    found = dict(there.sink.existing(kind))
+
+    assert {row["id"] for row in there.fake.rows(kind)} == set(found)
+    assert list(found) == [record.id for record in found.values()]
+
+
+def test_existing_practitioners(there: Destination) -> None:
+    """Practitioners who left are there too."""
+    gone = there.fake.add("practitioners", first_name="Gone", last_name="Away", active=False)
+
+    assert gone in dict(there.sink.existing("practitioners"))
+
+
+def test_existing_without_leftovers(there: Destination) -> None:
+    """What is archived is left where it is: nothing is adopted from the archive."""
+    archived = there.fake.add("contacts", first_name="Old", last_name="One", archived_at="2024-01-01T00:00:00Z")
+
+    assert archived not in dict(there.sink.existing("contacts"))
+
+
+def test_existing_without_the_endpoint() -> None:
+    """An account that lacks a newer kind's endpoint holds none; one that lacks an old one's is broken."""
+    there = Destination(lacks={"/recall_types", "/taxes"})
+    with there.fake.in_process():
+        assert [] == list(there.sink.existing("recall_types"))
+        with pytest.raises(NotFound):
+            list(there.sink.existing("taxes"))
+
+
+# Making.
+
+
+@pytest.mark.parametrize("kind", sorted(DRAFTS))
+def test_create(there: Destination, kind: str) -> None:
+    """A draft of every kind is made, and loses nothing."""
+    before = {row["id"] for row in there.fake.rows(kind)}
+    made = there.sink.create(there.draft(kind))
+
+    new = [row["id"] for row in there.fake.rows(kind) if row["id"] not in before]
+    assert [made.id] == new[:1]
+    assert 1 == len(new) or kind == "relationships"  # which have another side
+    assert () == made.losses
+
+
+@pytest.mark.parametrize("kind", sorted(kind.name for kind in KINDS.values() if kind.adoptable))
+def test_what_was_made_is_the_same(there: Destination, kind: str) -> None:
+    """What a draft has made is what the draft says, so that a second transfer adopts it."""
+    draft = there.draft(kind)
+    made = there.sink.create(draft).id
+
+    assert there.sink.same(draft, dict(there.sink.existing(kind))[made])
+
+
+def test_every_kind_has_a_draft() -> None:
+    """There is a draft of every kind that goes; daily availabilities can be counted, and not made."""
+    assert {kind.name for kind in KINDS.values() if kind.left_behind is None} == {*DRAFTS, "daily_availabilities"}
+
+
+def test_nobody_is_messaged(there: Destination) -> None:
+    """Whatever a draft says, no form is mailed to a patient."""
+    for completed in (True, False):
+        draft = m.PatientFormDraft(
+            patient_id=there.patient,
+            name="Intake",
+            content=content("Yes"),
+            completed=completed,
+            email_to_patient_on_completion=True,
+        )
+        made = there.sink.create(draft).id
+        there.sink.update(made, m.PatientFormDraft(name="Renamed", email_to_patient_on_completion=True))
+        assert there.row("patient_forms", made)["email_to_patient_on_completion"] is False
+
+    assert [] == there.fake.outbox
+
+
+def test_refused(there: Destination) -> None:
+    """A record that the account refuses is an error that names the fields, and nothing is made."""
+    archived = there.fake.add("patients", first_name="Gone", last_name="Away", archived_at="2024-01-01T00:00:00Z")
+    with pytest.raises(Unprocessable) as caught:
+        there.sink.create(m.MedicalAlertDraft(patient_id=archived, name="Latex"))
+
+    assert ["patient"] == list(caught.value.fields)
+    assert [] == there.fake.rows("medical_alerts")
+
+
+def test_not_a_practitioner(there: Destination) -> None:
+    """A note is refused to whoever is no practitioner."""
+    user = there.fake.add("users", first_name="Kim", last_name="Key", email="kim@clinic.example", role="administrator")
+    sink = ClinikoSink(there.another_client(key=there.fake.key_for(user)))
+
+    with pytest.raises(Forbidden):
+        sink.create(there.draft("treatment_notes"))
+
+
+def refuses(there: Destination, kind: str, **changes: Any) -> tuple[Any, tuple[str, ...]]:
+    """Makes a record of a draft that is refused in part; gives its row and what was lost."""
+    made = there.sink.create(attrs.evolve(there.draft(kind), **changes))
+    return there.row(kind, made.id), tuple(loss.field for loss in made.losses)
+
+
+def test_contact_who_is_no_doctor(there: Destination) -> None:
+    """A case whose contact is no doctor goes without the contact."""
+    contact = there.fake.add("contacts", first_name="Some", last_name="Body", type_code=0)
+    row, lost = refuses(there, "patient_cases", contact_id=contact)
+
+    assert (None, ("contact",)) == (row["contact_id"], lost)
+
+
+def test_form_that_cannot_be_completed(there: Destination) -> None:
+    """A completed form that lacks a required answer goes as an open one, with its answers."""
+    question = m.Question(name="Signed?", type="text", required=True)
+    incomplete = m.Content(sections=(m.Section(name="A", questions=(question,)),))
+    row, lost = refuses(there, "patient_forms", content=incomplete, completed=True)
+
+    assert (None, ("completed_at",)) == (row["completed_at"], lost)
+
+
+def test_custom_fields_of_another_account(there: Destination) -> None:
+    """A patient whose custom fields are refused goes without them."""
+    token = "11111111-2222-3333-4444-555555555555"
+    field = m.CustomField(token=token, value="42")
+    fields = m.CustomFields(sections=(m.CustomFieldSection(token=token, fields=(field,)),))
+    row, lost = refuses(there, "patients", custom_fields=fields)
+
+    assert (("custom_fields",), "Zoë") == (lost, row["first_name"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "attribute"),
+    [
+        ("treatment_notes", "attendee_id"),
+        ("treatment_notes", "booking_id"),
+        ("patient_forms", "attendee_id"),
+        ("attendees", "patient_case_id"),
+        ("individual_appointments", "patient_case_id"),
+        ("unavailable_blocks", "unavailable_block_type_id"),
+    ],
+)
+def test_refused_link(there: Destination, kind: str, attribute: str) -> None:
+    """A record goes without a link that is refused, and everything else of it goes."""
+    row, lost = refuses(there, kind, **{attribute: "1"})
+
+    assert (None, (attribute.removesuffix("_id"),)) == (row[attribute], lost)
+
+
+def test_several_refused_links(there: Destination) -> None:
+    """Each refused part is a loss of its own."""
+    row, lost = refuses(there, "treatment_notes", attendee_id="1", booking_id="2")
+
+    assert {"attendee", "booking"} == set(lost)
+    assert row["content"]
+
+
+def test_fallback_costs_one_request(there: Destination) -> None:
+    """A fallback is one more request."""
+    refuses(there, "treatment_notes", attendee_id="1")
+
+    assert 2 == len(there.requests("POST", "/treatment_notes"))
+
+
+def test_fallback_that_is_refused_too(there: Destination) -> None:
+    """A record that is refused also without the part is refused."""
+    draft = m.TreatmentNoteDraft(patient_id=there.patient, title="", draft=False, attendee_id="1")
+
+    with pytest.raises(Unprocessable) as caught:
+        there.sink.create(draft)
+    assert ["title"] == list(caught.value.fields)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "appointment_type_billable_items",
+        "appointment_type_products",
+        "concession_prices",
+        "recall_types",
+        "recalls",
+        "relationships",
+        "unavailable_block_types",
+    ],
+)
+def test_missing_endpoint(kind: str) -> None:
+    """A kind whose endpoint the account lacks is said to be unsupported, by name, with what to do."""
+    there = Destination(lacks={f"/{kind}"})
+    with there.fake.in_process(), pytest.raises(Unsupported, match=f"{kind.replace('_', ' ')}; do it by hand"):
+        there.sink.create(there.draft(kind))
+
+
+def test_referral_source_is_set_again(there: Destination) -> None:
+    """Setting a referral source does no harm twice, so a lost reply is no question."""
+    draft = there.draft("referral_sources")
+    there.lose("drop_after", "PATCH", f"/patients/{there.patient}/referral_source", times=2)
+    made = there.sink.create(draft)
+    there.sink.update(made.id, attrs.evolve(draft, notes="from a neighbour"))
+
+    assert [(made.id, "from a neighbour")] == [(row["id"], row["notes"]) for row in there.fake.rows("referral_sources")]
+
+
+# Changing.
+
+
+def test_update(there: Destination) -> None:
+    """Given attributes are set, and no others."""
+    there.sink.update(there.case, m.PatientCaseDraft(notes="closed soon"))
+
+    row = there.row("patient_cases", there.case)
+    assert ("Left knee", "closed soon") == (row["name"], row["notes"])
+
+
+def test_update_leaves_out_what_only_new_records_take(there: Destination) -> None:
+    """An attendee keeps its place, though the draft says which."""
+    draft = m.AttendeeDraft(booking_id=there.appointment, patient_id=there.patient, arrived=True)
+    there.sink.update(there.attendee, draft)
+
+    assert {"arrived": True} == there.requests("PATCH", f"/attendees/{there.attendee}")[0].json
+    assert there.row("attendees", there.attendee)["arrived"] is True
+
+
+def test_update_of_a_file(there: Destination) -> None:
+    """Of a file only the description can change."""
+    made = there.sink.create(there.draft("patient_attachments")).id
+    there.sink.update(made, attrs.evolve(there.draft("patient_attachments"), description="X-ray"))
+
+    assert "X-ray" == there.row("patient_attachments", made)["description"]
+
+
+def test_update_is_sent_again(there: Destination) -> None:
+    """A change whose reply was lost is sent again."""
+    there.lose("drop_after", "PATCH", f"/patient_cases/{there.case}")
+    there.sink.update(there.case, m.PatientCaseDraft(notes="x"))
+
+    assert 2 == len(there.requests("PATCH", f"/patient_cases/{there.case}"))
+
+
+def test_update_of_what_cannot_change(there: Destination) -> None:
+    """A kind that the API can't change is said to be unsupported."""
+    with pytest.raises(Unsupported, match="changing availability blocks"):
+        there.sink.update("1", there.draft("availability_blocks"))
+
+
+# Finishing.
+
+
+def test_change(there: Destination) -> None:
+    """A follow-up sets what could not be known before."""
+    for _ in range(2):
+        there.sink.finish("patient_cases", there.case, Change(draft=m.PatientCaseDraft(attendee_ids=[there.attendee])))
+
+    assert there.case == there.row("attendees", there.attendee)["patient_case_id"]
+
+
+def test_cancel(there: Destination) -> None:
+    """A cancellation carries reason and note, and is done once."""
+    follow_up = Cancel(reason=30, note="Cancelled 1 May 2020")
+    for _ in range(2):
+        there.sink.finish("individual_appointments", there.appointment, follow_up)
+
+    row = there.row("individual_appointments", there.appointment)
+    assert (30, "Cancelled 1 May 2020") == (row["cancellation_reason"], row["cancellation_note"])
+    assert row["cancelled_at"] is not None
+
+
+def test_cancelled_seat(there: Destination) -> None:
+    """A seat in a class can be cancelled."""
+    made = there.sink.create(there.draft("attendees")).id
+    there.sink.finish("attendees", made, Cancel(reason=50, stage=Stage.SETTLE))
+
+    assert there.row("attendees", made)["cancelled_at"] is not None
+
+
+def archivable() -> list[str]:
+    """Names the kinds that can be archived."""
+    never = {
+        "appointment_type_billable_items",
+        "appointment_type_products",
+        "availability_blocks",
+        "concession_prices",
+        "concession_types",
+        "practitioner_reference_numbers",
+        "referral_sources",
+        "taxes",
+    }
+    return sorted(set(DRAFTS) - never)
+
+
+@pytest.mark.parametrize("kind", archivable())
+def test_archive(there: Destination, kind: str) -> None:
+    """A record is archived once, however often it is asked for."""
+    made = there.sink.create(there.draft(kind)).id
+    for _ in range(2):
+        there.sink.finish(kind, made, Archive())
+
+    assert there.row(kind, made)["archived_at"] is not None
+
+
+@pytest.mark.parametrize("kind", sorted(set(DRAFTS) - set(archivable())))
+def test_what_cannot_be_archived(there: Destination, kind: str) -> None:
+    """A kind that the API can't archive is said to be unsupported."""
+    with pytest.raises(Unsupported, match="archiving"):
+        there.sink.finish(kind, "1", Archive())
+
+
+def test_what_cannot_be_cancelled(there: Destination) -> None:
+    """A class can't be cancelled, only its attendees."""
+    with pytest.raises(Unsupported, match="cancelling group appointments"):
+        there.sink.finish("group_appointments", there.group, Cancel())
+
+
+@pytest.mark.parametrize(("fault", "sent"), [("drop_after", 1), ("drop_before", 2), ("500", 2)])
+@pytest.mark.parametrize("follow_up", [Cancel(), Archive()])
+def test_lost_replies(there: Destination, fault: FaultKind, sent: int, follow_up: FollowUp) -> None:
+    """A cancellation or archiving whose reply was lost is looked at, and sent again only if it didn't arrive."""
+    method, state = ("PATCH", "cancelled_at") if isinstance(follow_up, Cancel) else ("POST", "archived_at")
+    path = f"/individual_appointments/{there.appointment}/{type(follow_up).__name__.lower()}"
+    there.lose(fault, method, path)
+    there.sink.finish("individual_appointments", there.appointment, follow_up)
+
+    assert there.row("individual_appointments", there.appointment)[state] is not None
+    assert sent == len(there.requests(method, path))
+
+
+def test_record_that_is_gone(there: Destination) -> None:
+    """A record that isn't there at all can't be archived."""
+    with pytest.raises(NotFound):
+        there.sink.finish("patients", "1", Archive())
+
+
+def test_archiving_that_the_account_lacks() -> None:
+    """A newer kind that the account can't archive is said to be unsupported."""
+    there = Destination(lacks={"/recalls"})
+    with there.fake.in_process(), pytest.raises(Unsupported, match="archiving recalls"):
+        there.sink.finish("recalls", "1", Archive())
+
+
+def test_never_answered(there: Destination) -> None:
+    """An archiving that never gets an answer stays unknown."""
+    there.lose("drop_before", "POST", f"/patients/{there.patient}/archive", times=1000)
+
+    with pytest.raises(OutcomeUnknown):
+        there.sink.finish("patients", there.patient, Archive())
+
+
+def test_other_follow_ups(there: Destination) -> None:
+    """A follow-up of somebody else's is refused."""
+    with pytest.raises(NotImplementedError, match="Stranger"):
+        there.sink.finish("patients", there.patient, Stranger(Stage.LINK))
+
+
+@attrs.frozen
+class Stranger(FollowUp):
+    """A follow-up that this sink doesn't know."""
+
+
+def test_losses_say_why(there: Destination) -> None:
+    """A loss gives a reason that holds for every such record."""
+    made = there.sink.create(attrs.evolve(there.draft("attendees"), patient_case_id="1"))
+
+    assert (Loss("patient_case", "the destination refused the link"),) == made.losses
+
+
+def test_losses_of_what_was_found_again(there: Destination) -> None:
+    """What was left out of a record whose reply was lost can be told from the record."""
+    draft = attrs.evolve(there.draft("treatment_notes"), attendee_id="1")
+    there.fake.faults.add(
+        kind="drop_after", when=lambda each: each.method == "POST" and "attendee_id" not in str(each.json)
+    )
+    with pytest.raises(OutcomeUnknown):
+        there.sink.create(draft)
+    found = there.sink.find(draft, None)
+
+    assert (Loss("attendee", "the destination refused the link"),) == there.sink.lost(draft, found[0])
+    assert () == there.sink.lost(there.draft("treatment_notes"), found[0])
+    assert () == there.sink.lost(there.draft("taxes"), there.tax)
