@@ -207,7 +207,8 @@ class TransportError(Error):
         self.path = path
         self.problem = problem
         self.sent = sent
-        super().__init__(f"{method} {path} got no answer: {problem}; check the connection and try again")
+        happened = "got no answer" if sent else "could not be sent"
+        super().__init__(f"{method} {path} {happened}: {problem}; check the connection and try again")
 
 
 class ConnectionFailed(TransportError):

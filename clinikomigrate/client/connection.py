@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import BinaryIO, Literal, Protocol
+from typing import Literal, Protocol
 
 from clinikomigrate.wire.answer import Answer
 from clinikomigrate.wire.download import Download
+from clinikomigrate.wire.multipart import Content
 
 
 class Connection(Protocol):
@@ -37,7 +38,7 @@ class Connection(Protocol):
         fields: Mapping[str, str],
         *,
         filename: str,
-        content: Callable[[], BinaryIO | Iterator[bytes]],
+        content: Content,
         size: int,
     ) -> bytes:
         """Sends a file to a file store and returns the store's answer."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import cattrs
+from cattrs.errors import AttributeValidationNote
 
 from clinikomigrate.client.reading import CONVERTER
 from clinikomigrate.client.values import json_object
@@ -72,8 +73,9 @@ def register_union(union: object, choose: Choose) -> None:
 def unstructure(draft: object) -> dict[str, object]:
     """Makes the JSON object of a request from a draft.
 
-    What was not given (`UNSET`) is left out, and so is an attribute whose metadata says `{"body": False}`. None is
-    null in a draft; in the parts of a draft, where None is what an attribute has by default, it is left out.
+    What was not given (`UNSET`) is left out, and so are `extra` and an attribute whose metadata says
+    `{"body": False}`. None is null in a draft; in the parts of a draft, where None is what an attribute has by
+    default, it is left out.
 
     Args:
         draft: An attrs instance. Times become UTC with a `Z`, amounts decimal texts (numbers where the attribute's
@@ -102,8 +104,5 @@ def _path(error: BaseException) -> str:
     names: list[str] = []
     while isinstance(error, cattrs.BaseValidationError):
         error = error.exceptions[0]
-        note = next(iter(getattr(error, "__notes__", ())), None)
-        name = getattr(note, "name", None)
-        if isinstance(name, str):
-            names.append(name)
+        names += [note.name for note in getattr(error, "__notes__", ()) if isinstance(note, AttributeValidationNote)]
     return ".".join(names)

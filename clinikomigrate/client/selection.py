@@ -85,13 +85,13 @@ def listing(
     named = {condition.field for condition in asked}
     rest = {name: fields[name] for name in fields if name not in named}
     filters += lifted(rest, archived=include_archived, cancelled=include_cancelled)
-    order = [("sort", sort)] if sort is not None else []
+    own_order = [("sort", sort)] if sort not in {None, "id"} else []
     return Listing(
         kind,
         connection,
         template,
         parameters or {},
-        (*query, *filters, *order),
+        (*query, *filters, *own_order),
         lambda row: structure(model, row, where=f"GET {template}"),
-        "id" in fields and sort is None,
+        "id" in fields and not own_order,
     )

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from clinikomigrate.client.ref import Ref
 
-_MOST_DIGITS: Final = 40
+MOST_DIGITS: Final = 40
+"""How many digits an amount can have before or after its point; it keeps a short text from becoming a huge number."""
 
 
 def json_object(value: object, _: object = None) -> dict[str, object]:
@@ -56,7 +57,7 @@ def amount(value: object, _: object = None) -> Decimal:
         number = Decimal(str(value))
     except InvalidOperation:
         raise ValueError("no amount") from None
-    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
         raise ValueError("no amount")
     return number
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, BinaryIO, Final, Literal, NoReturn
+from typing import Any, Final, Literal, NoReturn
 
 from clinikomigrate.client.connection import Connection
 from clinikomigrate.client.converter import structure, unexpected
@@ -14,6 +14,7 @@ from clinikomigrate.cliniko.models import Settings
 from clinikomigrate.errors import AccountMismatch, ConfigurationError, NotPicklable
 from clinikomigrate.wire.answer import Answer
 from clinikomigrate.wire.download import Download
+from clinikomigrate.wire.multipart import Content
 
 _SUBDOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.ASCII)
 
@@ -98,7 +99,7 @@ class AccountCheck(Connection):
         fields: Mapping[str, str],
         *,
         filename: str,
-        content: Callable[[], BinaryIO | Iterator[bytes]],
+        content: Content,
         size: int,
     ) -> bytes:
         """Sends a file to the file store."""

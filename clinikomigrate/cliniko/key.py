@@ -15,7 +15,7 @@ from clinikomigrate.errors import ConfigurationError
 FIRST_SHARD: Final = "au1"
 """The shard of keys without a suffix, which are older than shards."""
 
-_KEY: Final = re.compile(r"[!-9;-~]{8,}", re.ASCII)
+_KEY: Final = re.compile(r"[!-9;-~]+", re.ASCII)
 _SHARD: Final = re.compile(r"[a-z]{2}\d{1,2}", re.ASCII)
 
 
@@ -26,7 +26,7 @@ def check_key(key: str) -> None:
         key: The key as Cliniko shows it.
 
     Raises:
-        ConfigurationError: It isn't one line of at least eight visible ASCII characters without a colon.
+        ConfigurationError: It isn't one line of visible ASCII characters without a colon.
     """
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         raise ConfigurationError(

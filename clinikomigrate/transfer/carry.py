@@ -9,12 +9,14 @@ from typing import Any
 import attrs
 
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import (
     ApiError,
     Error,
     JournalError,
     OutcomeUnknown,
     Unauthorized,
+    Unprocessable,
     Unsupported,
 )
 from clinikomigrate.transfer.follow_ups import Change, CheckFile, FollowUp
@@ -196,14 +198,18 @@ class Carrier:
     def _ready(self, follow_up: FollowUp, entity: Any) -> tuple[FollowUp | None, tuple[Loss, ...]]:
         if isinstance(follow_up, Change):
             draft, losses = self._resolver.draft(follow_up.draft, entity)
-            return attrs.evolve(follow_up, draft=draft), losses
+            given = any(value is not UNSET for value in attrs.asdict(draft, recurse=False).values())
+            return attrs.evolve(follow_up, draft=draft) if given else None, losses
         if isinstance(follow_up, CheckFile):
             return attrs.evolve(follow_up, file=self._resolver.file(entity)), ()
         return follow_up, ()
 
 
 def explain(error: Error) -> str:
-    """Says what went wrong, in words that hold no record's text."""
+    """Says what went wrong, in words that hold no record's text, and what to do."""
+    if isinstance(error, Unprocessable):
+        fields = f": {', '.join(sorted(error.fields))}" if error.fields else ""
+        return f"the destination refused it{fields}. Mend it in the source or by a mapper of your own, and run again"
     return str(error)
 
 

@@ -18,6 +18,9 @@ from clinikomigrate.transfer.source import Source
 NOT_GOING = "the record it points at does not go"
 """The reason of a loss: a link to a record that is not part of the transfer."""
 
+UNREADABLE = "the source does not give it away"
+"""The reason of a loss: what a draft asks for can't be read."""
+
 
 class Blocks(Exception):  # noqa: N818 - it is no error: it says what a record waits for
     """A record points at one that could not go yet."""
@@ -103,7 +106,7 @@ class Resolver:
         if isinstance(value, Ref):
             return self._ref(value)
         if isinstance(value, Fetch):
-            return self._value(self._source.fetch(value, about.entity), about)
+            return self._fetched(value, about)
         if isinstance(value, list | tuple):
             return self._items(value, about)
         if isinstance(value, Mapping):
@@ -111,6 +114,13 @@ class Resolver:
         if attrs.has(type(value)) and not hasattr(value, "open"):
             return self._parts(value, about)
         return value
+
+    def _fetched(self, fetch: Fetch, about: _Draft) -> object:
+        value = self._source.fetch(fetch, about.entity)
+        if value is None:
+            about.losses.append(Loss(about.field, UNREADABLE))
+            return UNSET
+        return self._value(value, about) if value else UNSET
 
     def _items(self, values: list[object] | tuple[object, ...], about: _Draft) -> list[object]:
         resolved = [self._value(item, about) for item in values]

@@ -55,6 +55,9 @@ class Source(Protocol):
         Args:
             fetch: What to read.
             entity: The record whose draft asks.
+
+        Returns:
+            What was asked for, or None where the source does not give it away.
         """
 
     @property
@@ -161,8 +164,7 @@ class ClinikoSource:
             case "signature":
                 return self._signature(*fetch.refs)
             case "case_attachments":
-                files = self._client.patient_cases.patient_attachments(fetch.refs[0], include_archived=True)
-                return [Ref("patient_attachments", file.id) for file in files]
+                return self._case_attachments(fetch.refs[0])
             case "type_practitioners":
                 types = self._client.appointment_types
                 lists = (types.practitioners(fetch.refs[0]), types.inactive_practitioners(fetch.refs[0]))
@@ -177,6 +179,13 @@ class ClinikoSource:
             attachment.size,
             lambda: self._client.patient_attachments.download(attachment.id),
         )
+
+    def _case_attachments(self, case: Ref[Any]) -> list[Ref[Any]] | None:
+        try:
+            files = self._client.patient_cases.patient_attachments(case, include_archived=True)
+            return [Ref("patient_attachments", file.id) for file in files]
+        except NotFound:
+            return None
 
     def _signature(self, form: Ref[Any], signature: Ref[Any]) -> str | None:
         try:

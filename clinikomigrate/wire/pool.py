@@ -92,6 +92,14 @@ class PooledAdapter(HTTPAdapter):
             found.pool_classes_by_scheme = dict(_POOLS)
         return found
 
+    def close(self) -> None:
+        """Closes the idle connections at once; urllib3 alone would wait until nothing refers to them any more."""
+        managers = [self.poolmanager, *self.proxy_manager.values()]
+        pools = [manager.pools.get(key) for manager in managers for key in manager.pools.keys()]  # noqa: SIM118  # no dict
+        super().close()
+        for pool in filter(None, pools):
+            pool.close()
+
 
 def _not_ours(_record: logging.LogRecord) -> bool:
     """Keeps our requests out of urllib3's log, which writes whole URLs: queries hold names and e-mail addresses."""

@@ -48,7 +48,7 @@ class Again(Exception):  # noqa: N818  # not an error: it asks the loop for anot
         self.at_limit = at_limit
 
 
-def verdict(failure: Failure, *, method: Method, path: str, idempotent: bool) -> Again | OutcomeUnknown:
+def verdict(failure: Failure, *, method: Method, path: str, idempotent: bool) -> Again | Error:
     """Judges an attempt that got no answer, or not a whole one.
 
     What reads may be repeated; so may anything of which nothing was sent. A write that may have arrived is never sent
@@ -61,12 +61,13 @@ def verdict(failure: Failure, *, method: Method, path: str, idempotent: bool) ->
         idempotent: Whether sending it twice does the same as sending it once.
 
     Returns:
-        What is to be raised: that it may be sent again, or that it may have been done.
+        What is to be raised: that it may be sent again, that it would be in vain, or that it may have been done.
     """
     if failure.sent and not idempotent:
         return OutcomeUnknown(method=method, path=path, cause_name=failure.problem)
     kind = TimedOut if failure.timeout else ConnectionFailed
-    return Again(kind(failure.problem, method=method, path=path, sent=failure.sent))
+    error = kind(failure.problem, method=method, path=path, sent=failure.sent)
+    return error if failure.lasting else Again(error)
 
 
 class _Attempts:

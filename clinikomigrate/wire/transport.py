@@ -47,13 +47,15 @@ class Failure(Exception):  # noqa: N818  # it never leaves the wire: there it be
         problem: What happened, in words that hold nothing of the request.
         sent: Whether anything may have reached the server.
         timeout: Whether it was waiting that failed.
+        lasting: Whether another attempt would fail in the same way.
     """
 
-    def __init__(self, problem: str, *, sent: bool, timeout: bool = False) -> None:
+    def __init__(self, problem: str, *, sent: bool, timeout: bool = False, lasting: bool = False) -> None:
         super().__init__(problem)
         self.problem = problem
         self.sent = sent
         self.timeout = timeout
+        self.lasting = lasting
 
 
 def _certificates() -> str | bool:
@@ -185,11 +187,14 @@ def _failure(error: Exception, *, could_not_connect: bool) -> Failure:
     reason = getattr(cause, "reason", None)
     refused = isinstance(reason, urllib3.exceptions.NewConnectionError)
     unusable = isinstance(error, ValueError)  # how requests marks a URL, a header or a proxy that it can't use
+    untrusted = "CERTIFICATE_VERIFY_FAILED" in str(reason)
     sent = not (could_not_connect or refused or unusable or isinstance(error, requests.ConnectTimeout))
     if unusable:
         problem = "the address can't be used"
+    elif isinstance(error, requests.exceptions.SSLError) and untrusted:
+        problem = "the server's TLS certificate isn't trusted (REQUESTS_CA_BUNDLE can name more that are)"
     elif isinstance(error, requests.exceptions.SSLError):
-        problem = "the TLS connection broke" if sent else "no trusted TLS connection could be made"
+        problem = "the TLS connection broke" if sent else "no TLS connection could be made"
     elif isinstance(error, requests.exceptions.ProxyError):
         problem = "the proxy broke the connection" if sent else "the proxy could not be reached or used"
     elif isinstance(error, requests.Timeout):
@@ -198,4 +203,6 @@ def _failure(error: Exception, *, could_not_connect: bool) -> Failure:
         problem = "the host's name could not be resolved"
     else:
         problem = "the connection broke" if sent else "the connection was refused"
-    return Failure(problem, sent=sent, timeout=isinstance(error, requests.Timeout))
+    return Failure(
+        problem, sent=sent, timeout=isinstance(error, requests.Timeout), lasting=not sent and (unusable or untrusted)
+    )

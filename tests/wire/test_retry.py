@@ -150,6 +150,13 @@ def test_what_may_be_sent_again(failure: Failure, idempotent: bool, expected: ty
     assert expected is type(found.failure)
 
 
+def test_what_would_be_in_vain() -> None:
+    """A failure that lasts isn't tried again."""
+    failure = Failure("not trusted", sent=False, lasting=True)
+
+    assert isinstance(verdict(failure, method="GET", path="/patients", idempotent=True), ConnectionFailed)
+
+
 @pytest.mark.parametrize("timeout", [True, False])
 def test_write_that_was_sent_is_never_repeated(timeout: bool) -> None:
     """A write that may have arrived has an outcome that nobody knows."""

@@ -6,9 +6,11 @@ import contextlib
 import logging
 import pickle
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -72,7 +74,7 @@ def test_tls_that_fails_before_anything_is_sent(transport: Transport, server: Se
     """Where no TLS connection comes to stand, nothing was sent."""
     failure = failure_of(transport, f"https://127.0.0.1:{server.port}/")
 
-    assert ("no trusted TLS connection could be made", False, False) == told(failure)
+    assert ("no TLS connection could be made", False, False) == told(failure)
     assert [] == server.received
 
 
@@ -184,6 +186,15 @@ def reasons() -> Iterator[tuple[Exception, str, bool]]:
     yield requests.ConnectionError(), "the connection broke", True
     yield ConnectionResetError(104, "reset"), "the connection broke", True
     yield requests.exceptions.SSLError("bad record"), "the TLS connection broke", True
+    untrusted = urllib3.exceptions.SSLError(
+        ssl.SSLError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    )
+    yield (
+        requests.exceptions.SSLError(urllib3.exceptions.MaxRetryError(pool, "/", untrusted)),
+        "the server's TLS certificate isn't trusted (REQUESTS_CA_BUNDLE can name more that are)",
+        True,
+    )
+    yield requests.exceptions.SSLError(), "the TLS connection broke", True
     yield requests.exceptions.ProxyError("no"), "the proxy broke the connection", True
     yield requests.ReadTimeout(), "no answer came in time", True
     yield requests.exceptions.InvalidHeader(), "the address can't be used", False
@@ -195,6 +206,15 @@ def test_only_what_is_certain_counts_as_unsent(error: Exception, problem: str, s
     failure = _failure(error, could_not_connect=False)
 
     assert (problem, sent) == (failure.problem, failure.sent)
+
+
+@pytest.mark.parametrize("error", [requests.exceptions.InvalidURL(), "untrusted"])
+def test_what_lasts(error: Any) -> None:
+    """An unusable address and an untrusted certificate stay what they are, so another attempt is in vain."""
+    if error == "untrusted":
+        error = next(found for found, problem, _ in reasons() if "trusted" in problem)
+
+    assert _failure(error, could_not_connect=True).lasting
 
 
 def test_connections_are_kept(transport: Transport, server: Server) -> None:
