@@ -299,3 +299,7 @@ class JournalNeeded(JournalError):
 
 class Unsupported(TransferError):
     """The destination has no way to hold records of a kind; they are counted as lost."""
+
+
+class FileDiffers(TransferError):  # noqa: N818 - it says what was found, like its neighbours in the tree
+    """A file that was uploaded isn't in the destination as it is in the source."""

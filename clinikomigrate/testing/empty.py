@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from clinikomigrate.testing.fake import FakeCliniko
+from clinikomigrate.testing.fake import FakeCliniko
 
 _NOT_COPIED = frozenset({"id", "created_at", "updated_at", "archived_at", "deleted_at", "appointment_type_ids"})
 
@@ -35,8 +34,6 @@ def empty_destination(
     Returns:
         The new account.
     """
-    from clinikomigrate.testing.fake import FakeCliniko
-
     destination = FakeCliniko(
         subdomain=subdomain,
         shard=shard or source.shard,

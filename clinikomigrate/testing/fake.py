@@ -45,8 +45,8 @@ class Snapshot:
 class FakeCliniko:
     """A Cliniko account that lives in memory and behaves as the real API does, its traps included.
 
-    It is a WSGI app: mount it in this process with `in_process()`, or on a real socket with `serve()`. Rows are put into
-    it with `add`, past the API's rules, and looked at with `rows`. Safe in threads: an account carries out one
+    It is a WSGI app: mount it in this process with `in_process()`, or on a real socket with `serve()`. Rows are put
+    into it with `add`, past the API's rules, and looked at with `rows`. Safe in threads: an account carries out one
     request at a time. Nothing in it is random: the same seed and the same requests give the same account.
 
     Where it isn't known what the real API does, the account does what makes more trouble; those choices are settings.
@@ -239,7 +239,12 @@ class FakeCliniko:
             KeyError: There is no such kind.
         """
         with self.lock:
-            return [copy.deepcopy(row) for row in self.store.all(KINDS[kind].name)]
+            rows = [copy.deepcopy(row) for row in self.store.all(KINDS[kind].name)]
+            if kind == "patient_cases":
+                for row in rows:
+                    attendees = self.store.pointing("attendees", "patient_case_id", row["id"])
+                    row["attendee_ids"] = [attendee["id"] for attendee in attendees]
+            return rows
 
     def define_custom_fields(
         self, sections: Mapping[str, Sequence[CustomField]]

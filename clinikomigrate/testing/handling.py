@@ -40,12 +40,12 @@ def take_api_request(fake: FakeCliniko, environ: WSGIEnvironment, start_response
 
 def take_store_request(fake: FakeCliniko, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answers a request to the account's file store."""
-    request = Request(environ)
-    entry, fault = _begin(fake, request, fake.store_log, fake.store_faults)
-    with fake.lock:
-        answer = answer_of_fault(fault, fake.server_time()) or fake.files.answer_store(request)
-        answer = spoiled(fault, answer)
-        entry.status = answer.status
+    with Request(environ) as request:
+        entry, fault = _begin(fake, request, fake.store_log, fake.store_faults)
+        with fake.lock:
+            answer = answer_of_fault(fault, fake.server_time()) or fake.files.answer_store(request)
+            answer = spoiled(fault, answer)
+            entry.status = answer.status
     return respond(answer, entry, start_response, fake.server_time(), cut=_cuts(fault))
 
 

@@ -23,8 +23,7 @@ def available_times(call: Call, business_id: str, practitioner_id: str, appointm
     """Answers the free times of one practitioner for one type in a window of up to 7 days that isn't past."""
     check_parameters(call, frozenset({"from", "to", "page", "per_page"}))
     kind = _published(call, business_id, practitioner_id, appointment_type_id)
-    first, last = _window(call)
-    free = [{"appointment_start": start} for start in _free(call, business_id, practitioner_id, kind, first, last)]
+    free = [{"appointment_start": start} for start in _free(call, business_id, practitioner_id, kind)]
     return page_of(call, "available_times", free, lambda row: row)
 
 
@@ -32,8 +31,7 @@ def next_available_time(call: Call, business_id: str, practitioner_id: str, appo
     """Answers the first free time of one practitioner for one type."""
     check_parameters(call, frozenset({"from", "to"}))
     kind = _published(call, business_id, practitioner_id, appointment_type_id)
-    first, last = _window(call)
-    start = next(_free(call, business_id, practitioner_id, kind, first, last), None)
+    start = next(_free(call, business_id, practitioner_id, kind), None)
     if start is None:
         raise not_found()
     return Answer(200, {"appointment_start": start, "total_entries": 1, "links": {"self": call.base + call.path}})
@@ -90,7 +88,8 @@ def _window(call: Call) -> tuple[date, date]:
     return first, last
 
 
-def _free(call: Call, business_id: str, practitioner_id: str, kind: Row, first: date, last: date) -> Iterator[str]:
+def _free(call: Call, business_id: str, practitioner_id: str, kind: Row) -> Iterator[str]:
+    first, last = _window(call)
     taken = [
         (cast("str", row["starts_at"]), cast("str", row["ends_at"]))
         for name in BOOKINGS

@@ -149,6 +149,9 @@ def _link_attendees(fake: FakeCliniko, row: Row, _: dict[str, Any]) -> None:
         attendee = fake.store.get("attendees", identifier)
         if attendee is not None:
             fake.store.change("attendees", attendee, patient_case_id=row["id"])
+            appointment = fake.store.get("individual_appointments", attendee["booking_id"])
+            if appointment is not None:
+                fake.store.change("individual_appointments", appointment, patient_case_id=row["id"])
 
 
 def _link_types(fake: FakeCliniko, row: Row, _: dict[str, Any]) -> None:

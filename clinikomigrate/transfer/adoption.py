@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections.abc import Hashable
 from typing import Any
 
@@ -63,4 +64,5 @@ def _plain(record: Any, name: str) -> str | None:
         value = getattr(record, name.removesuffix("_id"), None)
     if isinstance(value, Ref):
         return value.id
-    return None if value in (None, "", UNSET) else str(value)
+    text = "" if value is None or value is UNSET else unicodedata.normalize("NFC", str(value)).strip()
+    return text or None

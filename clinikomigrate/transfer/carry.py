@@ -168,7 +168,8 @@ class Carrier:
         if not fresh:
             return None
         if len(fresh) == 1:
-            return self._made(cargo, Made(fresh[0]))
+            lost = self._patience.through(lambda: tuple(self._sink.lost(cargo.draft, fresh[0])))
+            return self._made(cargo, Made(fresh[0], lost))
         reason = f"the destination holds {len(fresh)} records that could be it: {', '.join(fresh)}"
         return self.settle(cargo.ref, Entry(State.CONFLICT, reason=reason, since=since))
 

@@ -122,6 +122,18 @@ class Sink(abc.ABC):
             The ids of all records that this draft's `look_up_key` finds.
         """
 
+    def lost(self, draft: Any, id: str) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
+        """Says what a record lost that `find` found.
+
+        Args:
+            draft: As given to `create`.
+            id: The record that came of it.
+
+        Returns:
+            What `Made.losses` would have said, had the answer not been lost.
+        """
+        return ()
+
     def look_up_key(self, draft: Any) -> Hashable:
         """Returns what `find` looks a draft up by.
 

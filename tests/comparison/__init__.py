@@ -15,7 +15,7 @@ from .diary import pair_diary
 from .pairing import Account, Accounts
 from .people import pair_patients, pair_referral_sources, pair_relationships, pair_small_records
 from .practice import match_practice, pair_reference_numbers
-from .records import compare_case_links, pair_cases, pair_files, pair_forms, pair_memos, pair_notes
+from .records import compare_case_files, pair_cases, pair_files, pair_forms, pair_memos, pair_notes
 
 if TYPE_CHECKING:
     from clinikomigrate.testing.fake import FakeCliniko
@@ -55,7 +55,7 @@ def differences(
     pair_cases(accounts)
     pair_diary(accounts)
     pair_files(accounts)
-    compare_case_links(accounts)
+    compare_case_files(accounts)
     pair_notes(accounts)
     pair_forms(accounts)
     pair_memos(accounts)

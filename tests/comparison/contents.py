@@ -24,6 +24,7 @@ class Item:
         type: The question's type.
         answer: The answer in a form that can be compared; a paragraph's HTML stays as it is.
         required: Whether it must be answered, on forms.
+        offered: What else belongs to the question: what can be chosen, and the patient's field that it fills in.
         optional: Whether a copy may do without it: body charts, and pictures of signatures.
     """
 
@@ -32,17 +33,13 @@ class Item:
     type: object = None
     answer: object = None
     required: bool = False
+    offered: object = None
     optional: bool = False
 
     def kept_by(self, copy: Item) -> bool:
         """Tells whether a copy's item is the same to a reader."""
-        same = (self.section, self.name, self.type, self.required) == (
-            copy.section,
-            copy.name,
-            copy.type,
-            copy.required,
-        )
-        if not same:
+        names = ("section", "name", "type", "required", "offered")
+        if any(getattr(self, name) != getattr(copy, name) for name in names):
             return False
         if self.type == "paragraph":
             return read(str(self.answer or "")).kept_by(read(str(copy.answer or "")))
@@ -75,6 +72,7 @@ def _walk(content: dict[str, Any], image: Image) -> Iterator[Item]:
                 kind,
                 answer,
                 bool(question.get("required")),
+                (plain(question.get("options")), plain(question.get("patient_field_connection"))),
                 optional=kind == "bodycharts" or picture,
             )
 

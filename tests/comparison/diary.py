@@ -51,7 +51,6 @@ def _blocks(accounts: Accounts) -> None:
 def _individual(accounts: Accounts) -> None:
     links = {**_PLACE, "appointment_type_id": "appointment_types", "patient_id": "patients"}
     cases = _cases(accounts.source("attendees"))
-    copied_cases = _cases(accounts.destination("attendees"))
 
     def told(row: Row) -> dict[str, object]:
         values: dict[str, object] = {name: moment(row.get(name)) for name in ("starts_at", "ends_at")}
@@ -65,9 +64,8 @@ def _individual(accounts: Accounts) -> None:
         originals.append(Original(row, expected))
     copies = []
     for row in accounts.destination("individual_appointments"):
-        case = row.get("patient_case_id") or copied_cases.get(row["id"])
-        actual = told(row) | {name: row.get(name) for name in links}
-        copies.append(Copy(row, actual | _cancellation_actual(row) | {"patient_case_id": case}))
+        actual = told(row) | {name: row.get(name) for name in (*links, "patient_case_id")}
+        copies.append(Copy(row, actual | _cancellation_actual(row)))
     accounts.pair("individual_appointments", ("patient_id", "starts_at"), originals, copies)
 
 
@@ -120,9 +118,8 @@ def _attendees(accounts: Accounts) -> None:
         originals.append(Original(row, expected))
     copies = []
     for row in accounts.destination("attendees"):
-        appointment = accounts.destination_row("individual_appointments", row["booking_id"])
-        actual: dict[str, object] = {name: row.get(name) for name in ("booking_id", "patient_id", "arrived")}
+        names = ("booking_id", "patient_id", "arrived", "patient_case_id")
+        actual: dict[str, object] = {name: row.get(name) for name in names}
         actual |= {"notes": plain(row.get("notes")), "archived": archived(row)} | _cancellation_actual(row)
-        actual["patient_case_id"] = row.get("patient_case_id") or appointment.get("patient_case_id")
         copies.append(Copy(row, actual))
     accounts.pair("attendees", ("booking_id", "patient_id"), originals, copies)

@@ -72,9 +72,20 @@ def _told(row: Row) -> dict[str, object]:
     return values
 
 
+def _reference(row: Row) -> dict[str, object]:
+    """A patient without a reference of their own may be marked by the transfer."""
+    if row.get("old_reference_id"):
+        return {}
+    return {
+        "old_reference_id": Expectation(
+            "blank or a transfer's mark", lambda actual: not actual or str(actual).startswith("cm-")
+        )
+    }
+
+
 def _expected(accounts: Accounts, row: Row) -> dict[str, object]:
     accepted = row.get("accepted_sms_marketing") is True
-    return _told(row) | {
+    return _told(row) | _reference(row) | {
         "accepted_sms_marketing": Expectation(
             "true, as it was" if accepted else "anything but true", lambda actual: (actual is True) == accepted
         ),
@@ -215,6 +226,7 @@ def _seen(row: Row, patient: object, related: object) -> tuple[str, str, bool]:
 def pair_referral_sources(accounts: Accounts) -> None:
     """Pairs referral sources: one a patient; that of a patient who was merged yields to the own one of who is left."""
     own = {row["patient_id"] for row in accounts.source("referral_sources")}
+    survivors = Counter(accounts.survivor(patient) for patient in own)
     originals = []
     for row in accounts.source("referral_sources"):
         kind = accounts.source_row("referral_source_types", row.get("referral_source_type_id")).get("referrer_type")
@@ -232,27 +244,23 @@ def pair_referral_sources(accounts: Accounts) -> None:
                     "subcategory": plain(row.get("subcategory")),
                     "notes": plain(row.get("notes")),
                 },
-                optional=survivor != row["patient_id"] and (survivor in own or _elder_sibling(accounts, row)),
+                optional=survivor != row["patient_id"] and survivors[survivor] > 1,
             )
         )
+    copies = accounts.destination("referral_sources")
     accounts.pair(
         "referral_sources",
         ("patient_id",),
         originals,
         [
             Copy(row, {name: plain(row.get(name)) for name in originals[0].expected} if originals else {})
-            for row in accounts.destination("referral_sources")
+            for row in copies
         ],
     )
-
-
-def _elder_sibling(accounts: Accounts, row: Row) -> bool:
-    """Tells whether another patient who was merged into the same one has a referral source, too."""
-    survivor = accounts.survivor(row["patient_id"])
-    return any(
-        other["id"] != row["id"] and accounts.survivor(other["patient_id"]) == survivor
-        for other in accounts.source("referral_sources")
-    )
+    there = {row["patient_id"] for row in copies}
+    for survivor, number in survivors.items():
+        if number > 1 and survivor not in own and accounts.copy_of("patients", survivor) not in there:
+            accounts.say(f"referral_sources of patient {survivor}: missing in the destination")
 
 
 def pair_small_records(accounts: Accounts) -> None:

@@ -88,8 +88,6 @@ def read(html: str) -> Reading:
 
 def moment(value: object) -> datetime | None:
     """Reads a moment as the API writes it."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
     if not isinstance(value, str) or not value:
         return None
     return datetime.fromisoformat(value).astimezone(UTC)

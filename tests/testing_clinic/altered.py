@@ -39,14 +39,14 @@ class Altered:
     """
 
     def __init__(self, account: Shown) -> None:
-        self._account = account
+        self.account = account
         self._changes: dict[tuple[str, str], Row] = {}
         self._removed: set[tuple[str, str]] = set()
         self._added: list[tuple[str, Row]] = []
 
     def rows(self, kind: str) -> list[Row]:
         """Gives the rows of a kind as altered."""
-        rows = self._account.rows(kind)
+        rows = self.account.rows(kind)
         kept = [
             row | self._changes.get((kind, row["id"]), {}) for row in rows if (kind, row["id"]) not in self._removed
         ]
@@ -54,7 +54,7 @@ class Altered:
 
     def custom_fields_definition(self) -> Row:
         """Gives the account's definition of custom fields."""
-        return self._account.custom_fields_definition()
+        return self.account.custom_fields_definition()
 
     def change(self, kind: str, row: Row, **values: object) -> Altered:
         """Shows other values in a row."""

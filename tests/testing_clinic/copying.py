@@ -59,7 +59,7 @@ class HandCopy:
         self.source = source
         self.destination = destination
         self.ids: dict[str, dict[str, str]] = defaultdict(dict)
-        self._merged = {row["id"]: row for row in source.rows("patients")}
+        self._merged: dict[str, Any] = {row["id"]: row["merged_with_patient_id"] for row in self._rows("patients")}
         self._seen: set[object] = set()
 
     def run(self) -> None:

@@ -24,11 +24,11 @@ def check(client: Cliniko) -> Iterator[Finding]:
     except Error as error:
         yield _no_answer(error)
         return
-    if user.role != "administrator":
+    if user.role is not None and user.role.casefold() != "administrator":
         yield Finding(
             Level.BLOCKER,
             "destination-role",
-            f"The destination's key belongs to a user whose role is {user.role or 'unknown'}, not administrator.",
+            f"The destination's key belongs to a user whose role is {user.role}, not administrator.",
             "Use the key of an administrator: other roles can't see or write all kinds of records.",
         )
     if client.practitioners.list(user_id=user.id).first() is None:

@@ -79,16 +79,14 @@ def _narrowing(draft: Any, fields: Mapping[str, FieldType]) -> Iterator[Conditio
 
 
 def _matches(draft: Any, record: Any) -> bool:
-    names = KINDS[draft.kind].found_by
+    for name in KINDS[draft.kind].found_by:
+        if name.endswith("_id") and read(record, name) is None:
+            continue  # the API leaves links out at times; the list was narrowed by it
+        if comparable(getattr(draft, name)) != comparable(read(record, name)):
+            return False
     if draft.kind == "patients" and draft.old_reference_id:
-        names = (*names, "old_reference_id")
-    return all(_attribute_matches(draft, record, name) for name in names)
-
-
-def _attribute_matches(draft: Any, record: Any, name: str) -> bool:
-    if name.endswith("_id") and read(record, name) is None:
-        return True  # the API leaves links out at times; the list was narrowed by it
-    return bool(comparable(getattr(draft, name)) == comparable(read(record, name)))
+        return bool(comparable(draft.old_reference_id) == comparable(record.old_reference_id))
+    return True
 
 
 def _find_pair(draft: RelationshipDraft, records: list[Relationship]) -> list[str]:

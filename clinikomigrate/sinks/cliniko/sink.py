@@ -10,8 +10,8 @@ import attrs
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, Unsupported
-from clinikomigrate.sinks.cliniko import check, comparison, look_up, presence, uploads
+from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable
+from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, uploads
 from clinikomigrate.sinks.cliniko.fallback import (
     FALLBACKS,
     OPTIONAL_KINDS,
@@ -20,7 +20,7 @@ from clinikomigrate.sinks.cliniko.fallback import (
     lost,
     next_fallback,
 )
-from clinikomigrate.sinks.cliniko.repeating import done_once, repeated
+from clinikomigrate.sinks.cliniko.repeating import repeated
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.follow_ups import Archive, Cancel, Change, CheckFile, FollowUp
 from clinikomigrate.transfer.kinds import KINDS
@@ -116,7 +116,7 @@ class ClinikoSink(Sink):
                 made = self._send(draft)
             except (NotFound, Unprocessable) as error:
                 if is_unsupported(draft.kind, error):
-                    raise _unsupported(draft.kind) from error
+                    raise closing.unsupported(draft.kind, "create") from error
                 fallback = next_fallback(draft, error, tried) if isinstance(error, Unprocessable) else None
                 if fallback is None:
                     raise
@@ -132,6 +132,10 @@ class ClinikoSink(Sink):
         if draft.kind == "referral_sources":
             set_source = client.patients.set_referral_source
             return repeated(lambda: set_source(draft.patient_id, draft).id, client.clock)
+        if draft.kind == "relationships":
+            other_side = presence.present_relationships(client, [draft])[0]
+            if other_side is not None:  # it came with the relationship that was made just before
+                return other_side.id
         made: str = self._resource(draft.kind).create(draft).id
         return made
 
@@ -197,11 +201,9 @@ class ClinikoSink(Sink):
         if draft.kind == "referral_sources":
             repeated(lambda: client.patients.set_referral_source(draft.patient_id, draft), client.clock)
             return
-        resource = self._resource(draft.kind)
-        if not hasattr(resource, "update"):
-            raise _unsupported(draft.kind, "changing")
-        changes = attrs.evolve(draft, **dict.fromkeys(_create_only(draft, resource), UNSET))
-        repeated(lambda: resource.update(id, changes), client.clock)
+        write = closing.method(client, draft.kind, "update")
+        changes = attrs.evolve(draft, **dict.fromkeys(_create_only(draft, self._resource(draft.kind)), UNSET))
+        repeated(lambda: write(id, changes), client.clock)
 
     def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:
         """Does what a record still needs after it was made. What is done already is left as it is.
@@ -219,13 +221,9 @@ class ClinikoSink(Sink):
             case Change():
                 self.update(id, follow_up.draft)
             case Cancel():
-                cancel = self._method(kind, "cancel")
-                self._bring_into(
-                    kind, id, "cancelled_at", lambda: cancel(id, reason=follow_up.reason, note=follow_up.note)
-                )
+                closing.cancel(self._client, kind, id, follow_up)
             case Archive():
-                archive = self._method(kind, "archive")
-                self._bring_into(kind, id, "archived_at", lambda: archive(id))
+                closing.archive(self._client, kind, id)
             case CheckFile():
                 uploads.check_file(self._client, id, follow_up.file, self._fingerprints)
             case _:
@@ -233,28 +231,6 @@ class ClinikoSink(Sink):
 
     def _resource(self, kind: str) -> Any:
         return self._client.resource(kind)
-
-    def _method(self, kind: str, name: str) -> Any:
-        method = getattr(self._resource(kind), name, None)
-        if method is None:
-            raise _unsupported(kind, {"cancel": "cancelling", "archive": "archiving"}[name])
-        return method
-
-    def _bring_into(self, kind: str, id: str, state: str, write: Any) -> None:
-        resource = self._resource(kind)
-
-        def is_done() -> bool:
-            try:
-                return getattr(resource.get(id), state, None) is not None
-            except NotFound:
-                return state not in resource.fields  # of such kinds the API shows no archived record at all
-
-        try:
-            done_once(write, is_done, self._client.clock)
-        except NotFound as error:
-            if kind in OPTIONAL_KINDS:
-                raise _unsupported(kind, "archiving") from error
-            raise
 
     def server_now(self) -> datetime:
         """Returns the account's own time: its answers' `Date` (aware, UTC)."""
@@ -297,7 +273,3 @@ def _unmailed(draft: Any, *, always: bool = False) -> Any:
     if draft.kind == "patient_forms" and (always or draft.email_to_patient_on_completion):
         return attrs.evolve(draft, email_to_patient_on_completion=False)
     return draft
-
-
-def _unsupported(kind: str, doing: str = "making") -> Unsupported:
-    return Unsupported(f"The destination's API has no way of {doing} {kind.replace('_', ' ')}; do it by hand.")

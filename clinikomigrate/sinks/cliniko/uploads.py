@@ -14,16 +14,12 @@ import attrs
 from clinikomigrate.client.unset import Unset
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import PatientAttachmentDraft
-from clinikomigrate.errors import ConfigurationError, TransferError
+from clinikomigrate.errors import ConfigurationError, FileDiffers
 
 _CHUNK: Final = 65536
 _REMEMBERED: Final = 10_000
 _PATIENCE: Final = 300.0
 _LONGEST_PAUSE: Final = 30.0
-
-
-class FileDiffers(TransferError):  # noqa: N818 - it says what was found, like its neighbours in the tree
-    """A file that was uploaded isn't in the destination as it was in the source."""
 
 
 @attrs.frozen

@@ -203,7 +203,7 @@ def make_class(
         people: Who may come; nobody twice.
 
     Returns:
-        Who came, with the visit.
+        Whose seats are not archived, with the visit.
     """
     fate = maker.turn(
         "classes", ("past", "past", "full", "future", "archived", "closed", "retired type", "repeated", "empty")
@@ -247,7 +247,8 @@ def make_class(
                 else:
                     taken += 1
             attendee = _attendee(maker, booking, person, state, moment)
-            made.append((person, Visit(booking, attendee, business, practitioner, moment)))
+            if "archived" not in state:
+                made.append((person, Visit(booking, attendee, business, practitioner, moment)))
     return made
 
 

@@ -110,20 +110,17 @@ REFERRAL_SOURCE_TYPES: Final[tuple[tuple[str, str | None, tuple[str, ...]], ...]
 """Name, what refers (nobody, a patient, a contact), sub-categories."""
 
 
-def custom_fields_definition(maker: Maker, *, archived: bool = True) -> dict[str, Any]:
+def custom_fields_definition(maker: Maker) -> dict[str, Any]:
     """Makes the definition of the patients' custom fields, with tokens of its own.
 
     Args:
         maker: Where tokens come from.
-        archived: Whether archived sections, fields and options are part of it.
 
     Returns:
         The value of `patient_custom_fields_definition` in an account's settings.
     """
     sections = []
     for section_name, section_archived, fields in FIELDS:
-        if section_archived and not archived:
-            continue
         section: dict[str, Any] = {
             "name": section_name,
             "token": maker.token(),
@@ -131,14 +128,10 @@ def custom_fields_definition(maker: Maker, *, archived: bool = True) -> dict[str
             "fields": [],
         }
         for name, kind, field_archived, options, other in fields:
-            if field_archived and not archived:
-                continue
             field: dict[str, Any] = {"name": name, "token": maker.token(), "archived": field_archived, "type": kind}
             if options:
                 field["options"] = [
-                    {"name": option, "token": maker.token(), "archived": retired}
-                    for option, retired in options
-                    if archived or not retired
+                    {"name": option, "token": maker.token(), "archived": retired} for option, retired in options
                 ]
                 field["other"] = {"enabled": other, "archived": False}
             section["fields"].append(field)
@@ -169,20 +162,19 @@ class Practice:
     referral_source_types: tuple[tuple[str, str | None, tuple[str, ...]], ...]
 
 
-def make_businesses(maker: Maker, *, archived: bool = True) -> list[str]:
+def make_businesses(maker: Maker) -> list[str]:
     """Adds the businesses.
 
     Args:
         maker: Where to add them.
-        archived: Whether the closed one is archived already.
 
     Returns:
-        Their ids.
+        Their ids; the last is the archived one's.
     """
     ids = []
     for row in BUSINESSES:
         values = {key: value for key, value in row.items() if key != "archived"}
-        if archived and row.get("archived"):
+        if row.get("archived"):
             values["archived_at"] = maker.past(200)
         ids.append(maker.add("businesses", **values))
     return ids

@@ -43,6 +43,8 @@ _FORMS: Final = (
     "archived",
     "signed, archived",
 )
+_BY_PATIENT: Final = 2
+"""The place of the referral source type for patients who refer patients."""
 _SIZES: Final = (0, 1, 20, 300, 1_000, 1_500, 2_000, 4_000, 700, 65_536, 50, 999)
 _MESSAGES: Final = (
     "memo",
@@ -316,7 +318,7 @@ def make_referral_source(
         other: A patient who may have sent them.
     """
     kind = maker.turn("referral sources", (None, 0, 1, 2, 3, None, 4))
-    if kind is None:
+    if kind is None or (kind == _BY_PATIENT and other is None):
         return
     source, referrer, subcategories = practice.referral_source_types[kind]
     row: dict[str, Any] = {"patient_id": person.id, "referral_source_type_id": source}
@@ -325,9 +327,7 @@ def make_referral_source(
         row["subcategory"] = maker.turn("subcategories", subcategories)
     if referrer == "Contact":
         row["referrer_id"] = maker.turn("referring contacts", catalogue.contacts)
-    if referrer == "Patient":
-        if other is None:
-            return
+    if referrer == "Patient" and other is not None:
         row["referrer_id"] = other.id
     maker.add("referral_sources", **row)
 

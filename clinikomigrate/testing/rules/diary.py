@@ -216,7 +216,8 @@ def cancel(call: Call, row: Row, reason: int, note: str | None, *, also_repeats:
             notify(call, {**booking, "patient_id": row["patient_id"]}, "appointment_cancellation")
         return
     repeats = call.store.pointing("individual_appointments", "repeated_from_id", appointment["id"])
-    for one in (appointment, *(repeats if also_repeats else ())):
+    live = [one for one in repeats if one["cancelled_at"] is None and one["archived_at"] is None]
+    for one in (appointment, *(live if also_repeats else ())):
         _set_cancelled(call, "individual_appointments", one, reason, note)
         for attendee in call.store.pointing("attendees", "booking_id", one["id"]):
             _set_cancelled(call, "attendees", attendee, reason, note)

@@ -11,7 +11,7 @@ _SAFE_LINKS = ("http://", "https://", "mailto:")
 
 
 def sanitised(text: str) -> str:
-    r"""Gives a paragraph as the API keeps it: without `\n`, `\r`, `\t` and all tags and attributes that aren't allowed."""
+    r"""Gives a paragraph as the API keeps it: without `\n`, `\r`, `\t`, and without tags and attributes not allowed."""
     cleaner = _Cleaner()
     cleaner.feed(text.translate({ord(one): None for one in "\n\r\t"}))
     cleaner.close()

@@ -134,7 +134,9 @@ def test_patient_without_birthday(there: Destination) -> None:
 def test_patient_with_an_older_reference(there: Destination) -> None:
     """Of two namesakes with one birthday, the reference of an older system tells who it is."""
     draft = attrs.evolve(there.draft("patients"), old_reference_id="OLD-2")
-    there.fake.add("patients", first_name="Zoë", last_name="Example", date_of_birth="1980-02-29")
+    for other in (None, "OLD-1"):
+        namesake = {"first_name": "Zoë", "last_name": "Example", "date_of_birth": "1980-02-29"}
+        there.fake.add("patients", **namesake, old_reference_id=other)
     made = there.sink.create(draft).id
 
     assert [made] == there.sink.find(draft, None)

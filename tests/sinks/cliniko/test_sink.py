@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -148,6 +149,15 @@ def test_what_was_made_is_the_same(there: Destination, kind: str) -> None:
     assert there.sink.same(draft, dict(there.sink.existing(kind))[made])
 
 
+def test_other_side_of_a_relationship(there: Destination) -> None:
+    """The side that the account made by itself is taken, not made again."""
+    one = there.draft("relationships")
+    other = m.RelationshipDraft(patient_id=one.related_patient_id, related_patient_id=one.patient_id, relation=20)
+    made = [there.sink.create(draft).id for draft in (one, other)]
+
+    assert made == [row["id"] for row in there.fake.rows("relationships")]
+
+
 def test_every_kind_has_a_draft() -> None:
     """There is a draft of every kind that goes; daily availabilities can be counted, and not made."""
     assert {kind.name for kind in KINDS.values() if kind.left_behind is None} == {*DRAFTS, "daily_availabilities"}
@@ -168,6 +178,17 @@ def test_nobody_is_messaged(there: Destination) -> None:
         assert there.row("patient_forms", made)["email_to_patient_on_completion"] is False
 
     assert [] == there.fake.outbox
+
+
+def test_side_by_side(there: Destination) -> None:
+    """Threads can write at once: everything arrives, once."""
+    drafts = [m.MedicalAlertDraft(patient_id=there.patient, name=f"Alert {number}") for number in range(40)]
+    with ThreadPoolExecutor(there.sink.workers) as threads:
+        made = [each.id for each in threads.map(there.sink.create, drafts)]
+
+    names = {str(row["id"]): row["name"] for row in there.fake.rows("medical_alerts")}
+    assert [draft.name for draft in drafts] == [names[id] for id in made]
+    assert 40 == len(names)
 
 
 def test_refused(there: Destination) -> None:

@@ -1,0 +1,181 @@
+"""Patients' custom fields: the values of one account in the fields of another, matched by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Protocol, TypeVar
+
+import attrs
+
+from clinikomigrate.client.unset import UNSET, Unset
+from clinikomigrate.cliniko.models import (
+    CustomField,
+    CustomFieldOption,
+    CustomFields,
+    CustomFieldSection,
+    OtherOption,
+)
+from clinikomigrate.sinks.cliniko.answers import fitting, says
+from clinikomigrate.sinks.cliniko.names import folded
+from clinikomigrate.transfer.losses import Loss
+
+NO_SECTION: Final = "the destination defines no such section; add it there, or enter the value by hand"
+NO_FIELD: Final = "the destination defines no such field; add it there, or enter the value by hand"
+NO_OPTION: Final = "the destination's field has no such option; add it there, or choose it by hand"
+NO_OWN_WORDS: Final = "the destination's field takes no words of one's own; enter them by hand"
+OTHER_TYPE: Final = "the destination's field of this name is of another type; enter the value by hand"
+NOT_ITS_TYPE: Final = "the value is not of its field's type; enter it by hand"
+ONE_ONLY: Final = "the field takes one choice; the first was kept"
+CUT: Final = "longer than the API takes: cut at its limit"
+
+_WIDER: Final[Mapping[str, frozenset[str]]] = {
+    "text": frozenset({"text", "paragraph"}),
+    "radiobuttons": frozenset({"radiobuttons", "checkboxes"}),
+}
+"""For a type of field: the types that can hold its values. A type that isn't here is held by itself only."""
+
+_LONGEST_OTHER: Final = 255
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str | Unset | None: ...
+
+    @property
+    def archived(self) -> bool | Unset | None: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+@attrs.frozen
+class Translated:
+    """A patient's custom fields with the tokens of the destination.
+
+    Attributes:
+        fields: What can be written; UNSET where there is nothing.
+        losses: What has no place there: which field, never its value.
+    """
+
+    fields: CustomFields | Unset
+    losses: tuple[Loss, ...] = ()
+
+
+def translate(written: CustomFields | None, definition: CustomFields | None) -> Translated:
+    """Moves a patient's custom fields into the fields that the destination defines.
+
+    Sections, fields and options are matched by their names. What is archived in the destination takes nothing. Blank
+    fields are left out.
+
+    Args:
+        written: What the patient has in the source.
+        definition: What the destination's settings define.
+    """
+    losses: list[Loss] = []
+    sections = []
+    for section in (written.sections if written else None) or ():
+        filled = [field for field in section.fields or () if _is_filled(field)]
+        there = _find(section.name, (definition.sections if definition else None) or ())
+        if there is None:
+            losses += [_lost(section, field, NO_SECTION) for field in filled]
+            continue
+        fields = []
+        for field in filled:
+            target = _find(field.name, there.fields or ())
+            kept, problems = _field(field, target)
+            losses += [_lost(section, field, problem) for problem in problems]
+            if kept is not None:
+                fields.append(kept)
+        if fields:
+            sections.append(CustomFieldSection(token=there.token, fields=tuple(fields)))
+    return Translated(CustomFields(sections=tuple(sections)) if sections else UNSET, tuple(losses))
+
+
+def tokens(source: CustomFields | None, destination: CustomFields | None) -> dict[str, str]:
+    """Matches the fields of two definitions by their names.
+
+    Args:
+        source: What the source's settings define.
+        destination: What the destination's settings define.
+
+    Returns:
+        The destination's tokens by the source's, of fields whose type can hold the same values.
+    """
+    found = {}
+    for section in (source.sections if source else None) or ():
+        there = _find(section.name, (destination.sections if destination else None) or ())
+        for field in section.fields or () if there else ():
+            target = _find(field.name, (there.fields if there else None) or ())
+            if field.token and target and target.token and _holds(field, target):
+                found[field.token] = target.token
+    return found
+
+
+def _find(name: str | Unset | None, among: Iterable[N]) -> N | None:
+    """Finds what has a name and is in use; None where nothing or more than one has it."""
+    if not name:
+        return None
+    found = [each for each in among if each.name and folded(each.name) == folded(name) and each.archived is not True]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_filled(field: CustomField) -> bool:
+    return says(field.value) or bool(_chosen(field)) or _own_words(field) is not None
+
+
+def _chosen(field: CustomField) -> list[CustomFieldOption]:
+    return [option for option in field.options or () if option.selected is True]
+
+
+def _own_words(field: CustomField) -> str | None:
+    other = field.other
+    return other.value if other and other.selected is True and other.value and other.value.strip() else None
+
+
+def _holds(field: CustomField, target: CustomField) -> bool:
+    return target.type in _WIDER.get(str(field.type), frozenset({field.type}))
+
+
+def _field(field: CustomField, target: CustomField | None) -> tuple[CustomField | None, list[str]]:
+    """Moves one field's value.
+
+    Returns:
+        The field to be written, if there is one, and what is lost.
+    """
+    if target is None:
+        return None, [NO_FIELD]
+    if not _holds(field, target):
+        return None, [OTHER_TYPE]
+    if field.type in ("checkboxes", "radiobuttons"):
+        return _choices(field, target)
+    value = fitting(str(field.type), field.value) if field.type in ("text", "paragraph", "date") else None
+    return (CustomField(token=target.token, value=value), []) if value else (None, [NOT_ITS_TYPE])
+
+
+def _choices(field: CustomField, target: CustomField) -> tuple[CustomField | None, list[str]]:
+    problems: list[str] = []
+    options = []
+    for option in _chosen(field):
+        there = _find(option.name, target.options or ())
+        if there is None:
+            problems.append(NO_OPTION)
+        else:
+            options.append(CustomFieldOption(token=there.token, selected=True))
+    other: OtherOption | Unset = UNSET
+    if (said := _own_words(field)) is not None:
+        if not (target.other and target.other.enabled) or target.other.archived is True:
+            problems.append(NO_OWN_WORDS)
+        else:
+            problems += [CUT] * (len(said) > _LONGEST_OTHER)
+            other = OtherOption(selected=True, value=said[:_LONGEST_OTHER])
+    if target.type == "radiobuttons" and len(options) + bool(other) > 1:
+        problems.append(ONE_ONLY)
+        options, other = (options[:1], UNSET) if options else ([], other)
+    if not options and not other:
+        return None, problems
+    return CustomField(token=target.token, options=tuple(options) or UNSET, other=other), problems
+
+
+def _lost(section: CustomFieldSection, field: CustomField, reason: str) -> Loss:
+    places: Iterator[str] = (str(name) for name in (section.name, field.name) if name)
+    return Loss(f"custom_fields[{' / '.join(places)}]", reason)

@@ -1,0 +1,133 @@
+"""The HTML of paragraph answers, brought into the form that the API keeps.
+
+The API keeps a few tags and takes every other one out without a word, and it takes out line breaks that are no tags. So
+what it would drop is replaced by what it keeps, as far as there is something.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+KEPT: Final = frozenset("p div br ul ol li blockquote h1 h2 b i u a".split())
+"""The tags that the API keeps."""
+
+_INSTEAD: Final[Mapping[str, str]] = {
+    "strong": "b",
+    **dict.fromkeys(("em", "cite", "dfn", "var"), "i"),
+    "ins": "u",
+    **dict.fromkeys(("h3", "h4", "h5", "h6"), "h2"),
+    **dict.fromkeys(("tr", "pre", "section", "article", "address", "figure", "dt", "dd", "caption"), "div"),
+    "hr": "br",
+}
+"""What stands in for a tag that the API doesn't keep."""
+
+_CELLS: Final = frozenset({"td", "th"})
+"""What needs a blank behind it when it is taken out."""
+
+_TAGS: Final = (
+    KEPT
+    | frozenset(_INSTEAD)
+    | _CELLS
+    | frozenset(
+        "abbr acronym area aside audio base bdi bdo big body button canvas center code col colgroup data datalist del "
+        "details dialog dir dl embed fieldset figcaption font footer form frame frameset head header hgroup html iframe "
+        "img input kbd label legend link main map mark menu meta meter nav noscript object optgroup option output param "
+        "picture progress q rp rt ruby s samp script select slot small source span strike style sub summary sup svg "
+        "table tbody template textarea tfoot thead time title tt track video wbr".split()
+    )
+)
+"""The names that are tags of HTML. Anything else between angle brackets is text that somebody wrote."""
+
+_INLINE: Final = frozenset({"b", "i", "u", "a", ""})
+
+_TOKEN: Final = re.compile(
+    r"(?P<unseen><!--.*?-->|<(?P<code>script|style)\b[^>]*>.*?</(?P=code)\s*>)"
+    r"""|<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>(?:\s(?:[^<>"']|"[^"]*"|'[^']*')*)?/?)>"""
+    r"|(?P<text><|[^<]+)",
+    re.DOTALL | re.IGNORECASE,
+)
+_LINK: Final = re.compile(r"""\shref\s*=\s*(?P<target>"[^"<>]*"|'[^'<>]*')""", re.IGNORECASE)
+_BREAK: Final = re.compile(r"\r\n|\r|\n")
+_LAYOUT_BEFORE: Final = re.compile(r"\A\s*?[\r\n]\s*")
+_LAYOUT_BEHIND: Final = re.compile(r"\s*?[\r\n]\s*\Z")
+
+
+@attrs.frozen
+class Paragraph:
+    """A paragraph answer as it can be written.
+
+    Attributes:
+        text: HTML that the API keeps as it is.
+        whole: Whether it says and shows all that the original did.
+    """
+
+    text: str = attrs.field(repr=False)
+    whole: bool
+
+
+@attrs.frozen
+class _Piece:
+    """A tag or a run of text as it can be written.
+
+    Attributes:
+        kept: What is written.
+        tag: The tag that it is; None for text, blank for one that was taken out.
+        whole: Whether nothing of it is lost.
+    """
+
+    kept: str
+    tag: str | None = None
+    whole: bool = True
+
+
+def clean(text: str) -> Paragraph:
+    r"""Brings HTML into the form that the API keeps.
+
+    Args:
+        text: As it was read. Lines that end in `\n` instead of a tag get a tag, and angle brackets that are no tags are
+            escaped. A text that needs no change isn't changed.
+    """
+    pieces = [_piece(token) for token in _TOKEN.finditer(text)]
+    joined: list[str] = []
+    for number, piece in enumerate(pieces):
+        kept = piece.kept
+        if piece.tag is None:
+            if number == 0 or _is_block(pieces[number - 1]):
+                kept = _LAYOUT_BEFORE.sub("", kept)
+            if number + 1 == len(pieces) or _is_block(pieces[number + 1]):
+                kept = _LAYOUT_BEHIND.sub("", kept)
+            kept = _BREAK.sub("<br>", kept.replace("\t", " "))
+        joined.append(kept)
+    return Paragraph("".join(joined), all(piece.whole for piece in pieces))
+
+
+def _is_block(piece: _Piece) -> bool:
+    return piece.tag is not None and piece.tag not in _INLINE
+
+
+def _piece(token: re.Match[str]) -> _Piece:
+    if token["unseen"]:
+        return _Piece("", "", whole=token["code"] is None)
+    if token["name"] is None:
+        return _Piece("&lt;" if token[0] == "<" else token[0])
+    name, end = token["name"].lower(), token["end"]
+    if name not in _TAGS:
+        return _Piece(html.escape(token[0], quote=False))
+    if name in KEPT:
+        kept = token[0] if end or token["rest"].strip() in ("", "/") else _with_attributes(name, token)
+        return _Piece(kept, name, whole=kept == token[0])
+    if name in _CELLS:
+        return _Piece(" " if end else "", "", whole=False)
+    instead = _INSTEAD.get(name, "")
+    return _Piece(f"<{end}{instead}>" if instead and (instead != "br" or not end) else "", instead, whole=False)
+
+
+def _with_attributes(name: str, token: re.Match[str]) -> str:
+    """Returns a tag that the API keeps, with the only attribute that it keeps: a link's target."""
+    link = _LINK.search(token["rest"]) if name == "a" else None
+    return f"<a href={link['target']}>" if link else f"<{token['name']}>"

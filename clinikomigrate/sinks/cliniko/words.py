@@ -1,0 +1,219 @@
+"""The sentences that end up inside copied records, where the API has no field for what they say."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+HEADING: Final = "Copied from another Cliniko account"
+"""The title of the section that closes a copied note or form."""
+
+QUESTION: Final = "Original record"
+"""What the one question in that section is called."""
+
+UNTITLED: Final = "Treatment note"
+"""The title of a note that has none, and whose template isn't known either."""
+
+STAND_IN: Final = "-"
+"""Stands where the API wants a text and the source has none."""
+
+LONGEST_DESCRIPTION: Final = 255
+
+_MONTHS: Final = (
+    "January February March April May June July August September October November December"
+).split()
+_DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def zone(name: str | None) -> ZoneInfo | None:
+    """Returns the time zone in which times are told.
+
+    Args:
+        name: The source account's zone by its IANA name.
+
+    Returns:
+        The zone, or None for UTC where the name isn't known on this machine.
+    """
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def day(when: datetime, where: ZoneInfo | None) -> str:
+    """Tells a day: `14 March 2024`.
+
+    Args:
+        when: With a time zone.
+        where: The zone in which the day is told; None for UTC.
+    """
+    local = when.astimezone(where or UTC)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def moment(when: datetime, where: ZoneInfo | None) -> str:
+    """Tells a moment, with its zone and how far that is from UTC: `14 March 2024, 09:30 (Australia/Melbourne, UTC+11:00)`.
+
+    Args:
+        when: With a time zone.
+        where: The zone in which it is told; None for UTC.
+    """
+    local = when.astimezone(where or UTC)
+    offset = f"{local:%z}"
+    place = f"{where.key}, UTC{offset[:3]}:{offset[3:5]}" if where else "UTC"
+    return f"{day(when, where)}, {local:%H:%M} ({place})"
+
+
+def weekday(number: int | None) -> str:
+    """Names a day of the week as the API counts: 1 is Monday, 0 and 7 are Sunday."""
+    if number is None or not 0 <= number < len(_DAYS):
+        return "a day that isn't known"
+    return _DAYS[number]
+
+
+def of_note(
+    author: str | None,
+    written: datetime | None,
+    finalised: datetime | None,
+    *,
+    draft: bool,
+    pinned: bool,
+    body_charts: int,
+    where: ZoneInfo | None,
+) -> list[str]:
+    """Says what a copied treatment note can't say by itself.
+
+    Args:
+        author: Who wrote it; None where it isn't known.
+        written: When it was written.
+        finalised: When it was finalised; None for a draft.
+        draft: Whether it is a draft.
+        pinned: Whether it was pinned to the top of the patient's file.
+        body_charts: How many body charts it has that can't be copied.
+        where: The zone in which times are told; None for UTC.
+    """
+    by = f" by {author}" if author else ""
+    sentences = [f"Written{by} on {moment(written, where)}." if written else f"Written{by or ' by an unknown author'}."]
+    if finalised:
+        sentences.append(f"Finalised on {moment(finalised, where)}.")
+    elif draft:
+        sentences.append("Not finalised: a draft.")
+    if pinned:
+        sentences.append("Pinned in the original.")
+    if body_charts:
+        charts = "1 body chart" if body_charts == 1 else f"{body_charts} body charts"
+        sentences.append(f"Not copied, and to be found in the original only: {charts}.")
+    return sentences
+
+
+def of_form(
+    made: datetime | None, completed: datetime, edited: datetime | None, where: ZoneInfo | None
+) -> list[str]:
+    """Says when a copied patient form was made, completed and edited.
+
+    Args:
+        made: When it was made.
+        completed: When it was completed.
+        edited: When it was changed after that; None if it wasn't.
+        where: The zone in which times are told; None for UTC.
+    """
+    sentences = [f"Completed on {moment(completed, where)}."]
+    if edited:
+        sentences.append(f"Edited on {moment(edited, where)}.")
+    if made:
+        sentences.append(f"Made on {moment(made, where)}.")
+    return sentences
+
+
+def of_cancellation(
+    note: str | None, cancelled: datetime, where: ZoneInfo | None, *, covid: bool, unexplained: bool
+) -> str:
+    """Returns a cancellation's note, with what the API stamps anew or no longer takes said behind it.
+
+    Args:
+        note: The original note, kept as it is.
+        cancelled: When it was cancelled.
+        where: The zone in which times are told; None for UTC.
+        covid: Whether the reason was COVID-19.
+        unexplained: Whether no reason was given.
+    """
+    sentences = [f"Cancelled on {moment(cancelled, where)} in the account that this was copied from."]
+    if covid:
+        sentences.append("The reason given there was COVID-19.")
+    if unexplained:
+        sentences.append("No reason was given there.")
+    return "\n\n".join(part for part in (note, " ".join(sentences)) if part)
+
+
+def of_file(description: str | None, uploader: str | None, uploaded: datetime | None, where: ZoneInfo | None) -> str | None:
+    """Returns a file's description, with who uploaded it and when, as far as there is room.
+
+    Args:
+        description: The original description, kept as it is.
+        uploader: Who uploaded it; None where it isn't known.
+        uploaded: When.
+        where: The zone in which the day is told; None for UTC.
+
+    Returns:
+        At most 255 characters more than nothing; the original alone where there is no room, None where there is
+        nothing to say.
+    """
+    by = f" by {uploader}" if uploader else ""
+    on = f" on {day(uploaded, where)}" if uploaded else ""
+    original = description or ""
+    for words in (f"Uploaded{by}{on}", f"Uploaded{on}"):
+        full = f"{original} ({words})" if original else words
+        if words != "Uploaded" and len(full) <= LONGEST_DESCRIPTION:
+            return full
+    return original or None
+
+
+def of_message(
+    content: str | None,
+    subject: str | None,
+    means: str | None,
+    category: str | None,
+    written: datetime | None,
+    where: ZoneInfo | None,
+) -> str:
+    """Returns a memo's content: the original's subject and content, and behind them what it was and when.
+
+    Args:
+        content: The original content, kept as it is.
+        subject: An e-mail's subject.
+        means: How it was sent: `Email`; None for a memo.
+        category: What it was about: `Appointment Reminder`; None for a memo.
+        written: When it was written or sent.
+        where: The zone in which times are told; None for UTC.
+    """
+    what = "Memo" if category is None else f"{means or 'Message'}, category {category}"
+    on = f" of {moment(written, where)}" if written else ""
+    parts = (f"Subject: {subject}" if subject else None, content, f"[{what}{on}, {HEADING[0].lower()}{HEADING[1:]}.]")
+    return "\n\n".join(part for part in parts if part)
+
+
+def of_roster(practitioner: str | None, business: str | None, number: int | None, hours: Sequence[tuple[str, str]]) -> str:
+    """Says one line of a weekly roster, to be entered by hand.
+
+    Args:
+        practitioner: Who works.
+        business: Where.
+        number: The day of the week as the API counts it.
+        hours: Beginnings and ends, in the business's own time.
+    """
+    times = ", ".join(f"{start} to {end}" for start, end in hours) or "no hours"
+    who = practitioner or "a practitioner whose name isn't known"
+    return f"Roster: {who} at {business or 'an unknown business'}, {weekday(number)} (day {number}): {times}."
+
+
+def as_html(sentences: Iterable[str]) -> str:
+    """Returns sentences as the HTML of a paragraph answer, each a paragraph of its own."""
+    return "".join(f"<p>{html.escape(sentence, quote=False)}</p>" for sentence in sentences)
+
+
+def as_text(sentences: Iterable[str]) -> str:
+    """Returns sentences as plain text, each on its own line."""
+    return "\n".join(sentences)
