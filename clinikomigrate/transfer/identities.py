@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
 from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.summary import write_csv
 
 
 class Identities:
@@ -35,9 +35,4 @@ class Identities:
         Args:
             path: The file; what it held is replaced.
         """
-        place = Path(path)
-        place.touch(mode=0o600)
-        with place.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(("source_id", "destination_id"))
-            writer.writerows(self)
+        write_csv(Path(path), ("source_id", "destination_id"), self)

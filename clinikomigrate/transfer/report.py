@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import attrs
 
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.journal import Journal, State
+from clinikomigrate.transfer.summary import (
+    LossCount,
+    Table,
+    as_html,
+    as_text,
+    aside_table,
+    counts_of,
+    counts_table,
+    lines_table,
+    losses_table,
+    write_csv,
+)
 from clinikomigrate.transfer.tally import Count
-
-_COLUMNS = ("found", "selected", "created", "adopted", "skipped", "failed", "blocked", "already", "losses")
-_SHOWN = 20
-
-
-@attrs.frozen
-class LossCount:
-    """How often one thing could not be carried.
-
-    Attributes:
-        kind: The record kind.
-        field: The source record's attribute, or `"record"` for all of it.
-        reason: Why.
-        records: How many records it concerns.
-    """
-
-    kind: str
-    field: str
-    reason: str
-    records: int
 
 
 @attrs.frozen
@@ -104,62 +94,27 @@ class Report:
 
     def to_dict(self) -> dict[str, object]:
         """Returns the counts as plain data."""
-        lost: dict[str, int] = {}
-        for loss in self.losses:
-            lost[loss.kind] = lost.get(loss.kind, 0) + loss.records
         return {
-            "kinds": {kind: {**attrs.asdict(count), "losses": lost.get(kind, 0)} for kind, count in self.kinds.items()},
+            "kinds": counts_of(self.kinds, self.losses),
             "requests": self.requests,
             "seconds": self.seconds,
             "verdict": self.verdict,
         }
 
-    def _rows(self) -> list[tuple[str, ...]]:
-        kinds = self.to_dict()["kinds"]
-        assert isinstance(kinds, dict)  # noqa: S101 - to_dict says so
-        return [(kind, *(str(counts[column]) for column in _COLUMNS)) for kind, counts in kinds.items()]
+    def _tables(self) -> list[Table]:
+        aside = [(row.kind, row.source_id, row.state, row.reason) for row in self.set_aside]
+        return [
+            counts_table(self.kinds, self.losses),
+            losses_table(self.losses),
+            lines_table("To enter by hand", self.by_hand),
+            aside_table(aside),
+        ]
 
     def __str__(self) -> str:
-        rows = [("kind", *_COLUMNS), *self._rows()]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = [
-            "  ".join(
-                cell.ljust(width) if not column else cell.rjust(width)
-                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ).rstrip()
-            for row in rows
-        ]
-        if self.losses:
-            lines += ["", "What could not be carried:"]
-            lines += [f"  {loss.kind}.{loss.field}: {loss.reason} ({loss.records})" for loss in self.losses]
-        if self.by_hand:
-            lines += ["", "To enter by hand:", *(f"  {line}" for line in self.by_hand)]
-        if self.set_aside:
-            shown = self.set_aside[:_SHOWN]
-            lines += ["", "Set aside:"]
-            lines += [f"  {row.kind} {row.source_id}: {row.state}: {row.reason}" for row in shown]
-            if len(self.set_aside) > _SHOWN:
-                lines.append(f"  and {len(self.set_aside) - _SHOWN} more: to_csv() writes all of them.")
-        return "\n".join([*lines, "", f"{self.requests} requests in {self.seconds:.0f} s.", self.verdict])
+        return as_text(self._tables(), f"{self.requests} requests in {self.seconds:.0f} s.", self.verdict)
 
     def _repr_html_(self) -> str:
-        def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-            top = "".join(f"<th>{html.escape(cell)}</th>" for cell in head)
-            body = "".join(
-                "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
-            )
-            return f"<table><tr>{top}</tr>{body}</table>"
-
-        parts = [f"<p><b>{html.escape(self.verdict)}</b></p>", table(("kind", *_COLUMNS), self._rows())]
-        if self.losses:
-            rows = [(loss.kind, loss.field, loss.reason, loss.records) for loss in self.losses]
-            parts.append("<p>What could not be carried</p>" + table(("kind", "field", "reason", "records"), rows))
-        if self.by_hand:
-            parts.append("<p>To enter by hand</p>" + table(("what",), [(line,) for line in self.by_hand]))
-        if self.set_aside:
-            aside = [(row.kind, row.source_id, row.state, row.reason) for row in self.set_aside[:_SHOWN]]
-            parts.append("<p>Set aside</p>" + table(("kind", "source id", "state", "reason"), aside))
-        return "".join(parts)
+        return as_html(self._tables(), self.verdict)
 
     def to_csv(self, folder: str | Path) -> None:
         """Writes the report as CSV files: counts, losses, set-aside records, identities.
@@ -170,25 +125,16 @@ class Report:
         """
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(place / "counts.csv", ("kind", *_COLUMNS), self._rows())
-        aside = [(row.kind, row.source_id, row.state, row.reason) for row in self.set_aside]
-        _write(place / "set_aside.csv", ("kind", "source_id", "state", "reason"), aside)
-        _write(place / "by_hand.csv", ("what",), [(line,) for line in self.by_hand])
+        for name, table in zip(("counts", "", "by_hand", "set_aside"), self._tables(), strict=True):
+            if name:
+                write_csv(place / f"{name}.csv", table.head, table.rows)
         self._journal.open()
         try:
-            _write(place / "losses.csv", ("kind", "source_id", "field", "reason"), self._journal.loss_rows())
+            write_csv(place / "losses.csv", ("kind", "source_id", "field", "reason"), self._journal.loss_rows())
             pairs = ((kind, *pair) for kind in self.kinds for pair in self._journal.identities(kind))
-            _write(place / "identities.csv", ("kind", "source_id", "destination_id"), pairs)
+            write_csv(place / "identities.csv", ("kind", "source_id", "destination_id"), pairs)
         finally:
             self._journal.close()
-
-
-def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    path.touch(mode=0o600)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(head)
-        writer.writerows(rows)
 
 
 UNFINISHED = "unfinished"

@@ -150,6 +150,23 @@ class Sink(abc.ABC):
         """
         return [None] * len(drafts)
 
+    def foresee(self, drafts: Sequence[Any]) -> Sequence[Present | None]:
+        """Says what `present` will find once what the drafts point at is made. A plan asks it, and nothing is written.
+
+        Args:
+            drafts: Drafts of one kind; ids of records that are only planned begin with `"planned:"`.
+        """
+        return [None] * len(drafts)
+
+    def cost(self, work: Any, *, change: bool = False) -> int:  # noqa: ARG002 - for subclasses
+        """Returns how many requests a piece of work takes when all goes well.
+
+        Args:
+            work: A draft, or a follow-up.
+            change: For a draft: whether it changes a record and does not make one.
+        """
+        return 1
+
     def same(self, draft: Any, record: Any) -> bool:  # noqa: ARG002 - for subclasses
         """Says whether a record that `existing` gave is what the draft would make, so that it can be adopted."""
         return False
@@ -180,6 +197,11 @@ class Sink(abc.ABC):
 
     def default_mapper(self) -> Mapper | None:
         """Returns the mapper that suits this sink when the user gives none."""
+        return None
+
+    @property
+    def requests_per_minute(self) -> float | None:
+        """How many requests the destination allows; None where there is no limit."""
         return None
 
     @property

@@ -21,12 +21,13 @@ from clinikomigrate.transfer.mapper import Mapper
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.pipeline import Choice, Pipeline
 from clinikomigrate.transfer.preflight import Checked, Preflight
-from clinikomigrate.transfer.report import STATES, UNFINISHED, LossCount, Report, SetAside
+from clinikomigrate.transfer.report import STATES, UNFINISHED, Report, SetAside
 from clinikomigrate.transfer.resolve import Resolver
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import ClinikoSource, Source
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+from clinikomigrate.transfer.summary import LossCount
 from clinikomigrate.transfer.tally import Count
 from clinikomigrate.wire.clock import SYSTEM_CLOCK, Clock
 

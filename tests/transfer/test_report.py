@@ -12,8 +12,9 @@ import pytest
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer.journal import Entry, State
 from clinikomigrate.transfer.losses import Loss
-from clinikomigrate.transfer.report import LossCount, Report, SetAside
+from clinikomigrate.transfer.report import Report, SetAside
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+from clinikomigrate.transfer.summary import LossCount
 from clinikomigrate.transfer.tally import Count
 
 
@@ -79,12 +80,12 @@ def test_text_and_html(report: Report) -> None:
     full = attrs.evolve(report, set_aside=aside)
 
     assert "patients      3         3        2" in str(report)
-    assert "patients.gender: <no home> (1)" in str(report)
+    assert "patients  gender  <no home>        1" in str(report)
     assert "  Weekly roster of Amy Ng" in str(report)
     assert "Set aside" not in str(report)
     assert str(report).endswith(report.verdict)
-    assert "  patients 19: failed: <no>" in str(full)
-    assert "and 10 more: to_csv() writes all of them." in str(full)
+    assert "  patients  19         failed  <no>" in str(full)
+    assert "and 10 more: to_csv() writes all of them" in str(full)
     assert "&lt;no home&gt;" in full._repr_html_()
     assert "<no" not in full._repr_html_()
     assert "Set aside" not in report._repr_html_()

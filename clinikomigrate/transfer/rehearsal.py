@@ -1,0 +1,94 @@
+"""A sink that writes nothing and counts what writing would take: a plan is a run on it."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from clinikomigrate.transfer.follow_ups import FollowUp
+from clinikomigrate.transfer.sink import Account, Made, Present, Sink
+
+PLANNED: Final = "planned:"
+"""How the ids of records begin that are only planned."""
+
+
+def planned_kind(id: str | None) -> str | None:
+    """Returns the kind of a planned record by its id, or None for the id of a record that is there."""
+    return id.split(":")[1] if id is not None and id.startswith(PLANNED) else None
+
+
+class Rehearsal(Sink):
+    """Stands in for a sink, reads what it would read, and writes nothing.
+
+    Args:
+        sink: The sink that will write.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._before = sink.requests_sent
+        self._counted = 0
+        self.workers = 1
+
+    def __repr__(self) -> str:
+        return f"<Rehearsal of {self._sink!r}>"
+
+    def _count(self, requests: int) -> None:
+        with self._lock:
+            self._counted += requests
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """The names of the record kinds that the sink can write."""
+        return self._sink.kinds
+
+    def account(self) -> Account:
+        """Returns the account that will be written to."""
+        return self._sink.account()
+
+    def existing(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """Sweeps what the destination holds of a kind."""
+        yield from self._sink.existing(kind)
+
+    def create(self, draft: Any) -> Made:
+        """Counts what making the record takes."""
+        self._count(self._sink.cost(draft))
+        with self._lock:
+            return Made(f"{PLANNED}{draft.kind}:{next(self._numbers)}")
+
+    def find(self, draft: Any, since: datetime | None) -> Sequence[str]:
+        """Finds nothing: what an earlier run left in doubt is planned as if it were not there."""
+        del draft, since
+        return ()
+
+    def look_up_key(self, draft: Any) -> Hashable:
+        """Returns what the sink looks a draft up by."""
+        return self._sink.look_up_key(draft)
+
+    def present(self, drafts: Sequence[Any]) -> Sequence[Present | None]:
+        """Says what the destination will have made by itself."""
+        return self._sink.foresee(drafts)
+
+    def same(self, draft: Any, record: Any) -> bool:
+        """Says whether a record is what the draft would make."""
+        return self._sink.same(draft, record)
+
+    def update(self, id: str, draft: Any) -> None:
+        """Counts what changing the record takes."""
+        del id
+        self._count(self._sink.cost(draft, change=True))
+
+    def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:
+        """Counts what the follow-up takes."""
+        del kind, id
+        self._count(self._sink.cost(follow_up))
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests the run would have sent so far."""
+        return self._counted + self._sink.requests_sent - self._before

@@ -1,0 +1,140 @@
+"""How results look: tables and a verdict, as text, as HTML and as plain data."""
+
+from __future__ import annotations
+
+import csv
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from clinikomigrate.transfer.tally import Count
+
+_SHOWN: Final = 20
+_COLUMNS: Final = ("found", "selected", "created", "adopted", "skipped", "failed", "blocked", "already", "losses")
+
+
+@attrs.frozen
+class LossCount:
+    """How often one thing can't be carried.
+
+    Attributes:
+        kind: The record kind.
+        field: The source record's attribute, or `"record"` for all of it.
+        reason: Why.
+        records: How many records it concerns.
+    """
+
+    kind: str
+    field: str
+    reason: str
+    records: int
+
+
+@attrs.frozen
+class Table:
+    """Rows under a title.
+
+    Attributes:
+        title: What they are; empty for the first table, which needs none.
+        head: The columns' names.
+        rows: The cells. Numbers stand to the right.
+        shown: How many rows are shown at most; all of them by default.
+    """
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    shown: int | None = None
+
+    def left_out(self) -> str | None:
+        """Says how many rows are not shown, or None."""
+        more = 0 if self.shown is None else len(self.rows) - self.shown
+        return f"and {more} more: to_csv() writes all of them" if more > 0 else None
+
+
+def counts_table(kinds: Mapping[str, Count], losses: Sequence[LossCount]) -> Table:
+    """Returns the table of counts by kind."""
+    rows = [(kind, *(counts[column] for column in _COLUMNS)) for kind, counts in counts_of(kinds, losses).items()]
+    return Table("", ("kind", *_COLUMNS), rows)
+
+
+def counts_of(kinds: Mapping[str, Count], losses: Sequence[LossCount]) -> dict[str, dict[str, int]]:
+    """Returns the counts by kind as plain data."""
+    lost: dict[str, int] = {}
+    for loss in losses:
+        lost[loss.kind] = lost.get(loss.kind, 0) + loss.records
+    return {kind: {**attrs.asdict(count), "losses": lost.get(kind, 0)} for kind, count in kinds.items()}
+
+
+def losses_table(losses: Sequence[LossCount]) -> Table:
+    """Returns the table of what can't be carried."""
+    rows = [(loss.kind, loss.field, loss.reason, loss.records) for loss in losses]
+    return Table("What can't be carried", ("kind", "field", "reason", "records"), rows)
+
+
+def lines_table(title: str, lines: Sequence[str]) -> Table:
+    """Returns a table of one column."""
+    return Table(title, ("what",), [(line,) for line in lines])
+
+
+def aside_table(rows: Sequence[Sequence[object]]) -> Table:
+    """Returns the table of records that could not go."""
+    return Table("Set aside", ("kind", "source_id", "state", "reason"), rows, shown=_SHOWN)
+
+
+def as_text(tables: Iterable[Table], *lines: str) -> str:
+    """Writes tables that have rows, and closing lines, for a terminal."""
+    parts = [_text_of(table) for table in tables if table.rows]
+    return "\n\n".join([*parts, "\n".join(lines)])
+
+
+def _text_of(table: Table) -> str:
+    cells = [[str(cell) for cell in row] for row in (table.head, *table.rows[: table.shown])]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(table.head))]
+    numbers = [isinstance(cell, int) for cell in table.rows[0]]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(row, widths, numbers, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+    if len(table.head) == 1:
+        lines = lines[1:]
+    if more := table.left_out():
+        lines.append(more)
+    if table.title:
+        return "\n".join([f"{table.title}:", *(f"  {line}" for line in lines)])
+    return "\n".join(lines)
+
+
+def as_html(tables: Iterable[Table], verdict: str) -> str:
+    """Writes the verdict and tables that have rows as HTML, everything escaped."""
+    parts = [f"<p><b>{html.escape(verdict)}</b></p>"]
+    for table in tables:
+        if not table.rows:
+            continue
+        if table.title:
+            parts.append(f"<p>{html.escape(table.title)}</p>")
+        head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table.head)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+            for row in table.rows[: table.shown]
+        )
+        parts.append(f"<table><tr>{head}</tr>{body}</table>")
+        if more := table.left_out():
+            parts.append(f"<p>{html.escape(more)}</p>")
+    return "".join(parts)
+
+
+def write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Writes a CSV file that only its owner can read; what it held is replaced."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(head)
+        writer.writerows(rows)
