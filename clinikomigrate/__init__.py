@@ -1,1 +1,88 @@
-"""Moves a clinic's records out of Cliniko."""
+"""Moves a clinic's records out of Cliniko.
+
+Models of records and drafts are imported from `clinikomigrate.cliniko.models`.
+"""
+
+import logging
+
+from clinikomigrate.client.query import Condition, where
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET, Unset
+from clinikomigrate.cliniko import Cliniko
+from clinikomigrate.errors import (
+    AccountMismatch,
+    ApiError,
+    Blocked,
+    ConfigurationError,
+    Error,
+    JournalError,
+    OutcomeUnknown,
+    QueryError,
+    TransferError,
+    TransportError,
+    UnexpectedResponse,
+)
+from clinikomigrate.sinks.cliniko import EXCLUDE, AssignTo, ClinikoMapper, ClinikoSink
+from clinikomigrate.transfer.events import Event
+from clinikomigrate.transfer.filters import Everything, Filter
+from clinikomigrate.transfer.findings import Finding, Findings, Level
+from clinikomigrate.transfer.follow_ups import Archive, Cancel, Change, FollowUp, Stage
+from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.kinds import ALL_KINDS
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
+from clinikomigrate.transfer.report import Report
+from clinikomigrate.transfer.scope import Scope
+from clinikomigrate.transfer.sink import Account, Made, Present, Sink
+from clinikomigrate.transfer.transfer import Transfer
+
+__all__ = [
+    "ALL_KINDS",
+    "EXCLUDE",
+    "UNSET",
+    "Account",
+    "AccountMismatch",
+    "ApiError",
+    "Archive",
+    "AssignTo",
+    "Blocked",
+    "Cancel",
+    "Change",
+    "Cliniko",
+    "ClinikoMapper",
+    "ClinikoSink",
+    "Condition",
+    "ConfigurationError",
+    "Context",
+    "Error",
+    "Event",
+    "Everything",
+    "Filter",
+    "Finding",
+    "Findings",
+    "FollowUp",
+    "Journal",
+    "JournalError",
+    "Level",
+    "Loss",
+    "Made",
+    "Mapped",
+    "Mapper",
+    "OutcomeUnknown",
+    "Present",
+    "QueryError",
+    "Ref",
+    "Report",
+    "Scope",
+    "Sink",
+    "Skip",
+    "Stage",
+    "Transfer",
+    "TransferError",
+    "TransportError",
+    "UnexpectedResponse",
+    "Unset",
+    "where",
+]
+
+logging.getLogger("clinikomigrate").addHandler(logging.NullHandler())

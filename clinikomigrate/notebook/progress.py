@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TextIO
+from typing import Final, NoReturn, Self, TextIO
 
 import attrs
 
@@ -19,9 +19,6 @@ from clinikomigrate.transfer.events import (
     StageStarted,
     Waiting,
 )
-
-if TYPE_CHECKING:
-    from tqdm import tqdm
 
 _FORMAT: Final = "{percentage:3.0f}%|{bar}| {desc} [{elapsed}]"
 
@@ -47,10 +44,9 @@ class ProgressBar:
 
     def __init__(self, file: TextIO | None = None) -> None:
         try:
-            from tqdm.auto import tqdm
+            import tqdm.auto  # noqa: F401 - only to know that it is there
         except ImportError:
             raise ConfigurationError("The progress bar needs tqdm: pip install 'clinikomigrate[progress]'.") from None
-        self._tqdm: type[tqdm[None]] = tqdm
         self._file = file
         self._line: _Line | None = None
 
@@ -73,7 +69,7 @@ class ProgressBar:
         if isinstance(event, RunStarted):
             self.close()
         if self._line is None:
-            self._line = _Line(self._tqdm(total=1.0, file=self._file, dynamic_ncols=True, miniters=0, bar_format=_FORMAT))
+            self._line = _Line(self._file)
         self._line.take(event)
         if isinstance(event, RunFinished):
             self.close()
@@ -93,8 +89,10 @@ class _Line:
     The bar itself always goes from 0 to 1: a notebook's bar can't be given another total once it is drawn.
     """
 
-    def __init__(self, bar: tqdm[None]) -> None:
-        self._bar = bar
+    def __init__(self, file: TextIO | None) -> None:
+        from tqdm.auto import tqdm
+
+        self._bar: tqdm[NoReturn] = tqdm(total=1.0, file=file, dynamic_ncols=True, miniters=0, bar_format=_FORMAT)
         self._parts: dict[str, _Part] = {}
         self._done = 0
         self._total = 0
@@ -115,8 +113,10 @@ class _Line:
                 self._step(f"finishing: {stage}")
             case Waiting(seconds=seconds, reason=reason):
                 self._draw(f"waiting {seconds:.0f} s ({reason})", now=True)
+            case RunFinished() if self._done == self._total:
+                self._draw("done", share=1.0, now=True)
             case RunFinished():
-                self._draw("done" if self._done >= self._total else "ended early", now=True)
+                self._draw("ended early", now=True)
             case _:
                 self._draw(self._at_work())
 
@@ -139,10 +139,9 @@ class _Line:
 
     def _finish(self, name: str) -> None:
         """Takes back what was expected and did not come: records that a filter left out, or that nothing takes."""
-        part = self._parts.pop(name, None)
-        if part is not None:
-            self._total -= part.expected - part.done
-            self._draw(self._at_work())
+        part = self._parts.pop(name, _Part(0))
+        self._total -= part.expected - part.done
+        self._draw(self._at_work())
 
     def _finish_all(self) -> None:
         for part in list(self._parts):
@@ -153,11 +152,12 @@ class _Line:
         more = f" +{len(parts) - 1}" if len(parts) > 1 else ""
         return f"{parts[0]}{more}" if parts else ""
 
-    def _draw(self, what: str, *, now: bool = False) -> None:
-        self._width = max(self._width, len(what))
+    def _draw(self, what: str, *, share: float | None = None, now: bool = False) -> None:
+        self._width = max(self._width, len(what))  # so that what stands beside it keeps still
         text = f"{self._done:>{len(str(self._total))}}/{self._total} {what:<{self._width}}"
         self._bar.set_description_str(text, refresh=False)
-        share = self._done / self._total if self._total else float(not self._parts)
-        self._bar.update(share - self._bar.n)
+        reached = share if share is not None else self._done / max(self._total, 1)
+        self._bar.update(reached - self._bar.n)
+        self._bar.n = reached  # sums of fractions drift
         if now:
             self._bar.refresh()

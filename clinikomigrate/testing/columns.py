@@ -105,8 +105,8 @@ def money(
 
 
 def ref(name: str, to: str, **more: Any) -> Column:  # Any: the other attributes of Column
-    """Makes a column that points at a record; requests may not say null for it unless `null=True`."""
-    return Column(name, "reference", to=to, **{"null": False, **more})
+    """Makes a column that points at a record; no request may say null for it."""
+    return Column(name, "reference", to=to, null=False, **more)
 
 
 def refs(name: str, to: str, **more: Any) -> Column:  # Any: the other attributes of Column
@@ -215,7 +215,7 @@ def kept_form(column: Column, value: object) -> object:  # noqa: PLR0911 - one f
             _must_be(isinstance(value, int) and not isinstance(value, bool))
         case "text":
             _must_be(isinstance(value, str))
-        case "object":
+        case _:
             pass
     return value
 

@@ -53,7 +53,7 @@ class Mounts:
 
     def __init__(self) -> None:
         self._mounts: list[Mount] = []
-        self._mock: responses.RequestsMock | None = None
+        self._mock = responses.RequestsMock(assert_all_requests_are_fired=False)
         self._lock = threading.Lock()
 
     def add(self, *mounts: Mount) -> None:
@@ -66,36 +66,29 @@ class Mounts:
             for mount in mounts:
                 if mount.alone and any(other.prefix == mount.prefix for other in self._mounts):
                     raise ValueError(f"Another account answers at {mount.prefix}; give this one another subdomain.")
-            self._mounts = [*self._mounts, *mounts]
-            if self._mock is None:
-                self._mock = responses.RequestsMock(assert_all_requests_are_fired=False)
-                self._mock.add_passthru(_LOCAL)
+            if not self._mounts:
                 self._mock.start()
-            self._listen(self._mock)
+            self._mounts = [*self._mounts, *mounts]
+            self._listen()
 
     def remove(self, *mounts: Mount) -> None:
         """Stops answering for some apps."""
         with self._lock:
             self._mounts = [mount for mount in self._mounts if mount not in mounts]
-            mock = self._mock
-            if mock is not None:
-                self._listen(mock)
-                if not self._mounts:
-                    mock.stop(allow_assert=False)
-                    self._mock = None
+            self._listen()
+            if not self._mounts:
+                self._mock.stop(allow_assert=False)
 
-    def _listen(self, mock: responses.RequestsMock) -> None:
-        mock.reset()
-        mock.add_passthru(_LOCAL)
+    def _listen(self) -> None:
+        self._mock.reset()
+        self._mock.add_passthru(_LOCAL)
         for prefix in {mount.prefix for mount in self._mounts}:
             for method in METHODS:
                 pattern = re.compile(re.escape(prefix))
-                mock.add_callback(method, pattern, self._answer, content_type=None)  # type: ignore[arg-type]  # it takes a list of headers too
+                self._mock.add_callback(method, pattern, self._answer, content_type=None)  # type: ignore[arg-type]  # it takes a list of headers too
 
     def _answer(self, request: requests.PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
-        mock = self._mock
-        if mock is not None:
-            mock.calls.reset()  # it would keep every request and answer
+        self._mock.calls.reset()  # it would keep every request and answer
         there = [mount for mount in self._mounts if str(request.url).startswith(mount.prefix)]
         mount = next((mount for mount in there if mount.is_meant(request)), there[0])
         try:
@@ -140,6 +133,7 @@ def _environ(request: requests.PreparedRequest) -> WSGIEnvironment:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,
         "wsgi.input": BytesIO(_body(request.body)),
+        "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
@@ -153,16 +147,16 @@ def _environ(request: requests.PreparedRequest) -> WSGIEnvironment:
 
 
 def _body(body: object) -> bytes:
-    """Gives a request's body whole: it may be bytes, text, a file, or parts that are made while they are read."""
+    """Gives a request's body whole: it may be bytes, text, or parts that are made while they are read.
+
+    A file was read by `responses` already.
+    """
     if body is None:
         return b""
     if isinstance(body, str):
         return body.encode()
     if isinstance(body, bytes | bytearray):
         return bytes(body)
-    read = getattr(body, "read", None)
-    if read is not None:
-        return bytes(read())
     return b"".join(cast("Iterable[bytes]", body))
 
 

@@ -44,7 +44,7 @@ class RateLimit:
                 return self._take_fixed(user_id, now, self.per_minute)
             case "sliding":
                 return self._take_sliding(user_id, now, self.per_minute)
-            case "leaky":
+            case _:
                 return self._take_leaky(user_id, now, self.per_minute)
 
     def _take_fixed(self, user_id: str, now: float, limit: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from urllib.parse import urlencode
 
 import attrs
@@ -12,7 +13,7 @@ from clinikomigrate.testing.answers import Answer, bad_request, forbidden, not_f
 from clinikomigrate.testing.call import Call, kind_of
 from clinikomigrate.testing.columns import Row
 from clinikomigrate.testing.filters import VIRTUAL, Condition, parse
-from clinikomigrate.testing.kinds import KINDS, Kind
+from clinikomigrate.testing.kinds import Kind
 from clinikomigrate.testing.kinds.clinical import MEMO
 from clinikomigrate.testing.render import render, render_booking
 from clinikomigrate.testing.store import Store
@@ -33,7 +34,6 @@ class Listing:
         kind: The kind of record.
         among: Which of its rows; None for all.
         without: A name that the list can't be filtered on, because its path says it already.
-        envelope: The key of the records in the answer.
     """
 
     kind: Kind
@@ -53,16 +53,18 @@ def answer_list(call: Call, listing: Listing) -> Answer:
     check_parameters(call, LIST_PARAMETERS)
     conditions = [parse(value, kind, listing.allowed) for name, value in call.query if name == "q[]"]
     order = _order(call, listing)
+    hiding = _hiding(kind, conditions)
+    telling = [condition for condition in conditions if condition.operator != "*"]
     rows = [
         row
         for row in _candidates(call.store, kind, conditions)
-        if (listing.among is None or listing.among(call.store, row))
-        and not hidden(kind, row, conditions)
+        if all(row.get(column) is None for column in hiding)
+        and all(condition.holds(call.store, row) for condition in telling)
+        and (listing.among is None or listing.among(call.store, row))
         and visible(call, kind, row)
-        and all(condition.holds(call.store, row) for condition in conditions)
     ]
     for name, descending in reversed(order):
-        rows.sort(key=lambda row, name=name: _sort_key(row, name), reverse=descending)  # type: ignore[misc]  # mypy can't infer a lambda's default
+        rows.sort(key=partial(_sort_key, name), reverse=descending)
     return page_of(call, kind.name, rows, lambda row: rendered(call, kind, row))
 
 
@@ -116,8 +118,12 @@ def visible(call: Call, kind: Kind, row: Row) -> bool:
 
 def hidden(kind: Kind, row: Row, conditions: Iterable[Condition] = ()) -> bool:
     """Tells whether a row is archived or cancelled and no condition names the column that says so."""
+    return any(row.get(column) is not None for column in _hiding(kind, conditions))
+
+
+def _hiding(kind: Kind, conditions: Iterable[Condition]) -> list[str]:
     lifted = {condition.field for condition in conditions}
-    return any(row.get(column) is not None for column in kind.hidden_by if column not in lifted)
+    return [column for column in kind.hidden_by if column not in lifted]
 
 
 def page_of(call: Call, envelope: str, rows: list[Row], show: Callable[[Row], object]) -> Answer:
@@ -151,18 +157,16 @@ def _count(call: Call, name: str, default: int, highest: int) -> int:
 
 def _candidates(store: Store, kind: Kind, conditions: list[Condition]) -> Iterator[Row]:
     """Gives the rows that may meet the conditions: by an index where one of them asks for ids."""
-    if kind.name in KINDS and kind.name != "bookings":
-        columns = {column.name for column in kind.columns if column.type == "reference"}
-        for condition in conditions:
-            if condition.ids is None:
-                if condition.field == "id" and condition.operator == ">":
-                    return store.after(kind.name, int(condition.value))
-                continue
-            if condition.field == "id":
-                found = (store.get(kind.name, one) for one in sorted(set(condition.ids), key=int))
-                return (row for row in found if row is not None)
-            if condition.field in columns:
-                return (row for one in set(condition.ids) for row in store.pointing(kind.name, condition.field, one))
+    columns = {column.name for column in kind.columns if column.type == "reference"}
+    for condition in conditions:
+        if condition.ids is not None and condition.field == "id":
+            found = (store.get(kind.name, one) for one in set(condition.ids))
+            return (row for row in found if row is not None)
+        if condition.ids is not None and condition.field in columns:
+            return (row for one in set(condition.ids) for row in store.pointing(kind.name, condition.field, one))
+    after = next((one.value for one in conditions if (one.field, one.operator) == ("id", ">")), None)
+    if after is not None and kind.name != "bookings":
+        return store.after(kind.name, int(after))
     return store.all(kind.name)
 
 
@@ -179,7 +183,7 @@ def _order(call: Call, listing: Listing) -> list[tuple[str, bool]]:
         if direction not in ("", "asc", "desc"):
             raise bad_request("sort takes field:asc or field:desc")
         order.append((name, (direction or descending) == "desc"))
-    return [*order, ("id", order[0][1])]
+    return order if order[-1][0] == "id" else [*order, ("id", order[0][1])]
 
 
 def _sortable(listing: Listing) -> set[str]:
@@ -188,7 +192,7 @@ def _sortable(listing: Listing) -> set[str]:
     return plain | set(listing.allowed) - set(VIRTUAL) | {"id"}
 
 
-def _sort_key(row: Row, name: str) -> tuple[bool, object]:
+def _sort_key(name: str, row: Row) -> tuple[bool, object]:
     value = row.get(name)
     if value is not None and (name == "id" or name.endswith("_id")):
         value = int(value)

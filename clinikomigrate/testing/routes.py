@@ -209,8 +209,6 @@ def find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
 
 
 def _match(template: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, ...] | None:
-    if len(template) != len(segments):
-        return None
     ids = []
     for expected, given in zip(template, segments, strict=True):
         if expected.startswith("{"):

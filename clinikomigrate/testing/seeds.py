@@ -8,11 +8,14 @@ from clinikomigrate.testing.columns import Refused, Row, kept_form
 from clinikomigrate.testing.kinds import KINDS, Kind
 from clinikomigrate.testing.places import ZONES
 from clinikomigrate.testing.rules.diary import later
-from clinikomigrate.testing.rules.people import INVERSE
-from clinikomigrate.testing.writing import UNCHECKED, new_row
+from clinikomigrate.testing.rules.people import INVERSE, set_case
+from clinikomigrate.testing.writing import new_row
 
 if TYPE_CHECKING:
     from clinikomigrate.testing.fake import FakeCliniko
+
+UNCHECKED = frozenset({"referrers", "letters", "payments"})
+"""What references point at that the account doesn't hold as rows of one kind."""
 
 _MIRRORED = ("cancelled_at", "cancellation_reason", "cancellation_note", "archived_at", "patient_case_id")
 """What an individual appointment and its attendee say alike."""
@@ -69,6 +72,8 @@ def _fill_patient(fake: FakeCliniko, row: Row) -> None:
 
 
 def _fill_user(fake: FakeCliniko, row: Row) -> None:
+    name = ".".join(part.lower() for part in (row["first_name"], row["last_name"]) if part)
+    row["email"] = row["email"] or f"{name or 'user'}@{fake.subdomain}.example"
     row["time_zone"] = row["time_zone"] or fake.time_zone
     row["time_zone_identifier"] = row["time_zone_identifier"] or ZONES.get(row["time_zone"])
 
@@ -146,20 +151,14 @@ def _add_mirror(fake: FakeCliniko, row: Row, companions: dict[str, Any]) -> None
 
 def _link_attendees(fake: FakeCliniko, row: Row, _: dict[str, Any]) -> None:
     for identifier in row["attendee_ids"] or ():
-        attendee = fake.store.get("attendees", identifier)
-        if attendee is not None:
-            fake.store.change("attendees", attendee, patient_case_id=row["id"])
-            appointment = fake.store.get("individual_appointments", attendee["booking_id"])
-            if appointment is not None:
-                fake.store.change("individual_appointments", appointment, patient_case_id=row["id"])
+        set_case(fake.store, fake.store.at("attendees", identifier), row["id"])
 
 
 def _link_types(fake: FakeCliniko, row: Row, _: dict[str, Any]) -> None:
     for identifier in row["business_ids"] or ():
-        business = fake.store.get("businesses", identifier)
-        if business is not None:
-            offered = business["appointment_type_ids"] or []
-            fake.store.change("businesses", business, appointment_type_ids=[*offered, row["id"]])
+        business = fake.store.at("businesses", identifier)
+        offered = business["appointment_type_ids"] or []
+        fake.store.change("businesses", business, appointment_type_ids=[*offered, row["id"]])
 
 
 def _no_companions(fake: FakeCliniko, row: Row, companions: dict[str, Any]) -> None:

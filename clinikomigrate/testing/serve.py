@@ -15,7 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from clinikomigrate.testing.handling import VERSION
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
     from clinikomigrate.testing.fake import FakeCliniko
 
@@ -24,16 +24,20 @@ T = TypeVar("T")
 HOST = "127.0.0.1"
 
 
-class _QuietHandler(WSGIRequestHandler):
-    """Writes no line for each request."""
+class _Handler(WSGIRequestHandler):
+    """Leaves the date to the account's clock, writes no log, and really ends a connection that a fault drops."""
 
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        del code, size
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.send_response_only(code, message)
+
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        del error, environ
+        self.close_connection = True
 
 
 @contextmanager
 def _listening(app: WSGIApplication) -> Iterator[str]:
-    server = make_server(HOST, 0, app, threaded=True, request_handler=_QuietHandler)
+    server = make_server(HOST, 0, app, threaded=True, request_handler=_Handler)
     server.daemon_threads = True  # type: ignore[attr-defined]  # what socketserver's threading servers have
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -105,7 +109,7 @@ def serve_in_process(build: Callable[[], FakeCliniko]) -> Iterator[RemoteFake]:
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_child, args=(build, there), daemon=True)
+    process = context.Process(target=serve_and_answer, args=(build, there), daemon=True)
     process.start()
     there.close()
     with ExitStack() as stack:
@@ -117,20 +121,24 @@ def serve_in_process(build: Callable[[], FakeCliniko]) -> Iterator[RemoteFake]:
 def _stop(process: Any, connection: Connection) -> None:  # Any: the spawn context's own process class
     connection.close()
     process.join(10)
-    if process.is_alive():
-        process.kill()
-        process.join()
+    process.kill()  # it is over by now, unless it hangs
+    process.join()
 
 
-def _child(build: Callable[[], FakeCliniko], connection: Connection) -> None:
+def serve_and_answer(build: Callable[[], FakeCliniko], connection: Connection) -> None:
+    """Serves an account, tells its address and key, and answers questions until the other side hangs up.
+
+    Args:
+        build: Makes the account.
+        connection: Leads to the one who asks.
+    """
     fake = build()
     with served(fake) as base_url:
         connection.send((base_url, fake.key))
-        answer_questions(fake, connection)
+        _answer_questions(fake, connection)
 
 
-def answer_questions(fake: FakeCliniko, connection: Connection) -> None:
-    """Answers what `RemoteFake.ask` asks, until the other side hangs up."""
+def _answer_questions(fake: FakeCliniko, connection: Connection) -> None:
     while True:
         try:
             question = connection.recv()

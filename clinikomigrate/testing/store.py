@@ -94,6 +94,17 @@ class Store:
             return next((row for one in BOOKINGS if (row := self.get(one, identifier))), None)
         return self._tables[kind].get(int(identifier))
 
+    def at(self, kind: str, identifier: str) -> Row:
+        """Gives one row that is there.
+
+        Raises:
+            KeyError: It isn't.
+        """
+        row = self.get(kind, identifier)
+        if row is None:
+            raise KeyError(f"{kind} {identifier}")
+        return row
+
     def booking_kind(self, identifier: str) -> str:
         """Names the kind of booking that holds an id."""
         return next(kind for kind in BOOKINGS if int(identifier) in self._tables[kind])

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import Blocked, ConfigurationError, JournalNeeded
-from clinikomigrate.transfer.carry import Carrier
-from clinikomigrate.transfer.events import Event, Listener, RunFinished, RunStarted, Waiting
+from clinikomigrate.transfer.events import Event, Listener, RunFinished
 from clinikomigrate.transfer.filters import Everything, Filter
 from clinikomigrate.transfer.findings import Findings
-from clinikomigrate.transfer.finishing import Finishing
 from clinikomigrate.transfer.identities import Identities
 from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS, check_kinds
 from clinikomigrate.transfer.mapper import Mapper
-from clinikomigrate.transfer.patience import Patience
-from clinikomigrate.transfer.pipeline import Choice, Pipeline
+from clinikomigrate.transfer.needs import choose_needed
+from clinikomigrate.transfer.passage import carry_all
+from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.preflight import Checked, Preflight
 from clinikomigrate.transfer.report import STATES, UNFINISHED, Report, SetAside
-from clinikomigrate.transfer.resolve import Resolver
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import ClinikoSource, Source
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
-from clinikomigrate.transfer.summary import LossCount
-from clinikomigrate.transfer.tally import Count
 from clinikomigrate.wire.clock import SYSTEM_CLOCK, Clock
 
 
@@ -144,67 +140,37 @@ class Transfer:
     def _carry(
         self, journal: Journal, checked: Checked, listener: Listener, only_failed: bool, max_failures: int | None
     ) -> Report:
-        assert checked.context is not None  # noqa: S101 - run() looked
-        started, sent = self._clock.monotonic(), self._requests()
+        with self._chosen(checked, only_failed, max_failures) as choice:
+            passed = carry_all(
+                self._source, self._sink, journal, choice, clock=self._clock, stop=self._stop, listener=listener
+            )
+        report = Report(
+            kinds=passed.kinds,
+            losses=passed.losses,
+            set_aside=_set_aside(journal),
+            by_hand=passed.by_hand,
+            findings=tuple(checked.findings),
+            requests=passed.source_requests + passed.destination_requests,
+            seconds=passed.seconds,
+            stopped=passed.stopped,
+            journal=journal,
+        )
+        listener(RunFinished(report.verdict))
+        return report
+
+    @contextmanager
+    def _chosen(self, checked: Checked, only_failed: bool = False, max_failures: int | None = None) -> Iterator[Choice]:
+        assert checked.context is not None  # noqa: S101 - whoever calls has looked
         scope = Scope()
         try:
             self._filter.scope(self._source, scope)
-            choice = Choice(self._kinds, self._filter, scope, self._mapper, checked.context, only_failed, max_failures)
-            lock = threading.Lock()
-
-            def tell(event: Event) -> None:
-                with lock:
-                    listener(event)
-
-            patience = Patience(self._clock, self._stop, lambda seconds, reason: tell(Waiting(seconds, reason)))
-            resolver = Resolver(journal, checked.context, self._source)
-            carrier = Carrier(self._sink, journal, resolver, self._clock, patience)
-            tell(RunStarted(tuple(kind for kind in KINDS if kind in self._kinds)))
-            pipeline = Pipeline(
-                source=self._source,
-                sink=self._sink,
-                journal=journal,
-                choice=choice,
-                carrier=carrier,
-                patience=patience,
-                stop=self._stop,
-                tell=tell,
-            )
-            stopped = pipeline.run()
-            if stopped is None:
-                finishing = Finishing(
-                    source=self._source,
-                    journal=journal,
-                    choice=choice,
-                    carrier=carrier,
-                    patience=patience,
-                    threads=self._sink.workers,
-                    stop=self._stop,
-                    tell=tell,
-                )
-                stopped = finishing.run()
-            counts = pipeline.tally.counts()
-            report = Report(
-                kinds={kind: counts[kind] for kind in KINDS if kind in counts},
-                losses=_losses(journal, counts),
-                set_aside=_set_aside(journal),
-                by_hand=sorted(pipeline.tally.by_hand),
-                findings=tuple(checked.findings),
-                requests=self._requests() - sent,
-                seconds=self._clock.monotonic() - started,
-                stopped=stopped,
-                journal=journal,
-            )
-            tell(RunFinished(report.verdict))
-            return report
+            choose_needed(self._source, scope, self._filter, self._kinds)
+            yield Choice(self._kinds, self._filter, scope, self._mapper, checked.context, only_failed, max_failures)
         finally:
             scope.close()
 
     def _check(self) -> Checked:
         return Preflight(self._source, self._sink, self._mapper, self._kinds).run()
-
-    def _requests(self) -> int:
-        return self._source.requests_sent + self._sink.requests_sent
 
     def _needed_journal(self) -> Journal:
         if self._journal is None:
@@ -231,12 +197,3 @@ def _set_aside(journal: Journal) -> list[SetAside]:
         what = owed.name.partition(":")[0]
         aside.append(SetAside(owed.kind, owed.source_id, UNFINISHED, f"{what}: {reason}"))
     return aside
-
-
-def _losses(journal: Journal, counts: Mapping[str, Count]) -> list[LossCount]:
-    losses = [LossCount(*row) for row in journal.losses()]
-    for kind, count in counts.items():
-        reason = KINDS[kind].left_behind
-        if reason is not None and count.found:
-            losses.append(LossCount(kind, "record", reason, count.found))
-    return losses

@@ -85,14 +85,18 @@ def _reference(row: Row) -> dict[str, object]:
 
 def _expected(accounts: Accounts, row: Row) -> dict[str, object]:
     accepted = row.get("accepted_sms_marketing") is True
-    return _told(row) | _reference(row) | {
-        "accepted_sms_marketing": Expectation(
-            "true, as it was" if accepted else "anything but true", lambda actual: (actual is True) == accepted
-        ),
-        "concession_type_id": accounts.copy_of("concession_types", row.get("concession_type_id")),
-        "referring_doctor_id": accounts.copy_of("contacts", row.get("referring_doctor_id")),
-        "custom_fields": _custom_fields_expected(accounts, row),
-    }
+    return (
+        _told(row)
+        | _reference(row)
+        | {
+            "accepted_sms_marketing": Expectation(
+                "true, as it was" if accepted else "anything but true", lambda actual: (actual is True) == accepted
+            ),
+            "concession_type_id": accounts.copy_of("concession_types", row.get("concession_type_id")),
+            "referring_doctor_id": accounts.copy_of("contacts", row.get("referring_doctor_id")),
+            "custom_fields": _custom_fields_expected(accounts, row),
+        }
+    )
 
 
 def _actual(accounts: Accounts, row: Row) -> dict[str, object]:

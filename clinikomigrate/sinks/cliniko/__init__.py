@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clinikomigrate.sinks.cliniko.mapper import EXCLUDE, AssignTo, ClinikoMapper
 from clinikomigrate.sinks.cliniko.sink import ClinikoSink
 
-__all__ = ["ClinikoSink"]
+__all__ = ["EXCLUDE", "AssignTo", "ClinikoMapper", "ClinikoSink"]

@@ -10,6 +10,7 @@ import attrs
 from clinikomigrate.client.unset import UNSET, Unset
 from clinikomigrate.cliniko.models import AnswerOption, Content, OtherAnswer, Question, Section
 from clinikomigrate.sinks.cliniko import answers, paragraphs, words
+from clinikomigrate.sinks.cliniko.field_rules import CUT
 from clinikomigrate.transfer.losses import Loss
 
 LONGEST_NAME: Final = 255
@@ -17,15 +18,13 @@ LONGEST_DESCRIPTION: Final = 10_000
 
 BODY_CHART: Final = "the API gives no body charts, only their numbers; they stay in the source account"
 FORMATTING: Final = "the API keeps only a few HTML tags; the text is there, without some of its formatting"
-CUT: Final = "longer than the API takes: cut at its limit"
 QUESTION_TYPE: Final = "the API takes no question of this type; the answer stands in a question of type text"
 ANSWER_SHAPE: Final = "the answer is not of its question's type; it stands in a question of type text"
 SEVERAL_TICKED: Final = "the API takes one ticked radio button at most; the question became one of checkboxes"
 NOT_IN_TEMPLATES: Final = "the API takes such an answer in no template"
 CONNECTION: Final = "no custom field of the destination has this name, so answers don't go there"
 
-_CHOICES: Final = frozenset({"checkboxes", "radiobuttons"})
-_PLAIN: Final = frozenset({"text", "paragraph", "date"}) | _CHOICES
+_PLAIN: Final = frozenset({"text", "paragraph", "date", "checkboxes", "radiobuttons"})
 _CONNECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "address": ("address",),
     "full_name": ("full_name",),
@@ -91,9 +90,7 @@ def clean(
     """
     cleaner = _Cleaner(grammar, signature, token)
     sections = [kept for each in (content.sections if content else None) or () if (kept := cleaner.section(each))]
-    return Cleaned(
-        Content(sections=tuple(sections)) if sections else None, tuple(cleaner.losses), cleaner.body_charts
-    )
+    return Cleaned(Content(sections=tuple(sections)) if sections else None, tuple(cleaner.losses), cleaner.body_charts)
 
 
 def closed_by(content: Content | None, sentences: Iterable[str], grammar: Grammar) -> Content:
@@ -147,20 +144,20 @@ class _Cleaner:
             self._lose(BODY_CHART)
             return []
         plain = self._frame(question)
-        if question.type not in self._grammar.types:
+        unknown = question.type not in self._grammar.types
+        if unknown or (question.type in _CONNECTIONS and plain.patient_field_connection is UNSET):
             return self._in_words(question, plain, QUESTION_TYPE)
-        if question.type in _CHOICES:
-            return [self._choices(question, plain)]
-        if question.type == "signature":
-            return [self._signed(question, plain)]
-        if question.type == "bodycharts":
-            return [plain]
-        if question.type in _CONNECTIONS and plain.patient_field_connection is UNSET:
-            return self._in_words(question, plain, QUESTION_TYPE)
-        if question.type in ("full_name", "select"):
-            plain = attrs.evolve(plain, options=question.options or UNSET)
-        if question.type == "select":
-            plain = self._select(question, plain)
+        match question.type:
+            case "checkboxes" | "radiobuttons":
+                return [self._choices(question, plain)]
+            case "signature":
+                return [self._signed(question, plain)]
+            case "bodycharts":
+                return [plain]
+            case "full_name":
+                plain = attrs.evolve(plain, options=question.options or UNSET)
+            case "select":
+                plain = self._select(question, plain)
         return self._answered(question, plain)
 
     def _frame(self, question: Question) -> Question:
@@ -255,10 +252,10 @@ class _Cleaner:
         return OtherAnswer(enabled=bool(other.enabled) or ticked, selected=True if ticked else UNSET, value=value)
 
     def _select(self, question: Question, plain: Question) -> Question:
-        if not question.other:
-            return plain
-        other = OtherAnswer(enabled=bool(question.other.enabled), label=question.other.label or UNSET)
-        return attrs.evolve(plain, other=other)
+        other: OtherAnswer | Unset = UNSET
+        if question.other:
+            other = OtherAnswer(enabled=bool(question.other.enabled), label=question.other.label or UNSET)
+        return attrs.evolve(plain, options=question.options or (), other=other)
 
     def _signed(self, question: Question, plain: Question) -> Question:
         if not question.signature_id or self._signature is None:

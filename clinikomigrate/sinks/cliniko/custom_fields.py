@@ -16,6 +16,7 @@ from clinikomigrate.cliniko.models import (
     OtherOption,
 )
 from clinikomigrate.sinks.cliniko.answers import fitting, says
+from clinikomigrate.sinks.cliniko.field_rules import CUT
 from clinikomigrate.sinks.cliniko.names import folded
 from clinikomigrate.transfer.losses import Loss
 
@@ -26,7 +27,6 @@ NO_OWN_WORDS: Final = "the destination's field takes no words of one's own; ente
 OTHER_TYPE: Final = "the destination's field of this name is of another type; enter the value by hand"
 NOT_ITS_TYPE: Final = "the value is not of its field's type; enter it by hand"
 ONE_ONLY: Final = "the field takes one choice; the first was kept"
-CUT: Final = "longer than the API takes: cut at its limit"
 
 _WIDER: Final[Mapping[str, frozenset[str]]] = {
     "text": frozenset({"text", "paragraph"}),

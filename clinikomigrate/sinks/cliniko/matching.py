@@ -1,16 +1,17 @@
-"""Finds, for what is matched and not made, its counterpart in the destination."""
+"""Matches what is taken as it stands in the destination: businesses, practitioners, users, and kinds left out."""
 
 from __future__ import annotations
 
 import enum
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.sinks.cliniko.names import folded, full_name, names_of, nearest
+from clinikomigrate.sinks.cliniko.counterparts import Counterparts, Held, called, shown
+from clinikomigrate.sinks.cliniko.names import nearest
 from clinikomigrate.transfer.findings import Finding, Level
 from clinikomigrate.transfer.names import display_name
 from clinikomigrate.transfer.survey import Survey
@@ -31,7 +32,7 @@ EXCLUDE: Final = Exclude.EXCLUDE
 
 @attrs.frozen(repr=False)
 class AssignTo:
-    """In a mapper's settings: one practitioner of the destination who stands for all former ones.
+    """In a mapper's settings: a practitioner of the destination who stands for all former ones.
 
     Attributes:
         name_or_id: The destination's practitioner, by name or id.
@@ -48,7 +49,7 @@ class Choices:
     """What a user settled about matching.
 
     Attributes:
-        named: By kind: the source's names or ids, and the destination's or EXCLUDE.
+        named: By kind: the source's names or ids, and the destination's or `EXCLUDE`.
         former_practitioners: What becomes of practitioners who left; None to match them like the others.
     """
 
@@ -56,45 +57,16 @@ class Choices:
     former_practitioners: AssignTo | Exclude | None = None
 
 
-@attrs.frozen
-class Words:
-    """How one kind is spoken of in findings.
+MAPPED_KINDS: Final = ("businesses", "practitioners", "appointment_types")
+"""Kinds for which a mapper takes settings."""
 
-    Attributes:
-        one: One of them: `"business"`.
-        setting: The mapper's argument for it; None where there is none.
-    """
-
-    one: str
-    setting: str | None = None
-
-    @property
-    def code(self) -> str:
-        """The beginning of a finding's code."""
-        return self.one.replace(" ", "-")
-
-
-_WORDS: Final[Mapping[str, Words]] = {
-    "businesses": Words("business", "businesses"),
-    "practitioners": Words("practitioner", "practitioners"),
-    "appointment_types": Words("appointment type", "appointment_types"),
-    "taxes": Words("tax"),
-}
-_PEOPLE_AND_PLACES: Final = frozenset({"businesses", "practitioners"})
-"""Kinds of which two can't become one unless the user says so."""
-
-
-def words_for(kind: str) -> Words:
-    """Returns how a kind is spoken of.
-
-    Args:
-        kind: The record kind's name.
-    """
-    return _WORDS.get(kind) or Words(kind.removesuffix("s").replace("_", " "))
+_SINGULARS: Final = {"businesses": "business", "taxes": "tax"}
+_NEVER_TWO_IN_ONE: Final = frozenset({"businesses", "practitioners"})
+"""Kinds of which two don't become one unless the user says so."""
 
 
 def match(survey: Survey, choices: Choices) -> tuple[dict[Ref[Any], str], tuple[Finding, ...]]:
-    """Matches businesses, practitioners, users and what else is taken as it stands in the destination.
+    """Matches all that is matched and not made.
 
     Args:
         survey: What was read of both accounts.
@@ -118,127 +90,106 @@ class _Matcher:
 
     def __init__(self, kind: str, survey: Survey, choices: Choices) -> None:
         self._kind = kind
-        self._words = words_for(kind)
+        self._one = _SINGULARS.get(kind) or kind.removesuffix("s").replace("_", " ")
         self._survey = survey
         self._named = choices.named.get(kind, {})
         self._former = choices.former_practitioners if kind == "practitioners" else None
-        self._records = survey.records.get(kind, ())
-        self._existing = survey.existing.get(kind, ())
-        self._by_name = kind not in survey.included
+        self._both = Counterparts(kind, survey)
         self._settled: set[str] = set()
         self.matches: dict[Ref[Any], str] = {}
         self.findings: list[Finding] = []
 
     def run(self) -> None:
-        """Matches by the user's settings first, then by what former practitioners become, then by name."""
-        if self._named and self._kind not in self._survey.records:
-            self._not_surveyed()
+        """Matches by the user's settings first, then by what becomes of former practitioners, then by name."""
+        if self._kind not in self._survey.records:
+            self._not_read()
             return
         for name, target in self._named.items():
             self._apply(name, target)
         if self._former is not None:
-            self._apply_former(self._former)
-        if self._by_name:
+            self._apply_to_former(self._former)
+        if self._kind not in self._survey.included:
             self._match_the_rest()
 
-    # The user's settings.
-
-    def _not_surveyed(self) -> None:
-        renamed = [name for name, target in self._named.items() if target is not EXCLUDE]
-        if renamed:
-            self._block(
-                "mapping-needs-destination",
-                f"{self._words.one.capitalize()} {renamed[0]!r} is mapped to one of the destination, but this kind is "
-                "made there and not matched.",
-                f"Leave {self._kind!r} out of include, so that all of them are matched with the destination's.",
-            )
+    def _not_read(self) -> None:
+        for name, target in self._named.items():
+            if not isinstance(target, Exclude):
+                self._block(
+                    "mapping-needs-matching",
+                    f"The mapper's setting {name!r}: {target!r} can't be followed: {self._kind} are made in the "
+                    "destination and not matched.",
+                    f"Leave {self._kind!r} out of include: all of them are then matched with the destination's.",
+                )
 
     def _apply(self, name: str, target: str | Exclude) -> None:
-        records = self._called(name, [(record.id, record) for record in self._records])
-        if len(records) != 1:
-            self._unknown(name, "source", records, [record for record in self._records])
-            return
-        self._settle(records[0][1], target)
+        found = called(name, self._both.source)
+        if len(found) == 1:
+            self._settle(found[0][0], target)
+        else:
+            self._unknown(name, "source", found, self._both.source)
 
-    def _apply_former(self, target: AssignTo | Exclude) -> None:
-        named = EXCLUDE if isinstance(target, Exclude) else target.name_or_id
-        for record in self._records:
-            if record.active is False and record.id not in self._settled:
-                self._settle(record, named)
+    def _apply_to_former(self, target: AssignTo | Exclude) -> None:
+        for id, practitioner in self._both.source:
+            if practitioner.active is False and id not in self._settled:
+                self._settle(id, target.name_or_id if isinstance(target, AssignTo) else target)
 
-    def _settle(self, record: Any, target: str | Exclude) -> None:
-        self._settled.add(record.id)
+    def _settle(self, id: str, target: str | Exclude) -> None:
+        self._settled.add(id)
         if isinstance(target, Exclude):
             return
-        found = self._called(target, self._existing)
+        found = called(target, self._both.destination)
         if len(found) == 1:
-            self.matches[Ref(self._kind, record.id)] = found[0][0]
-            return
-        code = f"mapping-unknown-name:{target}"
-        if code not in self._settled:  # one finding a name, however many former practitioners it stands for
-            self._settled.add(code)
-            self._unknown(target, "destination", found, [each for _, each in self._existing])
-
-    def _called(self, name: str, among: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
-        """Finds records by id or by any of their names; an active practitioner comes before former ones."""
-        by_id = [each for each in among if each[0] == name.strip()]
-        if by_id:
-            return by_id
-        found = [each for each in among if folded(name) in names_of(each[1])]
-        return _active(found) or found
-
-    def _unknown(self, name: str, where: str, found: Sequence[object], known: Sequence[Any]) -> None:
-        known_names = [shown for each in known if (shown := _shown(each))]
-        if found:
-            problem = f"names {len(found)} {self._kind.replace('_', ' ')} of the {where}"
-            remedy = "Give the id instead of the name."
+            self.matches[Ref(self._kind, id)] = found[0][0]
         else:
-            problem = f"names no {self._words.one} of the {where}"
-            remedy = f"Correct the name{_candidates(nearest(name, known_names) or sorted(known_names))}."
-        self._block("mapping-unknown-name", f"The mapper's setting {name!r} {problem}.", remedy)
+            self._unknown(target, "destination", found, self._both.destination)
 
-    # Names.
+    def _unknown(self, name: str, account: str, found: Sequence[Held], known: Sequence[Held]) -> None:
+        if found:
+            problem = f"is the name of {len(found)} {self._kind.replace('_', ' ')} of the {account}"
+            remedy = f"Give an id instead: {_listed(id for id, _ in found)}."
+        else:
+            names = shown(known)
+            problem = f"is no {self._one} of the {account}"
+            remedy = f"Correct it; there are: {_listed(map(repr, nearest(name, names) or names))}."
+        self._block("mapping-unknown-name", f"{name!r} in the mapper's settings {problem}.", remedy)
 
     def _match_the_rest(self) -> None:
-        found: dict[str, list[str]] = {}
-        for record in self._records:
-            if record.id not in self._settled:
-                found[record.id] = [id for id, _ in self._counterparts(record)]
-        taken = Counter(ids[0] for ids in found.values() if len(ids) == 1)
-        for record in self._records:
-            if record.id not in found:
-                continue
-            ids = found[record.id]
-            shared = len(ids) == 1 and self._kind in _PEOPLE_AND_PLACES and taken[ids[0]] > 1
-            if len(ids) == 1 and not shared:
-                self.matches[Ref(self._kind, record.id)] = ids[0]
-            elif self._survey.in_use(Ref(self._kind, record.id)):
-                self._unmatched(record, ids, shared=shared)
+        rest = [(id, record) for id, record in self._both.source if id not in self._settled]
+        found = {id: self._both.of(record) for id, record in rest}
+        taken = Counter(candidates[0][0] for candidates in found.values() if len(candidates) == 1)
+        for id, record in rest:
+            candidates = found[id]
+            alone = self._kind not in _NEVER_TWO_IN_ONE or len(candidates) != 1 or taken[candidates[0][0]] == 1
+            if len(candidates) == 1 and alone:
+                self.matches[Ref(self._kind, id)] = candidates[0][0]
+            elif self._survey.in_use(Ref(self._kind, id)):
+                self._unmatched(id, display_name(record) or id, candidates)
 
-    def _counterparts(self, record: Any) -> list[tuple[str, Any]]:
-        """Finds what may be the same: by the first of a record's names that any has, practitioners by e-mail first."""
-        if self._kind in ("practitioners", "users"):
-            by_email = self._by_email(record)
-            if by_email:
-                return by_email
-        for name in names_of(record):
-            found = [each for each in self._existing if name in names_of(each[1])]
-            if found:
-                return _active(found) or found
-        return []
+    def _unmatched(self, id: str, name: str, candidates: Sequence[Held]) -> None:
+        ids = [candidate for candidate, _ in candidates]
+        if not candidates:
+            code, problem = "unmatched", "and the destination has none of that name"
+            near = nearest(name, shown(self._both.destination))
+            remedy = "Create it there by hand" + (f" (or is it {_listed(map(repr, near), ' or ')}?)" if near else "")
+        elif len(candidates) > 1:
+            code, problem = "ambiguous", f"and {len(candidates)} of the destination could be it ({_listed(ids)})"
+            remedy = "Give them different names"
+        else:
+            code, problem = "ambiguous", f"and another one would become the same one of the destination ({ids[0]})"
+            remedy = "Give them different names"
+        if self._kind in MAPPED_KINDS:
+            remedy += (
+                f"; or say which one it is, with ClinikoMapper({self._kind}={{{id!r}: '...'}}); or leave out what "
+                f"belongs to it, with {{{id!r}: EXCLUDE}}"
+            )
+        if self._kind == "practitioners":
+            remedy += "; for all who left at once there is former_practitioners"
+        message = f"The {self._one} {name!r} ({id}) of the source is in use, {problem}."
+        self._block(f"{self._one.replace(' ', '-')}-{code}", message, f"{remedy}.", (id,))
 
-    def _by_email(self, record: Any) -> list[tuple[str, Any]]:
-        email = _email(record, self._emails(0))
-        if email is None:
-            return []
-        others = self._emails(1)
-        found = [each for each in self._existing if _email(each[1], others) == email]
-        sharing = [each for each in self._records if _email(each, self._emails(0)) == email]
-        if len(found) > 1 or len(sharing) > 1:  # an address that several people share tells nobody apart
-            found = [each for each in found if set(names_of(each[1])) & set(names_of(record))]
-        return _active(found) or found
+    def _block(self, code: str, message: str, remedy: str, ids: tuple[str, ...] = ()) -> None:
+        self.findings.append(Finding(Level.BLOCKER, code, message, remedy, self._kind, ids))
 
-    def _emails(self, side: int) -> dict[str, str | None]:
-        """Gives the e-mail addresses of an account's users by the users' ids."""
-        users = self._survey.existing.get("users", ()) if side else [(u.id, u) for u in self._survey.records["users"]]
-        return {id: user.email for id, user in users}
+
+def _listed(names: Iterable[str], last: str = ", ") -> str:
+    return last.join(names)

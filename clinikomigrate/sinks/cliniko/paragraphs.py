@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-KEPT: Final = frozenset("p div br ul ol li blockquote h1 h2 b i u a".split())
+KEPT: Final = frozenset(["p", "div", "br", "ul", "ol", "li", "blockquote", "h1", "h2", "b", "i", "u", "a"])
 """The tags that the API keeps."""
 
 _INSTEAD: Final[Mapping[str, str]] = {
@@ -29,18 +29,14 @@ _INSTEAD: Final[Mapping[str, str]] = {
 _CELLS: Final = frozenset({"td", "th"})
 """What needs a blank behind it when it is taken out."""
 
-_TAGS: Final = (
-    KEPT
-    | frozenset(_INSTEAD)
-    | _CELLS
-    | frozenset(
-        "abbr acronym area aside audio base bdi bdo big body button canvas center code col colgroup data datalist del "
-        "details dialog dir dl embed fieldset figcaption font footer form frame frameset head header hgroup html iframe "
-        "img input kbd label legend link main map mark menu meta meter nav noscript object optgroup option output param "
-        "picture progress q rp rt ruby s samp script select slot small source span strike style sub summary sup svg "
-        "table tbody template textarea tfoot thead time title tt track video wbr".split()
-    )
-)
+_TAKEN_OUT: Final = """
+    abbr acronym area aside audio base bdi bdo big body button canvas center code col colgroup data datalist del details
+    dialog dir dl embed fieldset figcaption font footer form frame frameset head header hgroup html iframe img input kbd
+    label legend link main map mark menu meta meter nav noscript object optgroup option output param picture progress q
+    rp rt ruby s samp script select slot small source span strike style sub summary sup svg table tbody template
+    textarea tfoot thead time title tt track video wbr
+"""
+_TAGS: Final = KEPT | frozenset(_INSTEAD) | _CELLS | frozenset(_TAKEN_OUT.split())
 """The names that are tags of HTML. Anything else between angle brackets is text that somebody wrote."""
 
 _INLINE: Final = frozenset({"b", "i", "u", "a", ""})

@@ -23,8 +23,19 @@ STAND_IN: Final = "-"
 LONGEST_DESCRIPTION: Final = 255
 
 _MONTHS: Final = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -55,7 +66,7 @@ def day(when: datetime, where: ZoneInfo | None) -> str:
 
 
 def moment(when: datetime, where: ZoneInfo | None) -> str:
-    """Tells a moment, with its zone and how far that is from UTC: `14 March 2024, 09:30 (Australia/Melbourne, UTC+11:00)`.
+    """Tells a moment and how far its zone is from UTC: `14 March 2024, 09:30 (Australia/Melbourne, UTC+11:00)`.
 
     Args:
         when: With a time zone.
@@ -109,9 +120,7 @@ def of_note(
     return sentences
 
 
-def of_form(
-    made: datetime | None, completed: datetime, edited: datetime | None, where: ZoneInfo | None
-) -> list[str]:
+def of_form(made: datetime | None, completed: datetime, edited: datetime | None, where: ZoneInfo | None) -> list[str]:
     """Says when a copied patient form was made, completed and edited.
 
     Args:
@@ -148,7 +157,9 @@ def of_cancellation(
     return "\n\n".join(part for part in (note, " ".join(sentences)) if part)
 
 
-def of_file(description: str | None, uploader: str | None, uploaded: datetime | None, where: ZoneInfo | None) -> str | None:
+def of_file(
+    description: str | None, uploader: str | None, uploaded: datetime | None, where: ZoneInfo | None
+) -> str | None:
     """Returns a file's description, with who uploaded it and when, as far as there is room.
 
     Args:
@@ -173,9 +184,10 @@ def of_file(description: str | None, uploader: str | None, uploaded: datetime | 
 
 def of_message(
     content: str | None,
-    subject: str | None,
-    means: str | None,
-    category: str | None,
+    *,
+    subject: str | None = None,
+    means: str | None = None,
+    category: str | None = None,
     written: datetime | None,
     where: ZoneInfo | None,
 ) -> str:
@@ -195,7 +207,9 @@ def of_message(
     return "\n\n".join(part for part in parts if part)
 
 
-def of_roster(practitioner: str | None, business: str | None, number: int | None, hours: Sequence[tuple[str, str]]) -> str:
+def of_roster(
+    practitioner: str | None, business: str | None, number: int | None, hours: Sequence[tuple[str, str]]
+) -> str:
     """Says one line of a weekly roster, to be entered by hand.
 
     Args:

@@ -45,10 +45,9 @@ def check_stock_adjustment(change: Change) -> None:
 
 def move_stock(change: Change, row: Row) -> None:
     """Changes the stock level of an adjustment's product."""
-    product = change.target("product_id")
-    if product is not None:
-        level = Decimal(product["stock_level"] or 0) + Decimal(row["quantity"])
-        change.call.store.change("products", product, stock_level=decimal(level))
+    product = change.call.store.at("products", row["product_id"])
+    level = Decimal(product["stock_level"] or 0) + Decimal(row["quantity"])
+    change.call.store.change("products", product, stock_level=decimal(level))
 
 
 CATALOGUE_RULES = {

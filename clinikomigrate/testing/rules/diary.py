@@ -148,14 +148,13 @@ def check_attendee(change: Change) -> None:
 
 def confirm_attendee(change: Change, row: Row) -> None:
     """Tells a patient of a new place in a group."""
-    booking = change.call.store.get("bookings", row["booking_id"])
-    if booking is not None:
-        notify(change.call, {**booking, "patient_id": row["patient_id"]}, "appointment_confirmation")
+    booking = change.call.store.at("bookings", row["booking_id"])
+    notify(change.call, {**booking, "patient_id": row["patient_id"]}, "appointment_confirmation")
 
 
 def follow_attendee(change: Change, row: Row) -> None:
     """Brings an individual appointment in step with its attendee's case."""
-    set_case(change.call, row, row["patient_case_id"])
+    set_case(change.call.store, row, row["patient_case_id"])
 
 
 def archive_appointment(call: Call, row: Row) -> None:
@@ -167,10 +166,8 @@ def archive_appointment(call: Call, row: Row) -> None:
 
 def notify(call: Call, appointment: Row, occasion: str) -> None:
     """Records the message that an appointment's patient would get, where patient and type ask for one."""
-    patient = call.store.get("patients", appointment["patient_id"])
-    kind = call.store.get("appointment_types", appointment["appointment_type_id"])
-    if patient is None or kind is None:
-        return
+    patient = call.store.at("patients", appointment["patient_id"])
+    kind = call.store.at("appointment_types", appointment["appointment_type_id"])
     wanted = {
         "appointment_confirmation": patient["receives_confirmation_emails"]
         and kind["appointment_confirmation_template_ids"],
@@ -211,9 +208,8 @@ def cancel(call: Call, row: Row, reason: int, note: str | None, *, also_repeats:
         raise invalid({"apply_to_repeats": INVALID})
     if appointment is None:
         _set_cancelled(call, "attendees", row, reason, note)
-        booking = call.store.get("bookings", row["booking_id"])
-        if booking is not None:
-            notify(call, {**booking, "patient_id": row["patient_id"]}, "appointment_cancellation")
+        booking = call.store.at("bookings", row["booking_id"])
+        notify(call, {**booking, "patient_id": row["patient_id"]}, "appointment_cancellation")
         return
     repeats = call.store.pointing("individual_appointments", "repeated_from_id", appointment["id"])
     live = [one for one in repeats if one["cancelled_at"] is None and one["archived_at"] is None]

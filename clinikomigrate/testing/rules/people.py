@@ -8,6 +8,7 @@ from clinikomigrate.testing.answers import INVALID
 from clinikomigrate.testing.call import Call
 from clinikomigrate.testing.columns import Refused, Row, calendar_date
 from clinikomigrate.testing.rules.shapes import apply, channels, day, known, listed, phone_numbers, pronouns, short_text
+from clinikomigrate.testing.store import Store
 from clinikomigrate.testing.writing import Change, Rules, new_row
 
 INVERSE = {10: 20, 20: 10}
@@ -180,19 +181,17 @@ def link_attendees(change: Change, row: Row) -> None:
     wanted = set(row["attendee_ids"] or ())
     for attendee in store.pointing("attendees", "patient_case_id", row["id"]):
         if attendee["id"] not in wanted:
-            set_case(change.call, attendee, None)
+            set_case(store, attendee, None)
     for identifier in wanted:
-        found = store.get("attendees", identifier)
-        if found is not None:
-            set_case(change.call, found, row["id"])
+        set_case(store, store.at("attendees", identifier), row["id"])
 
 
-def set_case(call: Call, attendee: Row, case_id: str | None) -> None:
+def set_case(store: Store, attendee: Row, case_id: str | None) -> None:
     """Sets the case of an attendee, and of the individual appointment that it is the attendee of."""
-    call.store.change("attendees", attendee, patient_case_id=case_id)
-    appointment = call.store.get("individual_appointments", attendee["booking_id"])
+    store.change("attendees", attendee, patient_case_id=case_id)
+    appointment = store.get("individual_appointments", attendee["booking_id"])
     if appointment is not None:
-        call.store.change("individual_appointments", appointment, patient_case_id=case_id)
+        store.change("individual_appointments", appointment, patient_case_id=case_id)
 
 
 def check_recall(change: Change) -> None:

@@ -1,0 +1,106 @@
+"""Who in the destination may be the same as somebody or something of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from clinikomigrate.sinks.cliniko.names import folded, names_of
+from clinikomigrate.transfer.names import display_name
+from clinikomigrate.transfer.survey import Survey
+
+Held = tuple[str, Any]
+"""An id, and the record that has it (`Any`: of whichever model)."""
+
+
+class Counterparts:
+    """The records of one kind in both accounts.
+
+    Args:
+        kind: The record kind's name.
+        survey: What was read of both accounts.
+
+    Attributes:
+        source: The source's records.
+        destination: The destination's.
+    """
+
+    def __init__(self, kind: str, survey: Survey) -> None:
+        self.source: list[Held] = [(record.id, record) for record in survey.records.get(kind, ())]
+        self.destination: list[Held] = list(survey.existing.get(kind, ()))
+        self._source_emails: dict[str, str] = {}
+        self._destination_emails: dict[str, str] = {}
+        if kind in ("practitioners", "users"):
+            users = [(user.id, user) for user in survey.records.get("users", ())]
+            self._source_emails = _emails(self.source, users)
+            self._destination_emails = _emails(self.destination, survey.existing.get("users", ()))
+
+    def of(self, record: Any) -> list[Held]:
+        """Finds what may be the same: people by their e-mail address first, then by name.
+
+        Of people who work in the clinic and people who left, those are taken who are in the same state as the record,
+        if there are any.
+
+        Args:
+            record: One of the source's.
+
+        Returns:
+            One record where there is no doubt, several where there is, none where nothing fits.
+        """
+        found = self._by_email(record) or self._by_name(record)
+        return [each for each in found if _has_left(each[1]) == _has_left(record)] or found
+
+    def _by_name(self, record: Any) -> list[Held]:
+        for name in names_of(record):
+            found = [each for each in self.destination if name in names_of(each[1])]
+            if found:
+                return found
+        return []
+
+    def _by_email(self, record: Any) -> list[Held]:
+        email = self._source_emails.get(record.id)
+        if email is None:
+            return []
+        found = [each for each in self.destination if self._destination_emails.get(each[0]) == email]
+        if len(found) > 1 or list(self._source_emails.values()).count(email) > 1:
+            own = set(names_of(record))  # an address that several people share tells nobody apart
+            return [each for each in found if own & set(names_of(each[1]))]
+        return found
+
+
+def called(name: str, among: Sequence[Held]) -> list[Held]:
+    """Finds records by id or by any of their names; of people, those who still work there come first.
+
+    Args:
+        name: What a user typed.
+        among: Where to look.
+    """
+    found = [each for each in among if each[0] == name.strip()]
+    if not found:
+        found = [each for each in among if folded(name) in names_of(each[1])]
+    return [each for each in found if not _has_left(each[1])] or found
+
+
+def shown(among: Iterable[Held]) -> list[str]:
+    """Returns the names of records as people know them, in the order of the alphabet.
+
+    Args:
+        among: The records.
+    """
+    return sorted({name for _, record in among if (name := display_name(record))})
+
+
+def _has_left(record: Any) -> bool:
+    return getattr(record, "active", None) is False
+
+
+def _emails(people: Iterable[Held], users: Iterable[Held]) -> dict[str, str]:
+    """Gives e-mail addresses by the ids of practitioners or users."""
+    by_user = {id: folded(user.email) for id, user in users if user.email}
+    found = {}
+    for id, person in people:
+        user = getattr(person, "user", None)
+        email = by_user.get(id if user is None else user.id) if user or hasattr(person, "email") else None
+        if email:
+            found[id] = email
+    return found

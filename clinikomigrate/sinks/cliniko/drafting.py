@@ -1,0 +1,151 @@
+"""Makes a draft of a record as the table of fields says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeVar, cast
+
+import attrs
+
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.cliniko.models import Draft, Entity
+from clinikomigrate.cliniko.models.entity import Part
+from clinikomigrate.sinks.cliniko.field_rules import CUT, How, Rule
+from clinikomigrate.sinks.cliniko.fields import FIELDS
+from clinikomigrate.transfer.follow_ups import Archive, FollowUp
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Context, Mapped, Skip
+
+D = TypeVar("D", bound=Draft)
+
+UNKNOWN: Final = "the API sends it, but nothing is known of it and no field takes it"
+REFUSED: Final = "not of a form that the API takes; enter it by hand"
+STOOD_IN: Final = "the API wants something here, and the source has nothing"
+NO_MATCH: Final = "what it points at is left out, or has no match in the destination"
+
+
+@attrs.frozen
+class _Drawn:
+    """What the table makes of a record.
+
+    Attributes:
+        values: The draft's attributes.
+        losses: What has no place.
+        unmatched: The draft's attributes whose counterpart is missing.
+        archived: Whether the record is archived.
+    """
+
+    values: dict[str, Any]
+    losses: list[Loss]
+    unmatched: list[str]
+    archived: bool
+
+
+def draft(
+    kind: type[D],
+    entity: Entity,
+    context: Context,
+    *,
+    losses: Iterable[Loss] = (),
+    follow_ups: Iterable[FollowUp] = (),
+    **values: object,
+) -> Mapped[D] | Skip:
+    """Makes a draft: what the table carries, and what the mapper adds.
+
+    Args:
+        kind: The draft's class.
+        entity: The source's record.
+        context: What preflight read.
+        losses: Further losses.
+        follow_ups: Further follow-ups; archiving comes by itself.
+        **values: Further attributes of the draft. They win over the table's.
+
+    Returns:
+        The draft, or that the record is skipped because something is missing that the API can't do without.
+    """
+    drawn = _draw(entity, context)
+    drawn.values.update(values)
+    missing = [name for name in required(kind) if drawn.values.get(name, UNSET) is UNSET]
+    if missing:
+        name = missing[0]
+        if name in drawn.unmatched:
+            return Skip(f"its {name.removesuffix('_id')} is left out, or has no match in the destination")
+        return Skip(f"the source does not say its {name.removesuffix('_id').strip('_')}", lost=True)
+    lost = [Loss(name.removesuffix("_id"), NO_MATCH) for name in drawn.unmatched]
+    archive = (Archive(),) if drawn.archived else ()
+    make = cast(Callable[..., D], kind)  # each draft takes its own attributes
+    return Mapped(make(**drawn.values), (*drawn.losses, *lost, *losses), (*follow_ups, *archive))
+
+
+def required(kind: type[Draft]) -> tuple[str, ...]:
+    """Names the attributes that the API refuses to do without.
+
+    Args:
+        kind: The draft's class.
+    """
+    return tuple(field.name for field in attrs.fields(kind) if field.metadata.get("required"))
+
+
+def _draw(entity: Entity, context: Context) -> _Drawn:
+    drawn = _Drawn({}, [Loss(f"extra.{key}", UNKNOWN) for key, value in entity.extra.items() if value], [], False)
+    archived = False
+    for name, rule in FIELDS[type(entity)].items():
+        if name == "extra":
+            continue
+        value = getattr(entity, name)
+        drawn.losses.extend(_unknown_parts(name, value))
+        match rule.how:
+            case How.CARRIED:
+                _carry(name, rule, value, drawn)
+            case How.MATCHED if value is not None:
+                counterpart = context.matched(value)
+                if counterpart is None:
+                    drawn.unmatched.append(rule.to)
+                else:
+                    drawn.values[rule.to] = counterpart
+            case How.LOST if value:
+                drawn.losses.append(Loss(name, rule.reason))
+            case How.DERIVED:
+                archived |= rule.archives and value is not None
+    return attrs.evolve(drawn, archived=archived)
+
+
+def _carry(name: str, rule: Rule, value: Any, drawn: _Drawn) -> None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        if rule.stand_in is not None:
+            drawn.values[rule.to] = rule.stand_in
+            drawn.losses.append(Loss(name, STOOD_IN))
+        elif rule.null:
+            drawn.values[rule.to] = value
+        return
+    if rule.pattern is not None:
+        value = value.strip()
+    if not _is_taken(rule, value):
+        drawn.losses.append(Loss(name, REFUSED))
+        return
+    if rule.longest is not None and len(value) > rule.longest:
+        drawn.losses.append(Loss(name, CUT))
+        value = value[: rule.longest]
+    drawn.values[rule.to] = value
+
+
+def _is_taken(rule: Rule, value: Any) -> bool:
+    if rule.pattern is not None and (not rule.pattern.fullmatch(value) or len(value) > (rule.longest or len(value))):
+        return False
+    if rule.one_of and value not in rule.one_of:
+        return False
+    if rule.low is None and rule.high is None:
+        return True
+    return (rule.low is None or value >= rule.low) and (rule.high is None or value <= rule.high)
+
+
+def _unknown_parts(name: str, value: object) -> Iterator[Loss]:
+    """Finds what the API sent inside of an attribute and no model knows."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _unknown_parts(name, item)
+    elif isinstance(value, Part):
+        yield from (Loss(f"{name}.extra.{key}", UNKNOWN) for key, given in value.extra.items() if given)
+        for field in attrs.fields(type(value)):
+            if field.name != "extra":
+                yield from _unknown_parts(name, getattr(value, field.name))

@@ -1,0 +1,205 @@
+"""What the clinic set up: prices, products, templates, types, hours."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.cliniko import models as m
+from clinikomigrate.sinks.cliniko import content, custom_fields, fields, words
+from clinikomigrate.sinks.cliniko.drafting import NO_MATCH, draft
+from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
+from clinikomigrate.sinks.cliniko.matching import EXCLUDE
+from clinikomigrate.sinks.cliniko.names import folded, names_of
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
+
+EXCLUDED: Final = "the mapper's settings leave it out"
+MATCHED: Final = "the destination's own stands for it"
+
+
+class Catalogue(Family):
+    """Maps what the clinic set up."""
+
+    def tax(self, tax: m.Tax, context: Context) -> Mapped[m.TaxDraft] | Skip:
+        """Maps a tax; older accounts know its rate as its amount."""
+        rate = tax.amount if tax.rate is None else tax.rate
+        return draft(m.TaxDraft, tax, context, rate=UNSET if rate is None else rate)
+
+    def concession_type(
+        self, concession_type: m.ConcessionType, context: Context
+    ) -> Mapped[m.ConcessionTypeDraft] | Skip:
+        """Maps a concession type."""
+        return draft(m.ConcessionTypeDraft, concession_type, context)
+
+    def concession_price(
+        self, concession_price: m.ConcessionPrice, context: Context
+    ) -> Mapped[m.ConcessionPriceDraft] | Skip:
+        """Maps a concession price."""
+        return draft(m.ConcessionPriceDraft, concession_price, context)
+
+    def product_supplier(
+        self, product_supplier: m.ProductSupplier, context: Context
+    ) -> Mapped[m.ProductSupplierDraft] | Skip:
+        """Maps a product supplier."""
+        return draft(m.ProductSupplierDraft, product_supplier, context)
+
+    def product(self, product: m.Product, context: Context) -> Mapped[m.ProductDraft] | Skip:
+        """Maps a product with its stock level, which can be given to a new product only."""
+        with_tax = product.price_including_tax is not None
+        price = product.price_including_tax if with_tax else product.price_ex_tax
+        return draft(
+            m.ProductDraft,
+            product,
+            context,
+            price=UNSET if price is None else price,
+            price_includes_tax=UNSET if price is None else with_tax,
+            **_supplier(product),
+        )
+
+    def billable_item(self, billable_item: m.BillableItem, context: Context) -> Mapped[m.BillableItemDraft] | Skip:
+        """Maps a billable item."""
+        return draft(m.BillableItemDraft, billable_item, context)
+
+    def treatment_note_template(
+        self, treatment_note_template: m.TreatmentNoteTemplate, context: Context
+    ) -> Mapped[m.TreatmentNoteTemplateDraft] | Skip:
+        """Maps a treatment note template."""
+        cleaned = content.clean(treatment_note_template.content, content.NOTE_TEMPLATE)
+        return draft(
+            m.TreatmentNoteTemplateDraft,
+            treatment_note_template,
+            context,
+            losses=cleaned.losses,
+            content=cleaned.content or UNSET,
+            print_settings=treatment_note_template.print_settings or UNSET,
+        )
+
+    def patient_form_template(
+        self, patient_form_template: m.PatientFormTemplate, context: Context
+    ) -> Mapped[m.PatientFormTemplateDraft] | Skip:
+        """Maps a patient form template; questions that fill in custom fields find those of the same names."""
+        tokens = custom_fields.tokens(*definitions(context))
+        cleaned = content.clean(patient_form_template.content, content.FORM_TEMPLATE, token=tokens.get)
+        return draft(
+            m.PatientFormTemplateDraft,
+            patient_form_template,
+            context,
+            losses=cleaned.losses,
+            content=cleaned.content or UNSET,
+        )
+
+    def unavailable_block_type(
+        self, unavailable_block_type: m.UnavailableBlockType, context: Context
+    ) -> Mapped[m.UnavailableBlockTypeDraft] | Skip:
+        """Maps an unavailable block type."""
+        return draft(m.UnavailableBlockTypeDraft, unavailable_block_type, context)
+
+    def recall_type(self, recall_type: m.RecallType, context: Context) -> Mapped[m.RecallTypeDraft] | Skip:
+        """Maps a recall type."""
+        return draft(m.RecallTypeDraft, recall_type, context)
+
+    def appointment_type(
+        self, appointment_type: m.AppointmentType, context: Context
+    ) -> Mapped[m.AppointmentTypeDraft] | Skip:
+        """Maps an appointment type with where and by whom it is offered.
+
+        Who offers it can't be read on the type itself, so it is fetched when the type is written.
+        """
+        ref: Ref[m.AppointmentType] = Ref(appointment_type.kind, appointment_type.id)
+        if self._is_excluded(appointment_type):
+            return Skip(EXCLUDED)
+        if context.matched(ref) is not None:
+            return Skip(MATCHED)
+        businesses, losses = _offering(appointment_type, context)
+        practitioners: Any = Fetch("type_practitioners", (ref,))  # a list of refs, once it is fetched
+        return draft(
+            m.AppointmentTypeDraft,
+            appointment_type,
+            context,
+            losses=losses,
+            business_ids=businesses,
+            practitioner_ids=practitioners,
+        )
+
+    def _is_excluded(self, appointment_type: m.AppointmentType) -> bool:
+        names = {*names_of(appointment_type), appointment_type.id}
+        named = self._choices.named.get("appointment_types", {})
+        return any(target is EXCLUDE and (folded(name) in names) for name, target in named.items())
+
+    def appointment_type_billable_item(
+        self, line: m.AppointmentTypeBillableItem, context: Context
+    ) -> Mapped[m.AppointmentTypeBillableItemDraft] | Skip:
+        """Maps what is charged with an appointment type."""
+        if context.matched(line.appointment_type) is not None:
+            return Skip(MATCHED)
+        return draft(m.AppointmentTypeBillableItemDraft, line, context, **_discount(line))
+
+    def appointment_type_product(
+        self, line: m.AppointmentTypeProduct, context: Context
+    ) -> Mapped[m.AppointmentTypeProductDraft] | Skip:
+        """Maps a product that is sold with an appointment type."""
+        if context.matched(line.appointment_type) is not None:
+            return Skip(MATCHED)
+        return draft(m.AppointmentTypeProductDraft, line, context, **_discount(line))
+
+    def practitioner_reference_number(
+        self, number: m.PractitionerReferenceNumber, context: Context
+    ) -> Mapped[m.PractitionerReferenceNumberDraft] | Skip:
+        """Maps a practitioner's reference number."""
+        return draft(m.PractitionerReferenceNumberDraft, number, context)
+
+    def availability_block(
+        self, block: m.AvailabilityBlock, context: Context
+    ) -> Mapped[m.AvailabilityBlockDraft] | Skip:
+        """Maps extra hours; how they repeat is not sent, because the API would make all of them anew."""
+        return draft(m.AvailabilityBlockDraft, block, context)
+
+    def daily_availability(self, availability: m.DailyAvailability, context: Context) -> Skip:
+        """Leaves the weekly roster to be entered by hand, and says what to enter."""
+        hours = [(each.starts_at or "?", each.ends_at or "?") for each in availability.availabilities or ()]
+        return Skip(
+            fields.ROSTER,
+            lost=True,
+            by_hand=words.of_roster(
+                context.name(availability.practitioner),
+                context.name(availability.business),
+                availability.day_of_week,
+                hours,
+            ),
+        )
+
+    def stock_adjustment(self, adjustment: m.StockAdjustment, context: Context) -> Skip:  # noqa: ARG002 - as all are called
+        """Leaves stock movements behind."""
+        return Skip(fields.STOCK, lost=True)
+
+
+def _supplier(product: m.Product) -> dict[str, Any]:
+    """A product's supplier: as a record where there is one, else by name, as older accounts have it."""
+    if product.product_supplier is not None:
+        return {"product_supplier_id": product.product_supplier}
+    if product.product_supplier_id:
+        return {"product_supplier_id": Ref("product_suppliers", product.product_supplier_id)}
+    return {"product_supplier_name": product.product_supplier_name} if product.product_supplier_name else {}
+
+
+def _offering(appointment_type: m.AppointmentType, context: Context) -> tuple[list[str], list[Loss]]:
+    """Where a type is offered: only the businesses say so."""
+    found, losses = [], []
+    for business in context.survey.records.get("businesses", ()):
+        if appointment_type.id in (business.appointment_type_ids or ()):
+            counterpart = context.matched(Ref("businesses", business.id))
+            if counterpart is None:
+                losses.append(Loss("businesses", NO_MATCH))
+            else:
+                found.append(counterpart)
+    return list(dict.fromkeys(found)), losses
+
+
+def _discount(line: m.AppointmentTypeBillableItem | m.AppointmentTypeProduct) -> dict[str, Any]:
+    """The discount as the clinic gave it: an amount or a percentage; the API works out the other one."""
+    amount, percentage = line.discounted_amount, line.discount_percentage
+    if amount is not None and (line.is_monetary_discount or (line.is_monetary_discount is None and not percentage)):
+        return {"discounted_amount": amount}
+    return {} if percentage is None else {"discount_percentage": percentage}

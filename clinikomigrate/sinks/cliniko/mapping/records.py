@@ -1,0 +1,131 @@
+"""What is written about patients: notes, forms, files, messages; and invoices, which stay behind."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.cliniko import models as m
+from clinikomigrate.sinks.cliniko import content, fields, words
+from clinikomigrate.sinks.cliniko.drafting import STOOD_IN, draft
+from clinikomigrate.sinks.cliniko.mapping.family import Family, zone
+from clinikomigrate.transfer.follow_ups import CheckFile
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
+
+EXPORT: Final = "an archive that the product made of the patient's record; it is no part of it"
+NO_ATTENDEE: Final = "a form can be linked to an attendee only"
+OPEN_LINK: Final = "an open form's link works in the source account only; send the patient the new one"
+
+_SENT: Final = 1
+_OTHER: Final = 4
+
+
+class Records(Family):
+    """Maps what is written about patients."""
+
+    def patient_attachment(
+        self, attachment: m.PatientAttachment, context: Context
+    ) -> Mapped[m.PatientAttachmentDraft] | Skip:
+        """Maps a file; who uploaded it and when goes into its description, where there is room."""
+        if isinstance(attachment, m.FullPatientExport):
+            return Skip(EXPORT)
+        file: Any = Fetch("file", (Ref(attachment.kind, attachment.id),))  # the file itself, once it is fetched
+        description = words.of_file(
+            attachment.description, context.name(attachment.user), attachment.created_at, zone(context)
+        )
+        return draft(
+            m.PatientAttachmentDraft,
+            attachment,
+            context,
+            follow_ups=(CheckFile(),),
+            content=file,
+            description=description,
+        )
+
+    def treatment_note(self, note: m.TreatmentNote, context: Context) -> Mapped[m.TreatmentNoteDraft] | Skip:
+        """Maps a treatment note; its last section says who wrote it and when.
+
+        The author needs no counterpart in the destination: the API takes the key's owner for the author anyway.
+        """
+        cleaned = content.clean(note.content, content.NOTE)
+        is_draft = note.finalized_at is None if note.draft is None else note.draft
+        sentences = words.of_note(
+            note.author_name or context.name(note.practitioner),
+            note.created_at,
+            note.finalized_at,
+            draft=is_draft,
+            pinned=note.pinned_at is not None,
+            body_charts=cleaned.body_charts,
+            where=zone(context),
+        )
+        title = (note.title or "").strip() and note.title
+        return draft(
+            m.TreatmentNoteDraft,
+            note,
+            context,
+            losses=cleaned.losses,
+            content=content.closed_by(cleaned.content, sentences, content.NOTE),
+            draft=is_draft,
+            title=title or context.name(note.treatment_note_template) or words.UNTITLED,
+        )
+
+    def patient_form(self, form: m.PatientForm, context: Context) -> Mapped[m.PatientFormDraft] | Skip:
+        """Maps a patient form; the last section of a completed one says when that was. It is never e-mailed."""
+
+        def signature(id: str) -> Fetch:
+            return Fetch("signature", (Ref(form.kind, form.id), Ref("signatures", id)))
+
+        cleaned = content.clean(form.content, content.FORM, signature=signature)
+        written, losses = cleaned.content, list(cleaned.losses)
+        if form.completed_at is not None:
+            sentences = words.of_form(form.created_at, form.completed_at, form.edited_at, zone(context))
+            written = content.closed_by(written, sentences, content.FORM)
+        elif form.url:
+            losses.append(Loss("url", OPEN_LINK))
+        if form.booking is not None and form.attendee is None:
+            losses.append(Loss("booking", NO_ATTENDEE))
+        return draft(
+            m.PatientFormDraft,
+            form,
+            context,
+            losses=losses,
+            content=written,
+            completed=form.completed_at is not None,
+            email_to_patient_on_completion=False,
+        )
+
+    def communication(self, message: m.Communication, context: Context) -> Mapped[m.MemoCommunicationDraft] | Skip:
+        """Maps a message as a memo, the only one that can be written; its end says what it was and when.
+
+        Nothing is sent to anybody.
+        """
+        memo = isinstance(message, m.MemoCommunication)
+        category = None if memo else message.category or f"number {message.category_code}"
+        stood_in = [name for name in ("direction_code", "type_code") if getattr(message, name) is None]
+        return draft(
+            m.MemoCommunicationDraft,
+            message,
+            context,
+            losses=[Loss(name, STOOD_IN) for name in stood_in],
+            category_code=12,
+            confidential=bool(message.confidential) if isinstance(message, m.MemoCommunication) else False,
+            direction_code=message.direction_code or _SENT,
+            type_code=message.type_code or _OTHER,
+            content=words.of_message(
+                message.content,
+                subject=message.content_subject if isinstance(message, m.EmailCommunication) else None,
+                means=message.type,
+                category=category,
+                written=message.created_at,
+                where=zone(context),
+            ),
+        )
+
+    def invoice(self, invoice: m.Invoice, context: Context) -> Skip:  # noqa: ARG002 - as all are called
+        """Leaves invoices behind."""
+        return Skip(fields.FINANCE, lost=True)
+
+    def invoice_item(self, item: m.InvoiceItem, context: Context) -> Skip:  # noqa: ARG002 - as all are called
+        """Leaves the lines of invoices behind."""
+        return Skip(fields.FINANCE, lost=True)

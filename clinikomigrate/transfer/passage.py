@@ -1,0 +1,121 @@
+"""One passage over all that was chosen: the pipeline, then the finishing pass."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from clinikomigrate.transfer.carry import Carrier
+from clinikomigrate.transfer.events import Event, Listener, RunStarted, Waiting
+from clinikomigrate.transfer.finishing import Finishing
+from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.patience import Patience
+from clinikomigrate.transfer.pipeline import Choice, Pipeline
+from clinikomigrate.transfer.resolve import Resolver
+from clinikomigrate.transfer.sink import Sink
+from clinikomigrate.transfer.source import Source
+from clinikomigrate.transfer.summary import LossCount
+from clinikomigrate.transfer.tally import Count
+from clinikomigrate.wire.clock import Clock
+
+
+@attrs.frozen
+class Passed:
+    """What a passage did.
+
+    Attributes:
+        kinds: The counts by kind, in the order of the table.
+        losses: All that could not be carried so far, counted.
+        by_hand: What a person has to enter by hand.
+        source_requests: How many requests the source got.
+        destination_requests: How many requests the destination got.
+        seconds: How long it took.
+        stopped: Why it ended before all was done, or None.
+    """
+
+    kinds: Mapping[str, Count]
+    losses: Sequence[LossCount]
+    by_hand: Sequence[str]
+    source_requests: int
+    destination_requests: int
+    seconds: float
+    stopped: str | None
+
+
+def carry_all(
+    source: Source,
+    sink: Sink,
+    journal: Journal,
+    choice: Choice,
+    *,
+    clock: Clock,
+    stop: threading.Event,
+    listener: Listener,
+) -> Passed:
+    """Carries everything over that was chosen and is not there yet.
+
+    Args:
+        source: Gives records.
+        sink: Takes them.
+        journal: Remembers; it is open.
+        choice: What is to go.
+        clock: Tells the time.
+        stop: Set when the passage is to end.
+        listener: Is told of events, from one thread at a time.
+    """
+    started = clock.monotonic()
+    before = source.requests_sent, sink.requests_sent
+    lock = threading.Lock()
+
+    def tell(event: Event) -> None:
+        with lock:
+            listener(event)
+
+    patience = Patience(clock, stop, lambda seconds, reason: tell(Waiting(seconds, reason)))
+    carrier = Carrier(sink, journal, Resolver(journal, choice.context, source), clock, patience)
+    tell(RunStarted(tuple(kind for kind in KINDS if kind in choice.kinds)))
+    pipeline = Pipeline(
+        source=source,
+        sink=sink,
+        journal=journal,
+        choice=choice,
+        carrier=carrier,
+        patience=patience,
+        stop=stop,
+        tell=tell,
+    )
+    stopped = pipeline.run()
+    if stopped is None:
+        finishing = Finishing(
+            source=source,
+            journal=journal,
+            choice=choice,
+            carrier=carrier,
+            patience=patience,
+            threads=sink.workers,
+            stop=stop,
+            tell=tell,
+        )
+        stopped = finishing.run()
+    counts = pipeline.tally.counts()
+    return Passed(
+        kinds={kind: counts[kind] for kind in KINDS if kind in counts},
+        losses=_losses(journal, counts),
+        by_hand=sorted(pipeline.tally.by_hand),
+        source_requests=source.requests_sent - before[0],
+        destination_requests=sink.requests_sent - before[1],
+        seconds=clock.monotonic() - started,
+        stopped=stopped,
+    )
+
+
+def _losses(journal: Journal, counts: Mapping[str, Count]) -> list[LossCount]:
+    losses = [LossCount(*row) for row in journal.losses()]
+    for kind, count in counts.items():
+        reason = KINDS[kind].left_behind
+        if reason is not None and count.found:
+            losses.append(LossCount(kind, "record", reason, count.found))
+    return losses

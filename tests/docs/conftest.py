@@ -1,0 +1,38 @@
+"""The accounts that the documentation's examples are tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+
+from clinikomigrate.testing import FakeCliniko, empty_destination, make_clinic
+from clinikomigrate.wire import session
+
+
+@attrs.frozen
+class Accounts:
+    """A made-up clinic's account and an empty one."""
+
+    old: FakeCliniko
+    new: FakeCliniko
+
+
+@pytest.fixture
+def accounts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Accounts]:
+    """Two accounts that answer at Cliniko's own addresses, with their keys where the pages look for them.
+
+    Clients that are given no clock take the accounts' own, so that nothing waits; files are made in a folder that goes
+    away.
+    """
+    old = FakeCliniko(subdomain="old-clinic")
+    make_clinic(old, patients=25, seed=3)
+    new = empty_destination(old, subdomain="new-clinic")
+    monkeypatch.setattr(session, "SYSTEM_CLOCK", old.clock)
+    monkeypatch.setenv("SOURCE_KEY", old.key)
+    monkeypatch.setenv("DESTINATION_KEY", new.key)
+    monkeypatch.chdir(tmp_path)
+    with old.in_process(), new.in_process():
+        yield Accounts(old, new)
