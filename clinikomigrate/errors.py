@@ -301,5 +301,5 @@ class Unsupported(TransferError):
     """The destination has no way to hold records of a kind; they are counted as lost."""
 
 
-class FileDiffers(TransferError):  # noqa: N818 - it says what was found, like its neighbours in the tree
+class FileDiffers(TransferError):
     """A file that was uploaded isn't in the destination as it is in the source."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from operator import ge, gt, le, lt
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -22,6 +23,8 @@ OPERATORS = {
     "array": ("~",),
 }
 """What each type of field can be compared by. `?` is "is not null", `!?` "is null", `*` "any value"."""
+
+ABOUT_NULL = ("?", "!?", "*")
 
 _COLUMN_TYPES = {
     "text": "string",
@@ -43,7 +46,9 @@ _VALUES = {
 _DATE_PATTERN = re.compile(r"[\d*]{4}-[\d*]{2}-[\d*]{2}")
 _NUMBERS = re.compile(r"-?\d{1,19}(,-?\d{1,19})*")
 
-Getter = Callable[[Store, Row], object]
+Getter: TypeAlias = Callable[[Store, Row], object]
+Test: TypeAlias = Callable[[Any], bool]
+"""Compares what a row has, which is of the field's type and not None, with what the condition says."""
 
 
 def _attendance(store: Store, row: Row) -> bool | None:
@@ -99,26 +104,21 @@ _BOOKING_TYPES = {
 
 @attrs.frozen
 class Condition:
-    """One condition: the field, its type, the operator and what to compare with."""
+    """One condition: the field, its type, the operator, what to compare with, and how."""
 
     field: str
     type: str
     operator: str
     value: str
     getter: Getter
+    test: Test
 
     def holds(self, store: Store, row: Row) -> bool:
-        """Tells whether a row meets it."""
+        """Tells whether a row meets it. A missing value meets no comparison, as in SQL not even `!=`."""
         found = self.getter(store, row)
-        if self.operator == "*":
-            return True
-        if self.operator in ("?", "!?"):
-            return (found is not None) == (self.operator == "?")
-        if isinstance(found, list):
-            return self.value in found
-        if found is None:
-            return False  # as in SQL, also for !=
-        return _COMPARE[self.type](found, self.operator, self.value)
+        if self.operator in ABOUT_NULL:
+            return self.operator == "*" or (found is not None) == (self.operator == "?")
+        return found is not None and self.test(found)
 
     @property
     def ids(self) -> list[str] | None:
@@ -147,7 +147,8 @@ def parse(text: str, kind: Kind, allowed: Iterable[str]) -> Condition:
     if operator not in OPERATORS[field_type]:
         raise bad_request(f"{field} can't be filtered with {operator}")
     _check_value(field, field_type, operator, value)
-    return Condition(field, field_type, operator, value, getter)
+    test = _never if operator in ABOUT_NULL else _TESTS[field_type](operator, value)
+    return Condition(field, field_type, operator, value, getter, test)
 
 
 def _resolve(kind: Kind, field: str) -> tuple[str, Getter]:
@@ -160,7 +161,7 @@ def _resolve(kind: Kind, field: str) -> tuple[str, Getter]:
 
 
 def _check_value(field: str, field_type: str, operator: str, value: str) -> None:
-    if operator in ("?", "!?", "*"):
+    if operator in ABOUT_NULL:
         if value:
             raise bad_request(f"{field}: {operator} takes no value")
         return
@@ -173,53 +174,52 @@ def _check_value(field: str, field_type: str, operator: str, value: str) -> None
         raise bad_request(f"Filter value for {field} must be a {field_type}")
 
 
-def _compare_ordered(found: Any, operator: str, value: Any) -> bool:  # Any: two texts or two numbers
-    match operator:
-        case ">=":
-            return bool(found >= value)
-        case ">":
-            return bool(found > value)
-        case "<=":
-            return bool(found <= value)
-        case _:
-            return bool(found < value)
+def _never(_: Any) -> bool:
+    return False
 
 
-def _compare_date(found: object, operator: str, value: str) -> bool:
-    if operator == "=":
-        return re.fullmatch(value.replace("*", r"\d"), str(found)) is not None
-    return _compare_ordered(found, operator, value)
+def _ordered(operator: str, value: Any) -> Test:  # Any: a text or a number, as what it is compared with
+    compare = _ORDER[operator]
+    return lambda found: bool(compare(found, value))
 
 
-def _compare_number(found: object, operator: str, value: str) -> bool:
-    number = int(str(found))
+def _date_test(operator: str, value: str) -> Test:
+    if operator != "=":
+        return _ordered(operator, value)
+    pattern = re.compile(value.replace("*", r"\d"))
+    return lambda found: pattern.fullmatch(found) is not None
+
+
+def _number_test(operator: str, value: str) -> Test:
     if operator in ("=", "!="):
-        return (number in map(int, value.split(","))) == (operator == "=")
-    return _compare_ordered(number, operator, int(value))
+        numbers = {int(one) for one in value.split(",")}
+        return lambda found: (int(found) in numbers) == (operator == "=")
+    compare, number = _ORDER[operator], int(value)
+    return lambda found: bool(compare(int(found), number))
 
 
-def _compare_string(found: object, operator: str, value: str) -> bool:
-    text = str(found)
-    match operator:
-        case "=":
-            return text == value
-        case "!=":
-            return text != value
-        case "~":
-            return value.lower() in text.lower()
-        case _:
-            parts = [re.escape(part) for part in value.lower().split("%")]
-            return re.fullmatch(".*".join(parts), text.lower(), re.DOTALL) is not None
+def _string_test(operator: str, value: str) -> Test:
+    if operator in ("=", "!="):
+        return lambda found: (found == value) == (operator == "=")
+    parts = [re.escape(part) for part in value.split("%")] if operator == "~~" else ["", re.escape(value), ""]
+    pattern = re.compile(".*".join(parts), re.DOTALL | re.IGNORECASE)
+    return lambda found: pattern.fullmatch(found) is not None
 
 
-def _compare_boolean(found: object, operator: str, value: str) -> bool:
-    return (found is (value == "true")) == (operator == "=")
+def _boolean_test(operator: str, value: str) -> Test:
+    return lambda found: (found is (value == "true")) == (operator == "=")
 
 
-_COMPARE: dict[str, Callable[[object, str, str], bool]] = {
-    "date": _compare_date,
-    "moment": _compare_ordered,
-    "number": _compare_number,
-    "string": _compare_string,
-    "boolean": _compare_boolean,
+def _array_test(_: str, value: str) -> Test:
+    return lambda found: value in found
+
+
+_ORDER: dict[str, Callable[[Any, Any], Any]] = {">=": ge, ">": gt, "<=": le, "<": lt}
+_TESTS: dict[str, Callable[[str, str], Test]] = {
+    "date": _date_test,
+    "moment": _ordered,
+    "number": _number_test,
+    "string": _string_test,
+    "boolean": _boolean_test,
+    "array": _array_test,
 }

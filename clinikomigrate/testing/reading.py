@@ -63,7 +63,7 @@ def answer_list(call: Call, listing: Listing) -> Answer:
         and (listing.among is None or listing.among(call.store, row))
         and visible(call, kind, row)
     ]
-    for name, descending in reversed(order):
+    for name, descending in reversed(order if order != [("id", False)] else []):  # they come by rising id
         rows.sort(key=partial(_sort_key, name), reverse=descending)
     return page_of(call, kind.name, rows, lambda row: rendered(call, kind, row))
 
@@ -156,18 +156,23 @@ def _count(call: Call, name: str, default: int, highest: int) -> int:
 
 
 def _candidates(store: Store, kind: Kind, conditions: list[Condition]) -> Iterator[Row]:
-    """Gives the rows that may meet the conditions: by an index where one of them asks for ids."""
+    """Gives, by rising id, the rows that may meet the conditions: by an index where one of them asks for ids."""
     columns = {column.name for column in kind.columns if column.type == "reference"}
     for condition in conditions:
         if condition.ids is not None and condition.field == "id":
             found = (store.get(kind.name, one) for one in set(condition.ids))
-            return (row for row in found if row is not None)
+            return iter(sorted((row for row in found if row is not None), key=_number))
         if condition.ids is not None and condition.field in columns:
-            return (row for one in set(condition.ids) for row in store.pointing(kind.name, condition.field, one))
+            pointing = (row for one in set(condition.ids) for row in store.pointing(kind.name, condition.field, one))
+            return iter(sorted(pointing, key=_number))
     after = next((one.value for one in conditions if (one.field, one.operator) == ("id", ">")), None)
     if after is not None and kind.name != "bookings":
         return store.after(kind.name, int(after))
     return store.all(kind.name)
+
+
+def _number(row: Row) -> int:
+    return int(row["id"])
 
 
 def _order(call: Call, listing: Listing) -> list[tuple[str, bool]]:

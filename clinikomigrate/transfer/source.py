@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
@@ -9,7 +10,7 @@ from typing import Any, Protocol
 from clinikomigrate.client.query import Condition, where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.cliniko.models import PatientAttachment, Settings, User
+from clinikomigrate.cliniko.models import AppointmentType, PatientAttachment, Settings, User
 from clinikomigrate.errors import NotFound
 from clinikomigrate.transfer.mapper import Fetch
 from clinikomigrate.wire.download import Download
@@ -122,6 +123,8 @@ class ClinikoSource:
 
     def __init__(self, client: Cliniko) -> None:
         self._client = client.read_only()
+        self._lock = threading.Lock()
+        self._practitioners_of: dict[str, list[Ref[Any]]] | None = None
 
     def __repr__(self) -> str:
         return f"<ClinikoSource {self._client!r}>"
@@ -140,6 +143,8 @@ class ClinikoSource:
 
     def stream(self, kind: str, *conditions: Condition, after: str | None = None) -> Iterator[Any]:
         """Gives all records of a kind, archived and cancelled ones too, in the order of their ids."""
+        if kind == "appointment_types":
+            self._practitioners_of = None
         resource = self._client.resource(kind)
         behind = () if after is None else (where("id") > after,)
         yield from resource.list(*conditions, *behind, include_archived=True, include_cancelled=True)
@@ -166,9 +171,7 @@ class ClinikoSource:
             case "case_attachments":
                 return self._case_attachments(fetch.refs[0])
             case "type_practitioners":
-                types = self._client.appointment_types
-                lists = (types.practitioners(fetch.refs[0]), types.inactive_practitioners(fetch.refs[0]))
-                return [Ref("practitioners", practitioner.id) for each in lists for practitioner in each]
+                return self._type_practitioners(fetch.refs[0])
             case _:
                 raise ValueError(f"A source can't fetch {fetch.what!r}.")
 
@@ -186,6 +189,22 @@ class ClinikoSource:
             return [Ref("patient_attachments", file.id) for file in files]
         except NotFound:
             return None
+
+    def _type_practitioners(self, of: Ref[Any]) -> list[Ref[Any]]:
+        """Reads each practitioner's types once: asked from the other side, archived types would not be found."""
+        with self._lock:
+            if self._practitioners_of is None:
+                self._practitioners_of = {}
+                for practitioner in self.stream("practitioners"):
+                    for each in self._types_of(practitioner.id):
+                        self._practitioners_of.setdefault(each.id, []).append(Ref("practitioners", practitioner.id))
+            return self._practitioners_of.get(of.id, [])
+
+    def _types_of(self, practitioner: str) -> Iterator[AppointmentType]:
+        try:
+            yield from self._client.practitioners.appointment_types(practitioner, include_archived=True)
+        except NotFound:
+            return
 
     def _signature(self, form: Ref[Any], signature: Ref[Any]) -> str | None:
         try:

@@ -101,6 +101,12 @@ FALLBACKS: Final = (
     _without("treatment_notes", "attendee_id", _HIDDEN),
     _without("treatment_notes", "booking_id", _HIDDEN),
     _without("patient_forms", "attendee_id", _HIDDEN),
+    _without(
+        "referral_sources",
+        "subcategory",
+        "the type of referral source has no such subcategory there; add it",
+    ),
+    _without("patient_attachments", "filename", "the destination named the file by itself"),
     _without("recalls", "notes", "the destination refused the notes of a recall; enter them by hand"),
     Fallback(
         "patient_forms",

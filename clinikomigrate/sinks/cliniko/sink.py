@@ -11,7 +11,7 @@ import attrs
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable
-from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, uploads
+from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, signatures, uploads
 from clinikomigrate.sinks.cliniko.fallback import (
     FALLBACKS,
     OPTIONAL_KINDS,
@@ -20,6 +20,7 @@ from clinikomigrate.sinks.cliniko.fallback import (
     lost,
     next_fallback,
 )
+from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
 from clinikomigrate.sinks.cliniko.repeating import repeated
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.follow_ups import Archive, Cancel, Change, CheckFile, FollowUp
@@ -109,7 +110,7 @@ class ClinikoSink(Sink):
             Unsupported: The account has no way to hold such a record.
             OutcomeUnknown: The record may have been made or not.
         """
-        draft = _unmailed(draft, always=True)
+        draft, losses = _acceptable(draft)
         tried: tuple[Fallback, ...] = ()
         while True:
             try:
@@ -121,7 +122,7 @@ class ClinikoSink(Sink):
                 if fallback is None:
                     raise
             else:
-                return Made(made, tuple(each.loss for each in tried))
+                return Made(made, (*losses, *(each.loss for each in tried)))
             tried = (*tried, fallback)
             draft = fallback.without(draft)
 
@@ -252,8 +253,6 @@ class ClinikoSink(Sink):
 
     def default_mapper(self) -> Mapper:
         """Returns a `ClinikoMapper` that matches everything by name."""
-        from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
-
         return ClinikoMapper()
 
     @property
@@ -266,6 +265,15 @@ def _create_only(draft: Any, resource: Any) -> list[str]:
     """Names the attributes that only a new record can be given."""
     names = {*resource.create_only, *(("content",) if draft.kind == "patient_attachments" else ())}
     return [field.name for field in attrs.fields(type(draft)) if field.name in names]
+
+
+def _acceptable(draft: Any) -> tuple[Any, tuple[Loss, ...]]:
+    """Leaves out what the API is known to refuse, and what would send a message."""
+    if draft.kind == "patient_forms":
+        return signatures.without_others(_unmailed(draft, always=True))
+    if draft.kind == "patient_attachments" and draft.content and draft.filename is UNSET:
+        return attrs.evolve(draft, filename=draft.content.name), ()
+    return draft, ()
 
 
 def _unmailed(draft: Any, *, always: bool = False) -> Any:
