@@ -147,7 +147,7 @@ def parse(text: str, kind: Kind, allowed: Iterable[str]) -> Condition:
     if operator not in OPERATORS[field_type]:
         raise bad_request(f"{field} can't be filtered with {operator}")
     _check_value(field, field_type, operator, value)
-    test = _never if operator in ABOUT_NULL else _TESTS[field_type](operator, value)
+    test = bool if operator in ABOUT_NULL else _TESTS[field_type](operator, value)
     return Condition(field, field_type, operator, value, getter, test)
 
 
@@ -172,10 +172,6 @@ def _check_value(field: str, field_type: str, operator: str, value: str) -> None
         pattern = _NUMBERS
     if pattern is not None and not pattern.fullmatch(value):
         raise bad_request(f"Filter value for {field} must be a {field_type}")
-
-
-def _never(_: Any) -> bool:
-    return False
 
 
 def _ordered(operator: str, value: Any) -> Test:  # Any: a text or a number, as what it is compared with

@@ -21,6 +21,7 @@ from clinikomigrate.errors import (
 )
 from clinikomigrate.transfer.follow_ups import Change, CheckFile, FollowUp
 from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
+from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapped
 from clinikomigrate.transfer.patience import Patience, Stopped
@@ -31,6 +32,7 @@ from clinikomigrate.wire.clock import Clock
 _LATE = 10.0
 _SECOND_THOUGHTS = timedelta(seconds=2)
 _TRIES = 5
+_ONESELF = "after a merge of patients it would point from a patient to the same one"
 
 
 @attrs.frozen
@@ -91,13 +93,18 @@ class Carrier:
             reason = f"waits for {blocked.ref.kind} {blocked.ref.id}, which could not go"
             return entry if entry and doubtful else self.settle(ref, Entry(State.BLOCKED, reason=reason))
         except NeedsWhatDoesNotGo as needs:
-            reason = f"its {needs.field.removesuffix('_id')} does not go"
-            return self.settle(ref, Entry(State.SKIPPED, reason=reason), (Loss("record", reason),))
+            return self.leave(ref, f"its {needs.field.removesuffix('_id')} does not go")
         except Error as error:
             _stop_if_general(error)
             return self.settle(ref, Entry(State.FAILED, reason=explain(error)))
+        if _collapsed(ref.kind, mapped.draft, draft):
+            return self.leave(ref, _ONESELF)
         losses = (*mapped.losses, *missing)
         return Cargo(ref, entity, draft, losses, mapped.follow_ups, entry.since if entry else None, doubtful)
+
+    def leave(self, ref: Ref[Any], reason: str) -> Entry:
+        """Notes that a record does not go, and is lost as a whole."""
+        return self.settle(ref, Entry(State.SKIPPED, reason=reason), (Loss("record", reason),))
 
     def settle(
         self, ref: Ref[Any], entry: Entry, losses: Sequence[Loss] = (), follow_ups: Sequence[FollowUp] = ()
@@ -122,8 +129,7 @@ class Carrier:
                 return self.settle(cargo.ref, Entry(State.ADOPTED, cargo.adopted))
             return self._make(cargo)
         except Unsupported as error:
-            reason = explain(error)
-            return self.settle(cargo.ref, Entry(State.SKIPPED, reason=reason), (Loss("record", reason),))
+            return self.leave(cargo.ref, explain(error))
         except Error as error:
             _stop_if_general(error)
             return self.settle(cargo.ref, Entry(State.FAILED, reason=explain(error)))
@@ -204,6 +210,17 @@ class Carrier:
         if isinstance(follow_up, CheckFile):
             return attrs.evolve(follow_up, file=self._resolver.file(entity)), ()
         return follow_up, ()
+
+
+def _collapsed(kind: str, mapped: Any, resolved: Any) -> bool:
+    """Says whether a record would point from a patient to the same one, because two were merged."""
+    apart = KINDS[kind].apart
+    if apart is None:
+        return False
+    here, there = (getattr(mapped, name) for name in apart)
+    if not (isinstance(here, Ref) and isinstance(there, Ref) and here.kind == there.kind):
+        return False
+    return bool(getattr(resolved, apart[0]) == getattr(resolved, apart[1]))
 
 
 def explain(error: Error) -> str:

@@ -23,7 +23,10 @@ class Kind:
         adoptable: Whether what stands in the destination under the same name and content is taken instead of made.
         look_first: Whether the destination makes such records by itself, so that each is looked for before it is made.
         left_behind: For what no destination takes: why. Such records are counted, not read.
+        apart: Two of the draft's attributes that can't name one and the same record; after a merge they could.
+        one_each: Whether a patient has one such record at most; that of a patient who was merged into another yields.
         cancelled_first: Whether cancelled and archived records go before the others (they leave their seats free).
+        archived_last: Whether archived records go after the others (they would be in the way).
     """
 
     name: str
@@ -33,7 +36,10 @@ class Kind:
     adoptable: bool = False
     look_first: bool = False
     left_behind: str | None = None
+    apart: tuple[str, str] | None = None
+    one_each: bool = False
     cancelled_first: bool = False
+    archived_last: bool = False
 
 
 _NAME = ("name",)
@@ -101,8 +107,17 @@ _TABLE = (
         needs=("patients",),
         found_by=("patient_id", "related_patient_id"),
         look_first=True,
+        apart=("patient_id", "related_patient_id"),
+        archived_last=True,
     ),
-    Kind("referral_sources", "referral_source", needs=("patients", "contacts"), found_by=_PATIENT),
+    Kind(
+        "referral_sources",
+        "referral_source",
+        needs=("patients", "contacts"),
+        found_by=_PATIENT,
+        apart=("patient_id", "referrer_id"),
+        one_each=True,
+    ),
     Kind("medical_alerts", "medical_alert", needs=("patients",), found_by=_PATIENT),
     Kind("patient_cases", "patient_case", needs=("patients", "contacts"), found_by=_PATIENT),
     Kind(

@@ -30,6 +30,20 @@ from clinikomigrate.transfer.tally import Tally
 from clinikomigrate.transfer.workers import Batch, Workers
 
 _BATCH = 100
+_YIELDS = "the patient was merged into another, who has one of their own"
+
+
+@attrs.frozen
+class Part:
+    """Records of one kind that go together; the next part begins when all of them are done.
+
+    Attributes:
+        records: The records.
+        yields: Whether they give way to what the destination holds already.
+    """
+
+    records: Iterator[Any]
+    yields: bool = False
 
 
 @attrs.frozen
@@ -177,8 +191,8 @@ class Pipeline:
         shelf = Shelf(kind, self._sink, self._journal) if kind.adoptable else None
         for part in self._parts(kind):
             batch = Batch()
-            for entities in _batched(part, _BATCH):
-                self._take(kind, entities, shelf, batch)
+            for entities in _batched(part.records, _BATCH):
+                self._take(kind, entities, shelf, batch, yields=part.yields)
                 if self._stop.is_set():
                     break
             batch.wait()
@@ -196,22 +210,33 @@ class Pipeline:
         except NotFound:
             return 0
 
-    def _parts(self, kind: Kind) -> Iterator[Iterator[Any]]:
+    def _parts(self, kind: Kind) -> Iterator[Part]:
         """Gives the kind's records, in parts of which each must be done before the next begins."""
         scope = self._choice.scope
         if self._choice.only_failed:
-            yield self._by_ids(kind, self._journal.ids(kind.name, (*SET_ASIDE, State.INTENT)))
+            yield Part(self._by_ids(kind, self._journal.ids(kind.name, (*SET_ASIDE, State.INTENT))))
         elif scope.limited(kind.name) and self._cheaper_by_id(kind):
-            yield self._by_ids(kind, scope.ids(kind.name))
+            yield Part(self._by_ids(kind, scope.ids(kind.name)))
         elif kind.cancelled_first:
             for condition in (
                 (where("archived_at").not_null(),),
                 (where("cancelled_at").not_null(), where("archived_at").is_null()),
                 (where("cancelled_at").is_null(), where("archived_at").is_null()),
             ):
-                yield self._stream(kind, *condition)
+                yield Part(self._stream(kind, *condition))
+        elif kind.archived_last:
+            yield Part(self._stream(kind, where("archived_at").is_null()))
+            yield Part(self._stream(kind, where("archived_at").not_null()))
+        elif kind.one_each:
+            yield Part(record for record in self._stream(kind) if not self._is_merged(record))
+            yield Part((record for record in self._stream(kind) if self._is_merged(record)), yields=True)
         else:
-            yield self._stream(kind)
+            yield Part(self._stream(kind))
+
+    def _is_merged(self, record: Any) -> bool:
+        """Says whether a record hangs on a patient who was merged into another."""
+        entry = None if record.patient is None else self._journal.entry(record.patient)
+        return entry is not None and entry.instead is not None
 
     def _cheaper_by_id(self, kind: Kind) -> bool:
         """Says whether the chosen records take fewer requests by id than the list that they stand in."""
@@ -246,7 +271,7 @@ class Pipeline:
 
     # One batch of records.
 
-    def _take(self, kind: Kind, entities: Sequence[Any], shelf: Shelf | None, batch: Batch) -> None:
+    def _take(self, kind: Kind, entities: Sequence[Any], shelf: Shelf | None, batch: Batch, *, yields: bool) -> None:
         known = self._journal.entries(kind.name, [entity.id for entity in entities])
         ready: list[Cargo] = []
         for entity in entities:
@@ -255,8 +280,10 @@ class Pipeline:
             cargo = self._prepare(kind, entity, known.get(entity.id))
             if cargo is not None:
                 ready.append(cargo)
-        if kind.look_first:
+        if kind.look_first or yields:
             ready = self._look_first(ready)
+        if yields:
+            ready = [cargo for cargo in ready if not self._yielded(cargo)]
         for cargo in ready:
             adopted = shelf.take(cargo.draft) if shelf and not cargo.doubtful else None
             self._submit(attrs.evolve(cargo, adopted=adopted), batch)
@@ -295,6 +322,7 @@ class Pipeline:
         asked = [cargo for cargo in ready if not cargo.doubtful]
         if not asked:
             return ready
+        kind = KINDS[asked[0].ref.kind]
         try:
             present = self._patience.through(lambda: self._sink.present([cargo.draft for cargo in asked]))
         except (NotFound, Unsupported):
@@ -302,9 +330,16 @@ class Pipeline:
         found = {
             cargo.ref: there
             for cargo, there in zip(asked, present, strict=True)
-            if there is not None and not self._journal.holds(cargo.ref.kind, there.id)
+            if there is not None and (kind.one_each or not self._journal.holds(cargo.ref.kind, there.id))
         }
         return [attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready]
+
+    def _yielded(self, cargo: Cargo) -> bool:
+        """Leaves a merged patient's record behind where the other patient has one."""
+        if cargo.present is None:
+            return False
+        self._settled(cargo.ref, self._carrier.leave(cargo.ref, _YIELDS))
+        return True
 
     def _submit(self, cargo: Cargo, batch: Batch) -> None:
         def task() -> None:

@@ -41,7 +41,8 @@ def main(patients: int = 60) -> cm.Report:
             report = transfer.run(on_event=bar)
 
     writes = sum(request.method != "GET" for request in old.log)
-    print(f"\nMessages that patients would have got: {len(new.outbox)}. Writes to the source: {writes}.\n")
+    print(f"\nMessages that patients would have got: {len(new.outbox)}. Writes to the source: {writes}.")
+    print("(The report's seconds are what Cliniko's rate limit would make them; simulated accounts don't wait.)\n")
     print(report)
     return report
 

@@ -39,7 +39,8 @@ class Person:
     kind: ClassVar[str] = "patients"
     name: str
     born: date | None
-    doctor: cm.Ref[Contact] | str | None  # a Ref is a record of the source; the pipeline puts the new id in its place
+    doctor: cm.Ref[Contact] | str | cm.Unset | None
+    """A Ref is a record of the source; the pipeline puts the new id in its place, or UNSET if that one doesn't go."""
 
 
 @attrs.frozen(repr=False)

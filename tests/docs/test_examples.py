@@ -77,7 +77,7 @@ def test_own_sink_holds_what_the_source_holds() -> None:
     for kind in sink.kinds:
         assert report.kinds[kind].created == len(sink.records[kind])
     assert {alert.person for alert in sink.records["medical_alerts"].values()} <= set(sink.records["patients"])
-    doctors = {person.doctor for person in sink.records["patients"].values()} - {None}
+    doctors = {person.doctor for person in sink.records["patients"].values()} - {None, cm.UNSET}
     assert doctors
     assert doctors <= set(sink.records["contacts"])
 

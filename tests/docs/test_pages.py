@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import clinikomigrate as cm
+from clinikomigrate.testing import FakeCliniko
 from tests.docs import blocks, reference
 from tests.docs.blocks import PAGES, ROOT
 from tests.docs.conftest import Accounts
@@ -15,7 +16,6 @@ from tests.docs.conftest import Accounts
 WITH_CODE = [page for page in PAGES if blocks.blocks(page)]
 ON_THEIR_OWN = [page for page in WITH_CODE if "FakeCliniko(" in page.read_text(encoding="utf-8")]
 ON_ACCOUNTS = [page for page in WITH_CODE if page not in ON_THEIR_OWN]
-WHO = {"app_name": "Acme Migrations", "contact_email": "dev@acme.example"}
 
 
 def name_of(page: Path) -> str:
@@ -26,10 +26,16 @@ def name_of(page: Path) -> str:
 @pytest.mark.parametrize("page", ON_ACCOUNTS, ids=name_of)
 def test_code_runs(page: Path, accounts: Accounts) -> None:
     """What a page shows works as it stands, with `source` and `destination` made as the pages on keys say."""
-    source = cm.Cliniko(accounts.old.key, account="old-clinic", **WHO)
-    destination = cm.Cliniko(accounts.new.key, account="new-clinic", **WHO)
+    source, destination = client_for(accounts.old), client_for(accounts.new)
 
     blocks.run(page, {"cm": cm, "source": source, "destination": destination})
+
+
+def client_for(account: FakeCliniko) -> cm.Cliniko:
+    """A client of a simulated account."""
+    return cm.Cliniko(
+        account.key, app_name="Acme Migrations", contact_email="dev@acme.example", account=account.subdomain
+    )
 
 
 @pytest.mark.parametrize("page", ON_THEIR_OWN, ids=name_of)

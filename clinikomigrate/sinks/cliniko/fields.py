@@ -76,7 +76,10 @@ _MESSAGE: Final = together(
     derived(_TOLD_BY_CODE, "direction_description type"),
 )
 _SENT_MESSAGE: Final = together(
-    _MESSAGE, lost(SAID, "category category_code"), lost(NO_LINK, "attendee booking invoice letter payment")
+    _MESSAGE,
+    derived("the words behind the content say it", "category"),
+    lost(SAID, "category_code"),
+    lost(NO_LINK, "attendee booking invoice letter payment"),
 )
 
 FIELDS: Final[Mapping[type[m.Entity], Rules]] = {

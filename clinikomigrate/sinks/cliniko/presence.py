@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.cliniko.models import Attendee, AttendeeDraft, Relationship, RelationshipDraft
+from clinikomigrate.cliniko.models import (
+    Attendee,
+    AttendeeDraft,
+    ReferralSourceDraft,
+    Relationship,
+    RelationshipDraft,
+)
+from clinikomigrate.errors import NotFound
 from clinikomigrate.sinks.cliniko.comparison import read, same
 from clinikomigrate.transfer.sink import Present
 
@@ -62,6 +70,29 @@ def present_relationships(client: Cliniko, drafts: Sequence[RelationshipDraft]) 
             there[here, across, each.relation] = each
     found = [there.get((draft.patient_id, draft.related_patient_id, _relation(draft))) for draft in drafts]
     return [Present(each.id, same=True) if each else None for each in found]
+
+
+def present_referral_sources(client: Cliniko, drafts: Sequence[ReferralSourceDraft]) -> list[Present | None]:
+    """Finds the patients who have a referral source already, at a request each.
+
+    Args:
+        client: The destination's client.
+        drafts: Referral sources, with the destination's ids.
+
+    Returns:
+        For each draft what its patient has, or None.
+    """
+    return [_referral_source(client, draft) for draft in drafts]
+
+
+def _referral_source(client: Cliniko, draft: ReferralSourceDraft) -> Present | None:
+    if draft.patient_id is UNSET:
+        return None
+    try:
+        record = client.patients.referral_source(draft.patient_id)
+    except NotFound:
+        return None
+    return Present(record.id, same(draft, record))
 
 
 def _relation(draft: RelationshipDraft) -> int | None:

@@ -10,7 +10,7 @@ import attrs
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable
+from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, Unsupported
 from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, signatures, uploads
 from clinikomigrate.sinks.cliniko.fallback import (
     FALLBACKS,
@@ -30,6 +30,9 @@ from clinikomigrate.transfer.mapper import Mapper
 from clinikomigrate.transfer.sink import Account, Made, Present, Sink
 
 _CARRIED: Final = frozenset(kind.name for kind in KINDS.values() if kind.left_behind is None)
+
+
+_RELATED: Final = "the destination holds another relationship of these two patients, and takes one for each pair"
 
 
 class ClinikoSink(Sink):
@@ -118,6 +121,8 @@ class ClinikoSink(Sink):
             except (NotFound, Unprocessable) as error:
                 if is_unsupported(draft.kind, error):
                     raise closing.unsupported(draft.kind, "create") from error
+                if draft.kind == "relationships" and self.find(draft, None):
+                    raise Unsupported(_RELATED) from error
                 fallback = next_fallback(draft, error, tried) if isinstance(error, Unprocessable) else None
                 if fallback is None:
                     raise
@@ -168,7 +173,7 @@ class ClinikoSink(Sink):
         return look_up.look_up_key(draft)
 
     def present(self, drafts: Sequence[Any]) -> Sequence[Present | None]:
-        """Says which attendees or relationships stand in the account already.
+        """Says which attendees, relationships or referral sources stand in the account already.
 
         Args:
             drafts: Drafts of one kind.
@@ -181,6 +186,8 @@ class ClinikoSink(Sink):
             return presence.present_attendees(self._client, drafts)
         if kind == "relationships":
             return presence.present_relationships(self._client, drafts)
+        if kind == "referral_sources":
+            return presence.present_referral_sources(self._client, drafts)
         return [None] * len(drafts)
 
     def same(self, draft: Any, record: Any) -> bool:

@@ -27,7 +27,7 @@ class Bookings(Family):
     """Maps the diary."""
 
     def individual_appointment(
-        self, appointment: m.IndividualAppointment, context: Context
+        self, appointment: m.IndividualAppointment, context: Context, /
     ) -> Mapped[m.IndividualAppointmentDraft] | Skip:
         """Maps an individual appointment. Whether the patient came is the attendee's to say."""
         return draft(
@@ -39,7 +39,7 @@ class Bookings(Family):
         )
 
     def group_appointment(
-        self, appointment: m.GroupAppointment, context: Context
+        self, appointment: m.GroupAppointment, context: Context, /
     ) -> Mapped[m.GroupAppointmentDraft] | Skip:
         """Maps a class, with room for those too whose seats were given up, until all of them are in it."""
         seats = appointment.max_attendees
@@ -55,7 +55,7 @@ class Bookings(Family):
             max_attendees=UNSET if seats is None else max(seats, _ROOM),
         )
 
-    def attendee(self, attendee: m.Attendee, context: Context) -> Mapped[m.AttendeeDraft] | Skip:
+    def attendee(self, attendee: m.Attendee, context: Context, /) -> Mapped[m.AttendeeDraft] | Skip:
         """Maps an attendee of an appointment or a class.
 
         Which of the two it is doesn't show: of an individual appointment's attendee only the draft counts, for the
@@ -64,7 +64,9 @@ class Bookings(Family):
         """
         return draft(m.AttendeeDraft, attendee, context, follow_ups=_cancelling(attendee, context, Stage.SETTLE))
 
-    def unavailable_block(self, block: m.UnavailableBlock, context: Context) -> Mapped[m.UnavailableBlockDraft] | Skip:
+    def unavailable_block(
+        self, block: m.UnavailableBlock, context: Context, /
+    ) -> Mapped[m.UnavailableBlockDraft] | Skip:
         """Maps a time in which a practitioner can't be booked."""
         return draft(m.UnavailableBlockDraft, block, context, losses=_series(block))
 

@@ -22,30 +22,30 @@ MATCHED: Final = "the destination's own stands for it"
 class Catalogue(Family):
     """Maps what the clinic set up."""
 
-    def tax(self, tax: m.Tax, context: Context) -> Mapped[m.TaxDraft] | Skip:
+    def tax(self, tax: m.Tax, context: Context, /) -> Mapped[m.TaxDraft] | Skip:
         """Maps a tax; older accounts know its rate as its amount."""
         rate = tax.amount if tax.rate is None else tax.rate
         return draft(m.TaxDraft, tax, context, rate=UNSET if rate is None else rate)
 
     def concession_type(
-        self, concession_type: m.ConcessionType, context: Context
+        self, concession_type: m.ConcessionType, context: Context, /
     ) -> Mapped[m.ConcessionTypeDraft] | Skip:
         """Maps a concession type."""
         return draft(m.ConcessionTypeDraft, concession_type, context)
 
     def concession_price(
-        self, concession_price: m.ConcessionPrice, context: Context
+        self, concession_price: m.ConcessionPrice, context: Context, /
     ) -> Mapped[m.ConcessionPriceDraft] | Skip:
         """Maps a concession price."""
         return draft(m.ConcessionPriceDraft, concession_price, context)
 
     def product_supplier(
-        self, product_supplier: m.ProductSupplier, context: Context
+        self, product_supplier: m.ProductSupplier, context: Context, /
     ) -> Mapped[m.ProductSupplierDraft] | Skip:
         """Maps a product supplier."""
         return draft(m.ProductSupplierDraft, product_supplier, context)
 
-    def product(self, product: m.Product, context: Context) -> Mapped[m.ProductDraft] | Skip:
+    def product(self, product: m.Product, context: Context, /) -> Mapped[m.ProductDraft] | Skip:
         """Maps a product with its stock level, which can be given to a new product only."""
         with_tax = product.price_including_tax is not None
         price = product.price_including_tax if with_tax else product.price_ex_tax
@@ -58,12 +58,12 @@ class Catalogue(Family):
             **_supplier(product),
         )
 
-    def billable_item(self, billable_item: m.BillableItem, context: Context) -> Mapped[m.BillableItemDraft] | Skip:
+    def billable_item(self, billable_item: m.BillableItem, context: Context, /) -> Mapped[m.BillableItemDraft] | Skip:
         """Maps a billable item."""
         return draft(m.BillableItemDraft, billable_item, context)
 
     def treatment_note_template(
-        self, treatment_note_template: m.TreatmentNoteTemplate, context: Context
+        self, treatment_note_template: m.TreatmentNoteTemplate, context: Context, /
     ) -> Mapped[m.TreatmentNoteTemplateDraft] | Skip:
         """Maps a treatment note template."""
         cleaned = content.clean(treatment_note_template.content, content.NOTE_TEMPLATE)
@@ -77,7 +77,7 @@ class Catalogue(Family):
         )
 
     def patient_form_template(
-        self, patient_form_template: m.PatientFormTemplate, context: Context
+        self, patient_form_template: m.PatientFormTemplate, context: Context, /
     ) -> Mapped[m.PatientFormTemplateDraft] | Skip:
         """Maps a patient form template; questions that fill in custom fields find those of the same names."""
         tokens = custom_fields.tokens(*definitions(context))
@@ -91,17 +91,17 @@ class Catalogue(Family):
         )
 
     def unavailable_block_type(
-        self, unavailable_block_type: m.UnavailableBlockType, context: Context
+        self, unavailable_block_type: m.UnavailableBlockType, context: Context, /
     ) -> Mapped[m.UnavailableBlockTypeDraft] | Skip:
         """Maps an unavailable block type."""
         return draft(m.UnavailableBlockTypeDraft, unavailable_block_type, context)
 
-    def recall_type(self, recall_type: m.RecallType, context: Context) -> Mapped[m.RecallTypeDraft] | Skip:
+    def recall_type(self, recall_type: m.RecallType, context: Context, /) -> Mapped[m.RecallTypeDraft] | Skip:
         """Maps a recall type."""
         return draft(m.RecallTypeDraft, recall_type, context)
 
     def appointment_type(
-        self, appointment_type: m.AppointmentType, context: Context
+        self, appointment_type: m.AppointmentType, context: Context, /
     ) -> Mapped[m.AppointmentTypeDraft] | Skip:
         """Maps an appointment type with where and by whom it is offered.
 
@@ -129,7 +129,7 @@ class Catalogue(Family):
         return any(target is EXCLUDE and (folded(name) in names) for name, target in named.items())
 
     def appointment_type_billable_item(
-        self, line: m.AppointmentTypeBillableItem, context: Context
+        self, line: m.AppointmentTypeBillableItem, context: Context, /
     ) -> Mapped[m.AppointmentTypeBillableItemDraft] | Skip:
         """Maps what is charged with an appointment type."""
         if context.matched(line.appointment_type) is not None:
@@ -137,7 +137,7 @@ class Catalogue(Family):
         return draft(m.AppointmentTypeBillableItemDraft, line, context, **_discount(line))
 
     def appointment_type_product(
-        self, line: m.AppointmentTypeProduct, context: Context
+        self, line: m.AppointmentTypeProduct, context: Context, /
     ) -> Mapped[m.AppointmentTypeProductDraft] | Skip:
         """Maps a product that is sold with an appointment type."""
         if context.matched(line.appointment_type) is not None:
@@ -145,18 +145,18 @@ class Catalogue(Family):
         return draft(m.AppointmentTypeProductDraft, line, context, **_discount(line))
 
     def practitioner_reference_number(
-        self, number: m.PractitionerReferenceNumber, context: Context
+        self, number: m.PractitionerReferenceNumber, context: Context, /
     ) -> Mapped[m.PractitionerReferenceNumberDraft] | Skip:
         """Maps a practitioner's reference number."""
         return draft(m.PractitionerReferenceNumberDraft, number, context)
 
     def availability_block(
-        self, block: m.AvailabilityBlock, context: Context
+        self, block: m.AvailabilityBlock, context: Context, /
     ) -> Mapped[m.AvailabilityBlockDraft] | Skip:
         """Maps extra hours; how they repeat is not sent, because the API would make all of them anew."""
         return draft(m.AvailabilityBlockDraft, block, context)
 
-    def daily_availability(self, availability: m.DailyAvailability, context: Context) -> Skip:
+    def daily_availability(self, availability: m.DailyAvailability, context: Context, /) -> Skip:
         """Leaves the weekly roster to be entered by hand, and says what to enter."""
         hours = [(each.starts_at or "?", each.ends_at or "?") for each in availability.availabilities or ()]
         return Skip(
@@ -170,7 +170,7 @@ class Catalogue(Family):
             ),
         )
 
-    def stock_adjustment(self, adjustment: m.StockAdjustment, context: Context) -> Skip:  # noqa: ARG002 - as all are called
+    def stock_adjustment(self, adjustment: m.StockAdjustment, context: Context, /) -> Skip:  # noqa: ARG002 - as all are called
         """Leaves stock movements behind."""
         return Skip(fields.STOCK, lost=True)
 

@@ -39,7 +39,7 @@ _MUTED_BY: Final = {
 class People(Family):
     """Maps patients and the people around them."""
 
-    def contact(self, contact: m.Contact, context: Context) -> Mapped[m.ContactDraft] | Skip:
+    def contact(self, contact: m.Contact, context: Context, /) -> Mapped[m.ContactDraft] | Skip:
         """Maps a contact; one without a person's name gets its company's as the last name, which the API asks for."""
         phones, losses = _phones("phone_numbers", contact.phone_numbers)
         if contact.country and not contact.country_code:
@@ -51,7 +51,7 @@ class People(Family):
             values["last_name"] = (contact.company_name or contact.preferred_name or "").strip()[:255] or STAND_IN
         return draft(m.ContactDraft, contact, context, losses=losses, phone_numbers=phones, **values)
 
-    def patient(self, patient: m.Patient, context: Context) -> Mapped[m.PatientDraft] | Skip:
+    def patient(self, patient: m.Patient, context: Context, /) -> Mapped[m.PatientDraft] | Skip:
         """Maps a patient.
 
         Consent never becomes more than it was, and whatever would write to the patient during the transfer is held
@@ -78,11 +78,11 @@ class People(Family):
             **switches,
         )
 
-    def relationship(self, relationship: m.Relationship, context: Context) -> Mapped[m.RelationshipDraft] | Skip:
+    def relationship(self, relationship: m.Relationship, context: Context, /) -> Mapped[m.RelationshipDraft] | Skip:
         """Maps a relationship between two patients."""
         return draft(m.RelationshipDraft, relationship, context)
 
-    def referral_source(self, source: m.ReferralSource, context: Context) -> Mapped[m.ReferralSourceDraft] | Skip:
+    def referral_source(self, source: m.ReferralSource, context: Context, /) -> Mapped[m.ReferralSourceDraft] | Skip:
         """Maps how a patient came to the clinic, as far as the destination's type of source can hold it."""
         counterpart = context.matched(source.referral_source_type)
         if counterpart is None:
@@ -101,18 +101,18 @@ class People(Family):
             m.ReferralSourceDraft, source, context, losses=losses, subcategory=subcategory, referrer_id=referrer
         )
 
-    def medical_alert(self, alert: m.MedicalAlert, context: Context) -> Mapped[m.MedicalAlertDraft] | Skip:
+    def medical_alert(self, alert: m.MedicalAlert, context: Context, /) -> Mapped[m.MedicalAlertDraft] | Skip:
         """Maps a medical alert."""
         return draft(m.MedicalAlertDraft, alert, context)
 
-    def patient_case(self, case: m.PatientCase, context: Context) -> Mapped[m.PatientCaseDraft] | Skip:
+    def patient_case(self, case: m.PatientCase, context: Context, /) -> Mapped[m.PatientCaseDraft] | Skip:
         """Maps a patient case; its files are linked, and it is closed, when everything is there."""
         files: Any = Fetch("case_attachments", (Ref(case.kind, case.id),))  # a list of refs, once it is fetched
         closed = bool(case.closed or case.closed_at)
         end = m.PatientCaseDraft(patient_attachment_ids=files, closed=True if closed else UNSET)
         return draft(m.PatientCaseDraft, case, context, follow_ups=(Change(draft=end),))
 
-    def recall(self, recall: m.Recall, context: Context) -> Mapped[m.RecallDraft] | Skip:
+    def recall(self, recall: m.Recall, context: Context, /) -> Mapped[m.RecallDraft] | Skip:
         """Maps a recall."""
         return draft(m.RecallDraft, recall, context)
 

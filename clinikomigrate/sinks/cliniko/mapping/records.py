@@ -25,7 +25,7 @@ class Records(Family):
     """Maps what is written about patients."""
 
     def patient_attachment(
-        self, attachment: m.PatientAttachment, context: Context
+        self, attachment: m.PatientAttachment, context: Context, /
     ) -> Mapped[m.PatientAttachmentDraft] | Skip:
         """Maps a file; who uploaded it and when goes into its description, where there is room."""
         if isinstance(attachment, m.FullPatientExport):
@@ -43,7 +43,7 @@ class Records(Family):
             description=description,
         )
 
-    def treatment_note(self, note: m.TreatmentNote, context: Context) -> Mapped[m.TreatmentNoteDraft] | Skip:
+    def treatment_note(self, note: m.TreatmentNote, context: Context, /) -> Mapped[m.TreatmentNoteDraft] | Skip:
         """Maps a treatment note; its last section says who wrote it and when.
 
         The author needs no counterpart in the destination: the API takes the key's owner for the author anyway.
@@ -70,7 +70,7 @@ class Records(Family):
             title=title or context.name(note.treatment_note_template) or words.UNTITLED,
         )
 
-    def patient_form(self, form: m.PatientForm, context: Context) -> Mapped[m.PatientFormDraft] | Skip:
+    def patient_form(self, form: m.PatientForm, context: Context, /) -> Mapped[m.PatientFormDraft] | Skip:
         """Maps a patient form; the last section of a completed one says when that was. It is never e-mailed."""
 
         def signature(id: str) -> Fetch:
@@ -95,7 +95,7 @@ class Records(Family):
             email_to_patient_on_completion=False,
         )
 
-    def communication(self, message: m.Communication, context: Context) -> Mapped[m.MemoCommunicationDraft] | Skip:
+    def communication(self, message: m.Communication, context: Context, /) -> Mapped[m.MemoCommunicationDraft] | Skip:
         """Maps a message as a memo, the only one that can be written; its end says what it was and when.
 
         Nothing is sent to anybody.
@@ -122,10 +122,10 @@ class Records(Family):
             ),
         )
 
-    def invoice(self, invoice: m.Invoice, context: Context) -> Skip:  # noqa: ARG002 - as all are called
+    def invoice(self, invoice: m.Invoice, context: Context, /) -> Skip:  # noqa: ARG002 - as all are called
         """Leaves invoices behind."""
         return Skip(fields.FINANCE, lost=True)
 
-    def invoice_item(self, item: m.InvoiceItem, context: Context) -> Skip:  # noqa: ARG002 - as all are called
+    def invoice_item(self, item: m.InvoiceItem, context: Context, /) -> Skip:  # noqa: ARG002 - as all are called
         """Leaves the lines of invoices behind."""
         return Skip(fields.FINANCE, lost=True)
