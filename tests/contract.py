@@ -42,4 +42,5 @@ def hold_to_contract(*fakes: FakeCliniko, vendor: str = "cliniko") -> Iterator[N
                 )
             )
     yield
-    assert sorted(violations) == []
+    if violations:
+        raise AssertionError("\n".join(sorted(violations)))

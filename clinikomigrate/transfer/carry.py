@@ -91,12 +91,12 @@ class Carrier:
             draft, missing = self._patience.through(lambda: self._resolver.draft(mapped.draft, entity))
         except Blocks as blocked:
             reason = f"waits for {blocked.ref.kind} {blocked.ref.id}, which could not go"
-            return entry if entry and doubtful else self.settle(ref, Entry(State.BLOCKED, reason=reason))
+            return entry if entry and doubtful else self.set_aside(ref, entity, Entry(State.BLOCKED, reason=reason))
         except NeedsWhatDoesNotGo as needs:
             return self.leave(ref, f"its {needs.field.removesuffix('_id')} does not go")
         except Error as error:
             _stop_if_general(error)
-            return self.settle(ref, Entry(State.FAILED, reason=explain(error)))
+            return self.set_aside(ref, entity, Entry(State.FAILED, reason=explain(error)))
         if _collapsed(ref.kind, mapped.draft, draft):
             return self.leave(ref, _ONESELF)
         losses = (*mapped.losses, *missing)
@@ -111,6 +111,11 @@ class Carrier:
     ) -> Entry:
         """Notes an outcome."""
         self._journal.settle(ref, entry, losses, [(each.stage, each.name) for each in follow_ups])
+        return entry
+
+    def set_aside(self, ref: Ref[Any], entity: Any, entry: Entry) -> Entry:
+        """Notes that a record could not go; what it points at is not archived until it can."""
+        self._journal.settle(ref, entry, waiting_for=self._resolver.pointed_at(entity))
         return entry
 
     def carry(self, cargo: Cargo) -> Entry:
@@ -132,7 +137,7 @@ class Carrier:
             return self.leave(cargo.ref, explain(error))
         except Error as error:
             _stop_if_general(error)
-            return self.settle(cargo.ref, Entry(State.FAILED, reason=explain(error)))
+            return self.set_aside(cargo.ref, cargo.entity, Entry(State.FAILED, reason=explain(error)))
 
     def _take_present(self, cargo: Cargo, present: Present) -> Entry:
         if not present.same:
@@ -157,7 +162,7 @@ class Carrier:
                 made = Made(made)
             return self._made(cargo, made)
         reason = f"{_TRIES} times the destination gave no answer, and it does not hold the record"
-        return self.settle(cargo.ref, Entry(State.FAILED, reason=reason))
+        return self.set_aside(cargo.ref, cargo.entity, Entry(State.FAILED, reason=reason))
 
     def _made(self, cargo: Cargo, made: Made) -> Entry:
         losses = (*cargo.losses, *made.losses)
@@ -177,7 +182,7 @@ class Carrier:
             lost = self._patience.through(lambda: tuple(self._sink.lost(cargo.draft, fresh[0])))
             return self._made(cargo, Made(fresh[0], lost))
         reason = f"the destination holds {len(fresh)} records that could be it: {', '.join(fresh)}"
-        return self.settle(cargo.ref, Entry(State.CONFLICT, reason=reason, since=since))
+        return self.set_aside(cargo.ref, cargo.entity, Entry(State.CONFLICT, reason=reason, since=since))
 
     def finish(self, owed: Owed, follow_up: FollowUp, entity: Any) -> bool:
         """Does one follow-up.

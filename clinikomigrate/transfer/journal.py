@@ -119,9 +119,22 @@ class Journal(Protocol):
         """Notes that a write is about to leave."""
 
     def settle(
-        self, ref: Ref[Any], entry: Entry, losses: Iterable[Loss] = (), follow_ups: Iterable[tuple[Stage, str]] = ()
+        self,
+        ref: Ref[Any],
+        entry: Entry,
+        losses: Iterable[Loss] = (),
+        follow_ups: Iterable[tuple[Stage, str]] = (),
+        waiting_for: Iterable[Ref[Any]] = (),
     ) -> None:
-        """Notes an outcome, with what was lost and what is still owed, all or nothing."""
+        """Notes an outcome, all or nothing.
+
+        Args:
+            ref: The source's record.
+            entry: How it stands.
+            losses: What was lost.
+            follow_ups: What is still owed to it.
+            waiting_for: For a record that could not go: what it points at. None of those is archived meanwhile.
+        """
 
     def holds(self, kind: str, destination_id: str) -> bool:
         """Says whether a record of the destination stands for a record of the source already."""
@@ -129,7 +142,8 @@ class Journal(Protocol):
     def owed(self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100) -> Sequence[Owed]:
         """Returns follow-ups of a stage that are owed to records of a kind, in the order of source ids as text.
 
-        A record to which an earlier stage is still owed is left out: it isn't ready.
+        A record to which an earlier stage is still owed is left out: it isn't ready. So is the archiving of a record
+        at which one points that could not go yet.
 
         Args:
             stage: The stage.
@@ -143,6 +157,9 @@ class Journal(Protocol):
 
     def follow_up_failed(self, owed: Owed, reason: str) -> None:
         """Notes why a follow-up could not be done; it stays owed."""
+
+    def withheld(self) -> Iterator[Owed]:
+        """Gives what is not archived because a record that could not go points at it."""
 
     def ids(self, kind: str, states: Collection[State]) -> Iterator[str]:
         """Gives the source ids of a kind's records in any of some states."""

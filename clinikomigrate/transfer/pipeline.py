@@ -303,7 +303,7 @@ class Pipeline:
         try:
             mapped = choice.mapper.map(kind.name, entity, choice.context)
         except Error as error:
-            self._settled(ref, self._carrier.settle(ref, Entry(State.FAILED, reason=explain(error))))
+            self._settled(ref, self._carrier.set_aside(ref, entity, Entry(State.FAILED, reason=explain(error))))
             return None
         if isinstance(mapped, Skip):
             losses = (Loss("record", mapped.reason),) if mapped.lost else ()

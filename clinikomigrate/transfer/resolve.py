@@ -18,6 +18,7 @@ from clinikomigrate.transfer.source import Source
 NOT_GOING = "the record it points at does not go"
 """The reason of a loss: a link to a record that is not part of the transfer."""
 
+_DISPENSABLE = frozenset({"individual_appointments", "attendees", "users"})
 UNREADABLE = "the source does not give it away"
 """The reason of a loss: what a draft asks for can't be read."""
 
@@ -97,6 +98,24 @@ class Resolver:
             if resolved is not value:
                 changes[attribute.name] = resolved
         return (attrs.evolve(draft, **changes) if changes else draft), tuple(losses)
+
+    def pointed_at(self, entity: Any) -> set[Ref[Any]]:
+        """Returns what a record can't do without in the destination, and what that was merged into.
+
+        Appointments and their attendees are not among them: notes and forms do without these.
+        """
+        found: set[Ref[Any]] = set()
+        for attribute in attrs.fields(type(entity)):
+            ref = getattr(entity, attribute.name)
+            if not isinstance(ref, Ref) or ref.kind in _DISPENSABLE:
+                continue
+            if ref.kind == "bookings":
+                ref = Ref("group_appointments", ref.id)
+            while ref is not None and ref not in found:
+                found.add(ref)
+                entry = self._journal.entry(ref)
+                ref = entry.instead if entry is not None else None
+        return found
 
     def file(self, entity: Any) -> object:
         """Returns the file of a patient attachment of the source."""

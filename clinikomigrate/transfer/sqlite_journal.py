@@ -33,7 +33,12 @@ _SCHEMA: Final = (
     """CREATE TABLE loss (
         kind TEXT NOT NULL, source_id TEXT NOT NULL, field TEXT NOT NULL, reason TEXT NOT NULL,
         PRIMARY KEY (kind, source_id, field, reason)) WITHOUT ROWID""",
+    """CREATE TABLE hold (
+        kind TEXT NOT NULL, source_id TEXT NOT NULL, by_kind TEXT NOT NULL, by_id TEXT NOT NULL,
+        PRIMARY KEY (kind, source_id, by_kind, by_id)) WITHOUT ROWID""",
+    "CREATE INDEX hold_by ON hold (by_kind, by_id)",
 )
+_HELD: Final = "EXISTS (SELECT 1 FROM hold h WHERE h.kind = f.kind AND h.source_id = f.source_id)"
 _COLUMNS: Final = "state, destination_id, reason, instead_kind, instead_id, since"
 
 
@@ -191,11 +196,21 @@ class SQLiteJournal:
             _put(connection, ref, Entry(State.INTENT, since=since))
 
     def settle(
-        self, ref: Ref[Any], entry: Entry, losses: Iterable[Loss] = (), follow_ups: Iterable[tuple[Stage, str]] = ()
+        self,
+        ref: Ref[Any],
+        entry: Entry,
+        losses: Iterable[Loss] = (),
+        follow_ups: Iterable[tuple[Stage, str]] = (),
+        waiting_for: Iterable[Ref[Any]] = (),
     ) -> None:
-        """Notes an outcome, with what was lost and what is still owed, all or nothing."""
+        """Notes an outcome, with what was lost, what is still owed and what it waits for, all or nothing."""
         with self._writing() as connection:
             _put(connection, ref, entry)
+            connection.execute("DELETE FROM hold WHERE by_kind = ? AND by_id = ?", (ref.kind, ref.id))
+            connection.executemany(
+                "INSERT OR IGNORE INTO hold VALUES (?, ?, ?, ?)",
+                [(held.kind, held.id, ref.kind, ref.id) for held in waiting_for],
+            )
             connection.execute("DELETE FROM loss WHERE kind = ? AND source_id = ?", (ref.kind, ref.id))
             _put_losses(connection, ref, losses)
             connection.executemany(
@@ -236,13 +251,14 @@ class SQLiteJournal:
 
     def owed(self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100) -> Sequence[Owed]:
         """Returns follow-ups of a stage that are owed to records of a kind, in the order of source ids as text."""
-        query = """SELECT f.kind, f.source_id, r.destination_id, f.name
+        query = f"""SELECT f.kind, f.source_id, r.destination_id, f.name
             FROM follow_up f JOIN record r ON r.kind = f.kind AND r.source_id = f.source_id
             WHERE f.stage = ? AND f.kind = ? AND f.done = 0 AND (f.source_id, f.name) > (?, ?)
             AND r.state IN ('created', 'adopted')
             AND NOT EXISTS (SELECT 1 FROM follow_up e WHERE e.stage < f.stage AND e.kind = f.kind
                 AND e.source_id = f.source_id AND e.done = 0)
-            ORDER BY f.source_id, f.name LIMIT ?"""
+            AND (f.stage < {int(Stage.ARCHIVE)} OR NOT {_HELD})
+            ORDER BY f.source_id, f.name LIMIT ?"""  # noqa: S608 - a number and a constant
         last = (after.source_id, after.name) if after else ("", "")
         with self._reading() as connection:
             return [Owed(*row) for row in connection.execute(query, (int(stage), kind, *last, limit))]
@@ -297,6 +313,15 @@ class SQLiteJournal:
             with self._reading() as connection:
                 rows = connection.execute(query, (kind,)).fetchall()
             yield from rows
+
+    def withheld(self) -> Iterator[Owed]:
+        """Gives what is not archived because a record that could not go points at it."""
+        query = f"""SELECT f.kind, f.source_id, r.destination_id, f.name
+            FROM follow_up f JOIN record r ON r.kind = f.kind AND r.source_id = f.source_id
+            WHERE f.stage = ? AND f.done = 0 AND {_HELD} ORDER BY 1, 2"""  # noqa: S608 - a constant
+        with self._reading() as connection:
+            rows = connection.execute(query, (int(Stage.ARCHIVE),)).fetchall()
+        yield from (Owed(*row) for row in rows)
 
     def follow_ups_failed(self) -> Iterator[tuple[Owed, str]]:
         """Gives the follow-ups that could not be done, each with its reason."""

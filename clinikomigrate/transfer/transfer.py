@@ -196,4 +196,6 @@ def _set_aside(journal: Journal) -> list[SetAside]:
     for owed, reason in journal.follow_ups_failed():
         what = owed.name.partition(":")[0]
         aside.append(SetAside(owed.kind, owed.source_id, UNFINISHED, f"{what}: {reason}"))
+    waits = "archive: waits for a record that could not go and points here"
+    aside += [SetAside(owed.kind, owed.source_id, UNFINISHED, waits) for owed in journal.withheld()]
     return aside

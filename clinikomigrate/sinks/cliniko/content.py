@@ -176,7 +176,7 @@ class _Cleaner:
         allowed = _CONNECTIONS.get(str(question.type))
         given = question.patient_field_connection or UNSET
         if allowed is None:
-            return UNSET if self._grammar.answers else given
+            return UNSET if self._grammar.answers or question.type not in _PLAIN else given
         if len(allowed) == 1:
             return allowed[0]
         return given if given in allowed else UNSET
@@ -184,7 +184,7 @@ class _Cleaner:
     def _field_token(self, question: Question) -> str | Unset:
         """The custom field that a question fills in. A filled-in form's answers are in the patient's fields already."""
         given = question.custom_field_token
-        if not given or self._grammar.answers:
+        if not given or self._grammar.answers or question.type not in _PLAIN:
             return UNSET
         token = self._token(given)
         if token is None:

@@ -188,7 +188,9 @@ class _Matcher:
         self._block(f"{self._one.replace(' ', '-')}-{code}", message, f"{remedy}.", (id,))
 
     def _block(self, code: str, message: str, remedy: str, ids: tuple[str, ...] = ()) -> None:
-        self.findings.append(Finding(Level.BLOCKER, code, message, remedy, self._kind, ids))
+        finding = Finding(Level.BLOCKER, code, message, remedy, self._kind, ids)
+        if finding not in self.findings:  # one name in the settings can stand for many practitioners
+            self.findings.append(finding)
 
 
 def _listed(names: Iterable[str], last: str = ", ") -> str:

@@ -48,6 +48,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _LINK: Final = re.compile(r"""\shref\s*=\s*(?P<target>"[^"<>]*"|'[^'<>]*')""", re.IGNORECASE)
+_CONTROL: Final = re.compile(r"[\r\n\t]")
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _LAYOUT_BEFORE: Final = re.compile(r"\A\s*?[\r\n]\s*")
 _LAYOUT_BEHIND: Final = re.compile(r"\s*?[\r\n]\s*\Z")
@@ -111,19 +112,27 @@ def _piece(token: re.Match[str]) -> _Piece:
         return _Piece("", "", whole=token["code"] is None)
     if token["name"] is None:
         return _Piece("&lt;" if token[0] == "<" else token[0])
-    name, end = token["name"].lower(), token["end"]
+    name = token["name"].lower()
     if name not in _TAGS:
         return _Piece(html.escape(token[0], quote=False))
-    if name in KEPT:
-        kept = token[0] if end or token["rest"].strip() in ("", "/") else _with_attributes(name, token)
-        return _Piece(kept, name, whole=kept == token[0])
+    return _kept(name, token) if name in KEPT else _replaced(name, token["end"])
+
+
+def _kept(name: str, token: re.Match[str]) -> _Piece:
+    if token["end"] or token["rest"].strip() in ("", "/"):
+        return _Piece(_CONTROL.sub("", token[0]), name)
+    kept = _with_attributes(name, _CONTROL.sub(" ", token["rest"]))
+    return _Piece(kept, name, whole=kept == _CONTROL.sub(" ", token[0]))
+
+
+def _replaced(name: str, end: str) -> _Piece:
     if name in _CELLS:
         return _Piece(" " if end else "", "", whole=False)
     instead = _INSTEAD.get(name, "")
     return _Piece(f"<{end}{instead}>" if instead and (instead != "br" or not end) else "", instead, whole=False)
 
 
-def _with_attributes(name: str, token: re.Match[str]) -> str:
+def _with_attributes(name: str, rest: str) -> str:
     """Returns a tag that the API keeps, with the only attribute that it keeps: a link's target."""
-    link = _LINK.search(token["rest"]) if name == "a" else None
-    return f"<a href={link['target']}>" if link else f"<{token['name']}>"
+    link = _LINK.search(rest) if name == "a" else None
+    return f"<a href={link['target']}>" if link else f"<{name}>"
