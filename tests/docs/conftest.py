@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,14 +27,17 @@ def accounts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Accoun
     """Two accounts that answer at Cliniko's own addresses, with their keys where the pages look for them.
 
     Clients that are given no clock take the accounts' own, so that nothing waits; files are made in a folder that goes
-    away.
+    away. What a page sets for the whole process is taken back.
     """
     old = FakeCliniko(subdomain="old-clinic")
-    make_clinic(old, patients=25, seed=3)
+    make_clinic(old, patients=15, seed=3)
     new = empty_destination(old, subdomain="new-clinic")
     monkeypatch.setattr(session, "SYSTEM_CLOCK", old.clock)
     monkeypatch.setenv("SOURCE_KEY", old.key)
     monkeypatch.setenv("DESTINATION_KEY", new.key)
     monkeypatch.chdir(tmp_path)
+    terminate, log = signal.getsignal(signal.SIGTERM), logging.getLogger("clinikomigrate.wire")
     with old.in_process(), new.in_process():
         yield Accounts(old, new)
+    signal.signal(signal.SIGTERM, terminate)
+    log.setLevel(logging.NOTSET)

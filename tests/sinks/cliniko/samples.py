@@ -43,6 +43,14 @@ MODELS: tuple[type[m.Entity], ...] = tuple(
 )
 """The models of all kinds that a transfer knows."""
 
+STAYING: frozenset[type[m.Entity]] = frozenset(
+    {m.DailyAvailability, m.FullPatientExport, m.Invoice, m.InvoiceItem, m.StockAdjustment}
+)
+"""The models of what stays behind as a whole."""
+
+MOVING = tuple(model for model in MODELS if model not in STAYING)
+"""The models of what goes."""
+
 
 def drafts_of(model: type[m.Entity]) -> type[m.Draft] | None:
     """Gives the class of draft for a model; None for what can't be written."""
@@ -92,6 +100,9 @@ def losses(result: Mapped[Any]) -> dict[str, str]:
 
 
 NEEDED: dict[str, dict[str, Any]] = {
+    **{
+        kind: {"name": "Sample"} for kind in ("appointment_types", "patient_form_templates", "treatment_note_templates")
+    },
     "individual_appointments": {
         "appointment_type": Ref("appointment_types", "1"),
         "business": BUSINESS,

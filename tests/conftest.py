@@ -1,0 +1,36 @@
+"""What holds for every test: no traffic goes against the API description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from clinikomigrate.testing import FakeCliniko
+from tests import contract
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _held() -> Iterator[None]:
+    """Lets every simulated account be held to the description."""
+    make = FakeCliniko.__init__
+
+    def made(self: FakeCliniko, *args: Any, **settings: Any) -> None:
+        make(self, *args, **settings)
+        contract.hold(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FakeCliniko, "__init__", made)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _described(_held: None) -> Iterator[None]:
+    """Holds, after each test, that the description has all that was sent and accepted."""
+    contract.violations.clear()
+    yield
+    found = sorted(set(contract.violations))
+    contract.violations.clear()
+    if found:
+        pytest.fail("\n".join(found))
