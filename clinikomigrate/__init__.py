@@ -26,11 +26,12 @@ from clinikomigrate.sinks.cliniko import EXCLUDE, AssignTo, ClinikoMapper, Clini
 from clinikomigrate.transfer.events import Event
 from clinikomigrate.transfer.filters import Everything, Filter
 from clinikomigrate.transfer.findings import Finding, Findings, Level
-from clinikomigrate.transfer.follow_ups import Archive, Cancel, Change, FollowUp, Stage
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage
 from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import ALL_KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
+from clinikomigrate.transfer.plan import Plan
 from clinikomigrate.transfer.report import Report
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Account, Made, Present, Sink
@@ -43,7 +44,7 @@ __all__ = [
     "Account",
     "AccountMismatch",
     "ApiError",
-    "Archive",
+    "Archiving",
     "AssignTo",
     "Blocked",
     "Cancel",
@@ -69,6 +70,7 @@ __all__ = [
     "Mapped",
     "Mapper",
     "OutcomeUnknown",
+    "Plan",
     "Present",
     "QueryError",
     "Ref",

@@ -207,6 +207,11 @@ class Cliniko:
         return self._account
 
     @property
+    def requests_per_minute(self) -> float:
+        """How many requests a minute the key's user is allowed."""
+        return self._session.throttle.per_minute
+
+    @property
     def requests_sent(self) -> int:
         """How many requests this client has sent, tries that failed among them."""
         return self._session.requests_sent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinikomigrate.testing.clinic import make_clinic
+from clinikomigrate.testing.clinic import Clinic, make_clinic
 from clinikomigrate.testing.clock import VirtualClock
 from clinikomigrate.testing.empty import empty_destination
 from clinikomigrate.testing.fake import FakeCliniko, Snapshot
@@ -11,6 +11,7 @@ from clinikomigrate.testing.log import LoggedRequest, Message
 from clinikomigrate.testing.serve import RemoteFake, serve_in_process
 
 __all__ = [
+    "Clinic",
     "FakeCliniko",
     "Faults",
     "LoggedRequest",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-import html
 from collections.abc import Iterator, Sequence
 
 import attrs
+
+from clinikomigrate.transfer.summary import Summary, Table, as_html
 
 
 class Level(enum.Enum):
@@ -18,6 +19,16 @@ class Level(enum.Enum):
     """Something will be lost or look different; the transfer goes ahead."""
     NOTE = "note"
     """Worth knowing, or to be done by hand."""
+
+
+class FoundSummary(Summary):
+    """Findings as plain data.
+
+    Attributes:
+        findings: Each finding's attributes.
+    """
+
+    findings: list[dict[str, object]]
 
 
 @attrs.frozen
@@ -102,9 +113,9 @@ class Findings(Sequence[Finding]):
             return f"Ready: nothing stands in the way ({counts})."
         return f"Not ready: {len(self.blockers)} blockers to mend before anything is written ({counts})."
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> FoundSummary:
         """Returns the findings as plain data."""
-        rows = [
+        rows: list[dict[str, object]] = [
             {
                 "level": item.level.value,
                 "code": item.code,
@@ -118,9 +129,5 @@ class Findings(Sequence[Finding]):
         return {"kinds": {}, "requests": 0, "seconds": 0.0, "findings": rows, "verdict": self.verdict}
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{item.level.value}</td><td>{html.escape(item.message)}</td><td>{html.escape(item.remedy)}</td></tr>"
-            for item in self.items
-        )
-        head = "<tr><th>level</th><th>found</th><th>what to do</th></tr>"
-        return f"<p><b>{html.escape(self.verdict)}</b></p><table>{head}{rows}</table>"
+        rows = [(item.level.value, item.message, item.remedy) for item in self.items]
+        return as_html([Table("", ("level", "found", "what to do"), rows)], self.verdict)

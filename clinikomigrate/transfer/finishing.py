@@ -120,6 +120,7 @@ class Finishing:
             follow_up = None if entity is None else self._again(kind, entity).get(owed.name)
             if follow_up is None:
                 self._journal.follow_up_done(owed)
+                self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower()))
                 continue
             self._submit(stage, owed, follow_up, entity, batch)
 

@@ -68,7 +68,7 @@ class Cancel(FollowUp):
 
 
 @attrs.frozen
-class Archive(FollowUp):
+class Archiving(FollowUp):
     """Archives the record."""
 
     stage: Stage = Stage.ARCHIVE

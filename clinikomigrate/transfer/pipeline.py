@@ -39,7 +39,7 @@ class Part:
 
     Attributes:
         records: The records.
-        yields: Whether they give way to what the destination holds already.
+        yields: Whether they give way to what the destination holds already, and to one another.
     """
 
     records: Iterator[Any]
@@ -191,8 +191,10 @@ class Pipeline:
         shelf = Shelf(kind, self._sink, self._journal) if kind.adoptable else None
         for part in self._parts(kind):
             batch = Batch()
-            for entities in _batched(part.records, _BATCH):
+            for entities in _batched(part.records, 1 if part.yields else _BATCH):
                 self._take(kind, entities, shelf, batch, yields=part.yields)
+                if part.yields:
+                    batch.wait()
                 if self._stop.is_set():
                     break
             batch.wait()

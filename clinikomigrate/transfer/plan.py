@@ -9,6 +9,7 @@ import attrs
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.summary import (
     LossCount,
+    Summary,
     Table,
     as_html,
     as_text,
@@ -100,7 +101,7 @@ class Plan:
         """What to do by hand after the run."""
         return (*self.by_hand, "Revoke both API keys.")
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> Summary:
         """Returns the plan as plain data; durations in seconds."""
         return {
             "kinds": counts_of(self.kinds, self.losses),

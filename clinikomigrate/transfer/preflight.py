@@ -83,6 +83,7 @@ class Preflight:
         account = survey.account
         accounts = (str(survey.settings.account.id), str(account.id if account else None))
         findings += self._accounts(survey)
+        findings += _messages(survey)
         matches, found = self._mapper.prepare(survey)
         return Checked(Findings((*findings, *found)), Context(survey, matches), accounts)
 
@@ -177,6 +178,17 @@ class Preflight:
         ):
             ways.discard("cancellations")
         return frozenset(ways)
+
+
+def _messages(survey: Survey) -> Iterator[Finding]:
+    for way in sorted(survey.may_message):
+        yield Finding(
+            Level.NOTE,
+            f"may-message-{way}",
+            f"The destination can send patients {way} by e-mail while records are made.",
+            "Nothing to do: patients are made with these e-mails switched off, and get their setting back at the end.",
+            kind="patients",
+        )
 
 
 def _refused(side: str, error: Error) -> Finding:

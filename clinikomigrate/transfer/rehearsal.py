@@ -5,11 +5,18 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from clinikomigrate.transfer.follow_ups import FollowUp
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.transfer.follow_ups import FollowUp, Stage
+from clinikomigrate.transfer.journal import Journal, Owed, State
+from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.sink import Account, Made, Present, Sink
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 
 PLANNED: Final = "planned:"
 """How the ids of records begin that are only planned."""
@@ -18,6 +25,49 @@ PLANNED: Final = "planned:"
 def planned_kind(id: str | None) -> str | None:
     """Returns the kind of a planned record by its id, or None for the id of a record that is there."""
     return id.split(":")[1] if id is not None and id.startswith(PLANNED) else None
+
+
+@contextmanager
+def rehearsed(journal: Journal | None) -> Iterator[Journal]:
+    """Gives a journal for a rehearsal: a copy of what is known so far, thrown away afterwards.
+
+    Args:
+        journal: What is known so far, if anything is; it is not changed.
+    """
+    with TemporaryDirectory() as folder:
+        copy = SQLiteJournal(Path(folder) / "rehearsal.journal", durable=False)
+        copy.open()
+        try:
+            if journal is not None and not (isinstance(journal, SQLiteJournal) and not journal.path.exists()):
+                journal.open()
+                try:
+                    _take_over(journal, copy)
+                finally:
+                    journal.close()
+            yield copy
+        finally:
+            copy.close()
+
+
+def _take_over(journal: Journal, copy: Journal) -> None:
+    """Copies what is known of records and what is owed to them."""
+    for kind in KINDS:
+        owed: dict[str, list[tuple[Stage, str]]] = {}
+        for stage in Stage:
+            for each in _owed(journal, stage, kind):
+                owed.setdefault(each.source_id, []).append((stage, each.name))
+        for id in journal.ids(kind, list(State)):
+            ref: Ref[Any] = Ref(kind, id)
+            entry = journal.entry(ref)
+            if entry is not None:
+                copy.settle(ref, entry, (), owed.get(id, ()))
+
+
+def _owed(journal: Journal, stage: Stage, kind: str) -> Iterator[Owed]:
+    last: Owed | None = None
+    while page := journal.owed(stage, kind, last):
+        yield from page
+        last = page[-1]
 
 
 class Rehearsal(Sink):

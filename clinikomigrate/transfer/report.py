@@ -11,6 +11,7 @@ from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.journal import Journal, State
 from clinikomigrate.transfer.summary import (
     LossCount,
+    Summary,
     Table,
     as_html,
     as_text,
@@ -92,7 +93,7 @@ class Report:
         new = "nothing new to carry" if not fresh else f"{fresh} of them new"
         return f"All {carried} selected records are in the destination ({new}); {lost} losses are listed."
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> Summary:
         """Returns the counts as plain data."""
         return {
             "kinds": counts_of(self.kinds, self.losses),

@@ -19,7 +19,7 @@ NOT_GOING = "the record it points at does not go"
 """The reason of a loss: a link to a record that is not part of the transfer."""
 
 _DISPENSABLE = frozenset({"individual_appointments", "attendees", "users"})
-UNREADABLE = "the source does not give it away"
+UNREADABLE = "the source's API does not show it"
 """The reason of a loss: what a draft asks for can't be read."""
 
 
@@ -89,11 +89,12 @@ class Resolver:
             value = getattr(draft, attribute.name)
             if value is UNSET:
                 continue
-            resolved = self._value(value, _Draft(attribute.name, entity, losses))
+            field = attribute.name.removesuffix("_id")
+            resolved = self._value(value, _Draft(field, entity, losses))
             if resolved is _ABSENT:
                 if attribute.metadata.get("required"):
                     raise NeedsWhatDoesNotGo(attribute.name)
-                losses.append(Loss(attribute.name, NOT_GOING))
+                losses.append(Loss(field, NOT_GOING))
                 resolved = UNSET
             if resolved is not value:
                 changes[attribute.name] = resolved
@@ -129,7 +130,7 @@ class Resolver:
         if isinstance(value, list | tuple):
             return self._items(value, about)
         if isinstance(value, Mapping):
-            return {key: self._value(item, about) for key, item in value.items()}
+            return self._mapping(value, about)
         if attrs.has(type(value)) and not hasattr(value, "open"):
             return self._parts(value, about)
         return value
@@ -144,6 +145,12 @@ class Resolver:
     def _items(self, values: list[object] | tuple[object, ...], about: _Draft) -> list[object]:
         resolved = [self._value(item, about) for item in values]
         kept = [item for item in resolved if item is not _ABSENT]
+        about.losses.extend([Loss(about.field, NOT_GOING)] * (len(resolved) - len(kept)))
+        return kept
+
+    def _mapping(self, values: Mapping[Any, object], about: _Draft) -> dict[Any, object]:
+        resolved = {key: self._value(item, about) for key, item in values.items()}
+        kept = {key: item for key, item in resolved.items() if item is not _ABSENT}
         about.losses.extend([Loss(about.field, NOT_GOING)] * (len(resolved) - len(kept)))
         return kept
 

@@ -65,6 +65,10 @@ class Source(Protocol):
     def requests_sent(self) -> int:
         """How many requests were sent."""
 
+    @property
+    def requests_per_minute(self) -> float | None:
+        """How many requests a minute the source allows; None where there is no limit."""
+
 
 class SourceFile:
     """A file of the source. It is read when it is opened, each time anew, and never held in memory.
@@ -216,3 +220,8 @@ class ClinikoSource:
     def requests_sent(self) -> int:
         """How many requests were sent."""
         return self._client.requests_sent
+
+    @property
+    def requests_per_minute(self) -> float:
+        """How many requests a minute the source allows."""
+        return self._client.requests_per_minute

@@ -49,10 +49,12 @@ class SQLiteJournal:
 
     Args:
         path: The file. It is made when it isn't there.
+        durable: Whether each commit is synced; only what may be thrown away can do without.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, durable: bool = True) -> None:
         self.path = Path(path)
+        self._durable = durable
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
 
@@ -88,7 +90,7 @@ class SQLiteJournal:
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
             connection.execute("BEGIN EXCLUSIVE")
             self._check_schema(connection)
             connection.execute("COMMIT")

@@ -6,7 +6,7 @@ import csv
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 import attrs
 
@@ -14,6 +14,23 @@ from clinikomigrate.transfer.tally import Count
 
 _SHOWN: Final = 20
 _COLUMNS: Final = ("found", "selected", "created", "adopted", "skipped", "failed", "blocked", "already", "losses")
+
+
+class Summary(TypedDict):
+    """What every result is as plain data.
+
+    Attributes:
+        kinds: By the record kind's name: how many records were `found`, `selected`, `created`, `adopted`, `skipped`,
+            `failed`, `blocked`, there `already`, and how many `losses` there are.
+        requests: How many requests it took.
+        seconds: How long it took.
+        verdict: One sentence.
+    """
+
+    kinds: dict[str, dict[str, int]]
+    requests: int
+    seconds: float
+    verdict: str
 
 
 @attrs.frozen

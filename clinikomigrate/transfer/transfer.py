@@ -15,17 +15,21 @@ from clinikomigrate.transfer.findings import Findings
 from clinikomigrate.transfer.identities import Identities
 from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS, check_kinds
-from clinikomigrate.transfer.mapper import Mapper
+from clinikomigrate.transfer.mapper import Context, Mapper
+from clinikomigrate.transfer.names import display_name
 from clinikomigrate.transfer.needs import choose_needed
-from clinikomigrate.transfer.passage import carry_all
+from clinikomigrate.transfer.passage import Passed, carry_all
 from clinikomigrate.transfer.pipeline import Choice
+from clinikomigrate.transfer.plan import Match, Plan
 from clinikomigrate.transfer.preflight import Checked, Preflight
+from clinikomigrate.transfer.rehearsal import Rehearsal, rehearsed
 from clinikomigrate.transfer.report import STATES, UNFINISHED, Report, SetAside
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import ClinikoSource, Source
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from clinikomigrate.wire.clock import SYSTEM_CLOCK, Clock
+from clinikomigrate.wire.throttle import USED_SHARE
 
 
 class Transfer:
@@ -88,6 +92,43 @@ class Transfer:
         """
         return self._check().findings
 
+    def plan(self) -> Plan:
+        """Says what a run would do, and how long it would take.
+
+        It reads the source once and maps every record, as a run does, and writes nothing. It needs no journal; where
+        there is one, what was carried already counts as such.
+
+        Returns:
+            What would be made, adopted, left out and lost, and what is to be done by hand.
+
+        Raises:
+            Blocked: An account can't be read.
+        """
+        checked = self._check()
+        if checked.context is None:
+            raise _blocked(checked, "The plan can't be made")
+        rehearsal = Rehearsal(self._sink)
+        self._stop.clear()
+        with rehearsed(self._journal) as journal, self._chosen(checked) as choice:
+            passed = carry_all(
+                self._source, rehearsal, journal, choice, clock=self._clock, stop=self._stop, listener=_silent
+            )
+            set_aside = sum(1 for _ in journal.set_aside())
+        seconds = _expected_seconds(passed, self._source.requests_per_minute, self._sink.requests_per_minute)
+        return Plan(
+            kinds=passed.kinds,
+            losses=passed.losses,
+            set_aside=set_aside,
+            by_hand=passed.by_hand,
+            matches=_matches(checked.context),
+            findings=tuple(checked.findings),
+            source_requests=passed.source_requests,
+            destination_requests=passed.destination_requests,
+            seconds=seconds,
+            shortest=seconds * 0.95,
+            longest=seconds * 1.5,
+        )
+
     def identities(self, kind: str) -> Identities:
         """Gives pairs of source id and destination id of a kind's records that arrived.
 
@@ -132,8 +173,7 @@ class Transfer:
         with _opened(journal):
             checked = self._check()
             if checked.context is None or checked.accounts is None or not checked.findings.ok:
-                lines = "\n".join(str(finding) for finding in checked.findings.blockers)
-                raise Blocked(f"Nothing was written. Before the transfer can run:\n{lines}", checked.findings)
+                raise _blocked(checked, "Nothing was written. Before the transfer can run")
             journal.bind(*checked.accounts)
             return self._carry(journal, checked, on_event or _silent, only_failed, max_failures)
 
@@ -176,6 +216,32 @@ class Transfer:
         if self._journal is None:
             raise JournalNeeded("This needs a journal: make the Transfer with journal='a-file-name.journal'.")
         return self._journal
+
+
+def _blocked(checked: Checked, what: str) -> Blocked:
+    lines = "\n".join(str(finding) for finding in checked.findings.blockers)
+    return Blocked(f"{what}:\n{lines}", checked.findings)
+
+
+def _matches(context: Context) -> list[Match]:
+    there = {
+        (kind, id): display_name(record) or id
+        for kind, records in context.survey.existing.items()
+        for id, record in records
+    }
+    return [
+        Match(ref.kind, context.name(ref) or ref.id, there.get((ref.kind, id), id))
+        for ref, id in context.matches.items()
+    ]
+
+
+def _expected_seconds(passed: Passed, *limits: float | None) -> float:
+    """Returns how long the slower of the two accounts takes at its rate limit."""
+    requests = (passed.source_requests, passed.destination_requests)
+    return max(
+        (60 * number / (limit * USED_SHARE) for number, limit in zip(requests, limits, strict=True) if limit),
+        default=0.0,
+    )
 
 
 def _silent(event: Event) -> None:

@@ -69,7 +69,7 @@ class DictMapper(cm.Mapper):
         if patient.merged_with_patient is not None:
             return cm.Skip("merged with another patient", instead=patient.merged_with_patient)
         person = Person(f"{patient.first_name} {patient.last_name}", patient.date_of_birth, patient.referring_doctor)
-        mapped = cm.Mapped(person, follow_ups=(cm.Archive(),) if patient.archived_at else ())
+        mapped = cm.Mapped(person, follow_ups=(cm.Archiving(),) if patient.archived_at else ())
         return mapped.losing("email", "there is no place for e-mail addresses") if patient.email else mapped
 
     def medical_alert(self, alert: MedicalAlert, context: cm.Context) -> cm.Mapped[Alert]:

@@ -38,7 +38,7 @@ def writes(fake: FakeCliniko) -> list[str]:
 def test_a_business_without_a_match_stops_the_run(pair: Pair) -> None:
     """A business that is in use and has no match blocks before the first write, and names candidates."""
     business = next(row for row in pair.source.rows("businesses") if not row["archived_at"])
-    here = pair.source.store.get("businesses", business["id"])
+    here = pair.source.store.get("businesses", str(business["id"]))
     assert here is not None
     here["business_name"] = here["display_name"] = "Nordkapp Rooms"
     with pytest.raises(Blocked, match="Nordkapp Rooms") as raised:

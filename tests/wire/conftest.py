@@ -162,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # http.server's name
         """Says nothing."""
 
-    def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002  # http.server's argument
+    def date_time_string(self, timestamp: float | None = None) -> str:  # http.server's argument
         """Dates every answer to the moment at which every test begins."""
         return super().date_time_string(EPOCH)
 

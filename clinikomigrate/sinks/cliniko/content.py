@@ -10,7 +10,7 @@ import attrs
 from clinikomigrate.client.unset import UNSET, Unset
 from clinikomigrate.cliniko.models import AnswerOption, Content, OtherAnswer, Question, Section
 from clinikomigrate.sinks.cliniko import answers, paragraphs, words
-from clinikomigrate.sinks.cliniko.field_rules import CUT
+from clinikomigrate.sinks.cliniko.reasons import CUT
 from clinikomigrate.transfer.losses import Loss
 
 LONGEST_NAME: Final = 255
@@ -24,7 +24,8 @@ SEVERAL_TICKED: Final = "the API takes one ticked radio button at most; the ques
 NOT_IN_TEMPLATES: Final = "the API takes such an answer in no template"
 CONNECTION: Final = "no custom field of the destination has this name, so answers don't go there"
 
-_PLAIN: Final = frozenset({"text", "paragraph", "date", "checkboxes", "radiobuttons"})
+_WORDS: Final = frozenset({"text", "paragraph"})
+_PLAIN: Final = _WORDS | {"date", "checkboxes", "radiobuttons"}
 _CONNECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "address": ("address",),
     "full_name": ("full_name",),
@@ -105,6 +106,32 @@ def closed_by(content: Content | None, sentences: Iterable[str], grammar: Gramma
     question = Question(name=words.QUESTION, type="paragraph", answer=text)
     section = Section(name=words.HEADING, questions=(question,))
     return Content(sections=(*((content.sections if content else None) or ()), section))
+
+
+def continued(content: Content, longest: int) -> Content:
+    """Returns content in which answers that are too long go on in further questions, so that nothing of them is lost.
+
+    Args:
+        content: Content that can be written but for the length of its answers.
+        longest: The most characters of an answer.
+    """
+    sections = [
+        attrs.evolve(section, questions=tuple(part for each in section.questions for part in _continued(each, longest)))
+        if section.questions
+        else section
+        for section in content.sections or ()
+    ]
+    return attrs.evolve(content, sections=tuple(sections))
+
+
+def _continued(question: Question, longest: int | None) -> list[Question]:
+    answer = question.answer
+    if longest is None or not isinstance(answer, str) or len(answer) <= longest or question.type not in _WORDS:
+        return [question]
+    parts = [answer[start : start + longest] for start in range(0, len(answer), longest)]
+    name = f"{str(question.name)[: LONGEST_NAME - 20]} (continued)"
+    rest = [Question(name=name, type=question.type, answer=part) for part in parts[1:] if part.strip()]
+    return [attrs.evolve(question, answer=parts[0]), *rest]
 
 
 class _Cleaner:
@@ -207,17 +234,7 @@ class _Cleaner:
             answer = paragraph.text
         if not answers.says(answer):
             return [plain]
-        return self._long(attrs.evolve(plain, answer=answer))
-
-    def _long(self, question: Question) -> list[Question]:
-        """Continues an answer that is too long in further questions, so that nothing of it is lost."""
-        longest, answer = self._grammar.longest_answer, question.answer
-        if longest is None or not isinstance(answer, str) or len(answer) <= longest:
-            return [question]
-        parts = [answer[start : start + longest] for start in range(0, len(answer), longest)]
-        name = f"{str(question.name)[: LONGEST_NAME - 20]} (continued)"
-        rest = [Question(name=name, type=question.type, answer=part) for part in parts[1:] if part.strip()]
-        return [attrs.evolve(question, answer=parts[0]), *rest]
+        return _continued(attrs.evolve(plain, answer=answer), self._grammar.longest_answer)
 
     def _in_words(self, question: Question, plain: Question, reason: str) -> list[Question]:
         """Keeps an answer that its question can't have as the text of another question."""
@@ -226,7 +243,7 @@ class _Cleaner:
         text = Question(name=plain.name, type="text", required=plain.required)
         if not said or not self._grammar.answers:
             return [text]
-        return self._long(attrs.evolve(text, answer=said))
+        return _continued(attrs.evolve(text, answer=said), self._grammar.longest_answer)
 
     def _choices(self, question: Question, plain: Question) -> Question:
         offered = tuple(self._option(option) for option in question.answers or ())

@@ -16,8 +16,8 @@ from clinikomigrate.cliniko.models import (
     OtherOption,
 )
 from clinikomigrate.sinks.cliniko.answers import fitting, says
-from clinikomigrate.sinks.cliniko.field_rules import CUT
 from clinikomigrate.sinks.cliniko.names import folded
+from clinikomigrate.sinks.cliniko.reasons import CUT
 from clinikomigrate.transfer.losses import Loss
 
 NO_SECTION: Final = "the destination defines no such section; add it there, or enter the value by hand"

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import attrs
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko.models import Draft, Entity
 from clinikomigrate.cliniko.models.entity import Part
-from clinikomigrate.sinks.cliniko.field_rules import CUT, How, Rule
+from clinikomigrate.sinks.cliniko import reasons
+from clinikomigrate.sinks.cliniko.field_rules import How, Rule
 from clinikomigrate.sinks.cliniko.fields import FIELDS
-from clinikomigrate.transfer.follow_ups import Archive, FollowUp
+from clinikomigrate.transfer.follow_ups import Archiving, FollowUp
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Skip
 
 D = TypeVar("D", bound=Draft)
-
-UNKNOWN: Final = "the API sends it, but nothing is known of it and no field takes it"
-REFUSED: Final = "not of a form that the API takes; enter it by hand"
-STOOD_IN: Final = "the API wants something here, and the source has nothing"
-NO_MATCH: Final = "what it points at is left out, or has no match in the destination"
 
 
 @attrs.frozen
@@ -71,8 +67,8 @@ def draft(
         if name in drawn.unmatched:
             return Skip(f"its {name.removesuffix('_id')} is left out, or has no match in the destination")
         return Skip(f"the source does not say its {name.removesuffix('_id').strip('_')}", lost=True)
-    lost = [Loss(name.removesuffix("_id"), NO_MATCH) for name in drawn.unmatched]
-    archive = (Archive(),) if drawn.archived else ()
+    lost = [Loss(name.removesuffix("_id"), reasons.NO_MATCH) for name in drawn.unmatched]
+    archive = (Archiving(),) if drawn.archived else ()
     make = cast(Callable[..., D], kind)  # each draft takes its own attributes
     return Mapped(make(**drawn.values), (*drawn.losses, *lost, *losses), (*follow_ups, *archive))
 
@@ -87,7 +83,8 @@ def required(kind: type[Draft]) -> tuple[str, ...]:
 
 
 def _draw(entity: Entity, context: Context) -> _Drawn:
-    drawn = _Drawn({}, [Loss(f"extra.{key}", UNKNOWN) for key, value in entity.extra.items() if value], [], False)
+    unknown = [Loss(f"extra.{key}", reasons.UNKNOWN) for key, value in entity.extra.items() if value]
+    drawn = _Drawn({}, unknown, [], archived=False)
     archived = False
     for name, rule in FIELDS[type(entity)].items():
         if name == "extra":
@@ -114,17 +111,17 @@ def _carry(name: str, rule: Rule, value: Any, drawn: _Drawn) -> None:
     if value is None or (isinstance(value, str) and not value.strip()):
         if rule.stand_in is not None:
             drawn.values[rule.to] = rule.stand_in
-            drawn.losses.append(Loss(name, STOOD_IN))
+            drawn.losses.append(Loss(name, reasons.STOOD_IN))
         elif rule.null:
             drawn.values[rule.to] = value
         return
     if rule.pattern is not None:
         value = value.strip()
     if not _is_taken(rule, value):
-        drawn.losses.append(Loss(name, REFUSED))
+        drawn.losses.append(Loss(name, reasons.REFUSED))
         return
     if rule.longest is not None and len(value) > rule.longest:
-        drawn.losses.append(Loss(name, CUT))
+        drawn.losses.append(Loss(name, reasons.CUT))
         value = value[: rule.longest]
     drawn.values[rule.to] = value
 
@@ -145,7 +142,7 @@ def _unknown_parts(name: str, value: object) -> Iterator[Loss]:
         for item in value:
             yield from _unknown_parts(name, item)
     elif isinstance(value, Part):
-        yield from (Loss(f"{name}.extra.{key}", UNKNOWN) for key, given in value.extra.items() if given)
+        yield from (Loss(f"{name}.extra.{key}", reasons.UNKNOWN) for key, given in value.extra.items() if given)
         for field in attrs.fields(type(value)):
             if field.name != "extra":
                 yield from _unknown_parts(name, getattr(value, field.name))

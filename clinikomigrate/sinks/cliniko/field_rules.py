@@ -10,14 +10,13 @@ from typing import Final
 
 import attrs
 
+from clinikomigrate.cliniko.models import Entity
+
 EMAIL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,63}")
 """What the API takes for an e-mail address."""
 
 DVA_CARD: Final = re.compile(r"[NVQSWT]([A-Z ][0-9]{1,6}|[A-Z]{2}[0-9]{1,5}|[A-Z]{3}[0-9]{1,4})[A-Z]?")
 """What the API takes for a card number of the Department of Veterans' Affairs."""
-
-CUT: Final = "longer than the API takes: cut at its limit"
-"""Why the end of a text is lost."""
 
 
 class How(enum.Enum):
@@ -68,6 +67,9 @@ class Rule:
 
 Rules = Mapping[str, Rule]
 """Rules by attributes' names."""
+
+Table = Mapping[type[Entity], Rules]
+"""Rules by models."""
 
 
 def carried(

@@ -6,7 +6,6 @@ what it would drop is replaced by what it keeps, as far as there is something.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -48,6 +47,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _LINK: Final = re.compile(r"""\shref\s*=\s*(?P<target>"[^"<>]*"|'[^'<>]*')""", re.IGNORECASE)
+_BARE: Final = re.compile(r"&(?!#?\w+;)")
 _CONTROL: Final = re.compile(r"[\r\n\t]")
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _LAYOUT_BEFORE: Final = re.compile(r"\A\s*?[\r\n]\s*")
@@ -110,12 +110,15 @@ def _is_block(piece: _Piece) -> bool:
 def _piece(token: re.Match[str]) -> _Piece:
     if token["unseen"]:
         return _Piece("", "", whole=token["code"] is None)
-    if token["name"] is None:
-        return _Piece("&lt;" if token[0] == "<" else token[0])
+    if token["name"] is None or token["name"].lower() not in _TAGS:
+        return _Piece(_escaped(token[0]))
     name = token["name"].lower()
-    if name not in _TAGS:
-        return _Piece(html.escape(token[0], quote=False))
     return _kept(name, token) if name in KEPT else _replaced(name, token["end"])
+
+
+def _escaped(text: str) -> str:
+    """Returns text in which every sign that means something in HTML is escaped; what is escaped already stays."""
+    return _BARE.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _kept(name: str, token: re.Match[str]) -> _Piece:

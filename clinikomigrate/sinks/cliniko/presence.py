@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from clinikomigrate.client.unset import UNSET
@@ -16,6 +16,7 @@ from clinikomigrate.cliniko.models import (
 )
 from clinikomigrate.errors import NotFound
 from clinikomigrate.sinks.cliniko.comparison import read, same
+from clinikomigrate.transfer.rehearsal import planned_kind
 from clinikomigrate.transfer.sink import Present
 
 _BATCH: Final = 50
@@ -93,6 +94,33 @@ def _referral_source(client: Cliniko, draft: ReferralSourceDraft) -> Present | N
     except NotFound:
         return None
     return Present(record.id, same(draft, record))
+
+
+def foreseen(
+    drafts: Sequence[Any], present: Callable[[Sequence[Any]], Sequence[Present | None]]
+) -> list[Present | None]:
+    """Says what will be present of drafts that point at records which are only planned.
+
+    The API will have made the attendee of an individual appointment; nothing else that is planned is there.
+
+    Args:
+        drafts: Drafts of one kind.
+        present: Asks the account about drafts that point at nothing planned.
+    """
+    real = [draft for draft in drafts if not _is_planned(draft)]
+    found = dict(zip(map(id, real), present(real), strict=True))
+    return [_seat(draft) if _is_planned(draft) else found[id(draft)] for draft in drafts]
+
+
+def _is_planned(draft: Any) -> bool:
+    pointing = (getattr(draft, name, None) for name in ("booking_id", "patient_id", "related_patient_id"))
+    return any(isinstance(value, str) and planned_kind(value) is not None for value in pointing)
+
+
+def _seat(draft: Any) -> Present | None:
+    if draft.kind != "attendees" or planned_kind(draft.booking_id) != "individual_appointments":
+        return None
+    return Present(f"{draft.booking_id}:seat", same=draft.arrived in (None, UNSET) and not draft.notes)
 
 
 def _relation(draft: RelationshipDraft) -> int | None:

@@ -23,7 +23,7 @@ from clinikomigrate.sinks.cliniko.fallback import (
 from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
 from clinikomigrate.sinks.cliniko.repeating import repeated
 from clinikomigrate.transfer.findings import Finding
-from clinikomigrate.transfer.follow_ups import Archive, Cancel, Change, CheckFile, FollowUp
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapper
@@ -32,6 +32,7 @@ from clinikomigrate.transfer.sink import Account, Made, Present, Sink
 _CARRIED: Final = frozenset(kind.name for kind in KINDS.values() if kind.left_behind is None)
 
 
+_REQUESTS: Final = {"patient_attachments": 2, "relationships": 2}
 _RELATED: Final = "the destination holds another relationship of these two patients, and takes one for each pair"
 
 
@@ -100,7 +101,7 @@ class ClinikoSink(Sink):
         """Makes one record.
 
         What the account refuses of a record is left out where the record is worth having without it, and counted as a
-        loss. See `fallback` for all such cases.
+        loss: custom fields, a link that it does not take, a form's being completed.
 
         Args:
             draft: A draft with the destination's ids.
@@ -190,6 +191,27 @@ class ClinikoSink(Sink):
             return presence.present_referral_sources(self._client, drafts)
         return [None] * len(drafts)
 
+    def foresee(self, drafts: Sequence[Any]) -> Sequence[Present | None]:
+        """Says what `present` will find once what the drafts point at is made.
+
+        Args:
+            drafts: Drafts of one kind.
+        """
+        return presence.foreseen(drafts, self.present)
+
+    def cost(self, work: Any, *, change: bool = False) -> int:
+        """Returns how many requests a piece of work takes when all goes well.
+
+        Args:
+            work: A draft, or a follow-up.
+            change: For a draft: whether it changes a record and does not make one.
+        """
+        if isinstance(work, CheckFile):
+            return 2
+        if isinstance(work, FollowUp) or change:
+            return 1
+        return _REQUESTS.get(work.kind, 1)
+
     def same(self, draft: Any, record: Any) -> bool:
         """Says whether a record that `existing` gave holds all that the draft says."""
         return comparison.same(draft, record)
@@ -230,7 +252,7 @@ class ClinikoSink(Sink):
                 self.update(id, follow_up.draft)
             case Cancel():
                 closing.cancel(self._client, kind, id, follow_up)
-            case Archive():
+            case Archiving():
                 closing.archive(self._client, kind, id)
             case CheckFile():
                 uploads.check_file(self._client, id, follow_up.file, self._fingerprints)
@@ -261,6 +283,11 @@ class ClinikoSink(Sink):
     def default_mapper(self) -> Mapper:
         """Returns a `ClinikoMapper` that matches everything by name."""
         return ClinikoMapper()
+
+    @property
+    def requests_per_minute(self) -> float:
+        """How many requests a minute the account allows."""
+        return self._client.requests_per_minute
 
     @property
     def requests_sent(self) -> int:

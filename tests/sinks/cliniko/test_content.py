@@ -13,7 +13,7 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import content, words
-from clinikomigrate.sinks.cliniko.field_rules import CUT
+from clinikomigrate.sinks.cliniko.reasons import CUT
 from clinikomigrate.testing.rules.content import FORM_TYPES, NOTE_TEMPLATE_TYPES, NOTE_TYPES, checked
 from clinikomigrate.testing.rules.content import Grammar as Rules
 from clinikomigrate.transfer.mapper import Fetch
@@ -221,6 +221,19 @@ def test_over_long_answers_on_forms_are_continued_in_further_questions() -> None
     assert (first["name"], second["name"]) == ("Story", "Story (continued)")
     assert (first.get("required"), second.get("required")) == (True, None)
     assert cleaned({"name": "Story", "type": "paragraph", "answer": story})[0]["answer"] == story
+
+
+def test_content_can_be_continued_for_accounts_that_take_less() -> None:
+    """Older accounts take 255 characters of an answer; only words can be continued."""
+    date = {"name": "When", "type": "date", "answer": "2024-03-14"}
+    body = content.clean(read({"name": "Story", "type": "text", "answer": "s" * 600}, date), content.FORM).content
+    empty = m.Content(sections=(m.Section(name="Empty"),))
+    assert body is not None
+
+    assert [len(each["answer"]) for each in sent(content.Cleaned(content.continued(body, 255)))] == [255, 255, 90, 10]
+    assert [len(each["answer"]) for each in sent(content.Cleaned(content.continued(body, 5)))] == [5] * 120 + [10]
+    assert content.continued(empty, 255) == empty
+    assert content.continued(m.Content(), 255) == m.Content(sections=())
 
 
 def test_null_required_is_left_out() -> None:

@@ -11,7 +11,7 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import custom_fields
 from clinikomigrate.sinks.cliniko.custom_fields import tokens, translate
-from clinikomigrate.sinks.cliniko.field_rules import CUT
+from clinikomigrate.sinks.cliniko.reasons import CUT
 from clinikomigrate.testing.rules.people import _check_custom_fields
 
 
@@ -200,3 +200,12 @@ def test_fields_of_two_definitions_are_matched_by_name() -> None:
     assert tokens(here, there) == {"a": "gp token"}
     assert tokens(None, there) == {}
     assert tokens(here, None) == {}
+
+
+def test_a_field_without_a_name_has_no_place() -> None:
+    """There is nothing to find it by."""
+    nameless = written("", "text", value="Dr Sample", section="")
+
+    assert [("custom_fields[]", custom_fields.NO_SECTION)] == [
+        (loss.field, loss.reason) for loss in translate(nameless, definition(field("", "text"), name="")).losses
+    ]

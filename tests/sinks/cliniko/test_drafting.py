@@ -10,10 +10,9 @@ import pytest
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko.drafting import NO_MATCH, REFUSED, STOOD_IN
-from clinikomigrate.sinks.cliniko.field_rules import CUT
+from clinikomigrate.sinks.cliniko.reasons import CUT, NO_MATCH, REFUSED, STOOD_IN
 from clinikomigrate.sinks.cliniko.words import STAND_IN
-from clinikomigrate.transfer.follow_ups import Archive, Stage
+from clinikomigrate.transfer.follow_ups import Archiving, Stage
 from clinikomigrate.transfer.losses import Loss
 from tests.sinks.cliniko.samples import LATER, MOVING, WHEN, bare, losses, mapped, outcome, skipped
 
@@ -56,14 +55,14 @@ def test_archived_records_are_archived_last_where_the_api_can(model: type[m.Enti
     """Where it can't, that is a loss; records that are not archived stay so."""
     result = mapped(bare(model, archived_at=WHEN))
 
-    assert (Archive(stage=Stage.ARCHIVE) in result.follow_ups) is (model.kind in ARCHIVABLE)
+    assert (Archiving(stage=Stage.ARCHIVE) in result.follow_ups) is (model.kind in ARCHIVABLE)
     assert ("archived_at" in losses(result)) is (model.kind not in ARCHIVABLE)
-    assert Archive() not in mapped(bare(model)).follow_ups
+    assert Archiving() not in mapped(bare(model)).follow_ups
 
 
 def test_what_was_deleted_in_the_old_way_is_archived() -> None:
     """Older versions of the product had another word for it."""
-    assert Archive() in mapped(bare(m.MedicalAlert, deleted_at=WHEN)).follow_ups
+    assert Archiving() in mapped(bare(m.MedicalAlert, deleted_at=WHEN)).follow_ups
 
 
 def test_texts_are_carried_exactly() -> None:

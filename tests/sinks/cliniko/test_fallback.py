@@ -49,6 +49,8 @@ CASES: list[tuple[Any, str, str, object]] = [
     (m.TreatmentNoteDraft(booking_id="1"), "booking", "booking_id", UNSET),
     (m.PatientFormDraft(attendee_id="1"), "attendee", "attendee_id", UNSET),
     (m.RecallDraft(notes="x"), "notes", "notes", UNSET),
+    (m.ReferralSourceDraft(subcategory="x"), "subcategory", "subcategory", UNSET),
+    (m.PatientAttachmentDraft(filename="x"), "filename", "filename", UNSET),
     (m.PatientFormDraft(completed=True), "content", "completed", False),
 ]
 

@@ -62,8 +62,6 @@ SAID_ELSEWHERE: dict[type[m.Entity], set[str]] = {
         "cancellation_reason",
         "cancellation_reason_description",
         "cancellation_url",
-        "email_reminder_sent",
-        "sms_reminder_sent",
         "telehealth_url",
         "treatment_note_status",
     },

@@ -26,7 +26,7 @@ PIECES = st.sampled_from([*TAGS.split(), *AWKWARD.split("|"), *TEXTS])
         "<p>one</p><p>two <b>b</b> <i>i</i> <u>u</u></p>",
         "<ul><li>a</li></ul><ol><li>b</li></ol><blockquote>c</blockquote><h1>d</h1><h2>e</h2>",
         '<a href="https://clinic.example">link</a><br><br/>',
-        "60&deg; &lt; 90&deg; &amp; more > less",
+        "60&deg; &lt; 90&deg; &amp; more &#62; less&nbsp;",
         "日本語 🦵",
     ],
 )
@@ -61,6 +61,8 @@ def test_line_breaks_become_tags(text: str, expected: str) -> None:
         ("ankle < 90 and x <y", "ankle &lt; 90 and x &lt;y"),
         ("Ask <first name> or </Amy>", "Ask &lt;first name&gt; or &lt;/Amy&gt;"),
         ("I <3 this <", "I &lt;3 this &lt;"),
+        ("more > less & so on", "more &gt; less &amp; so on"),
+        ("Ask <R&D> &amp; <&lt;>", "Ask &lt;R&amp;D&gt; &amp; &lt;&lt;&gt;"),
     ],
 )
 def test_angle_brackets_that_are_no_tags_are_kept_as_text(text: str, expected: str) -> None:

@@ -13,7 +13,7 @@ from clinikomigrate.cliniko import models as m
 from clinikomigrate.errors import ConfigurationError, Forbidden, NotFound, OutcomeUnknown, Unprocessable, Unsupported
 from clinikomigrate.sinks.cliniko import ClinikoSink
 from clinikomigrate.testing.faults import FaultKind
-from clinikomigrate.transfer.follow_ups import Archive, Cancel, Change, FollowUp, Stage
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage
 from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
 from clinikomigrate.transfer.losses import Loss
 from tests.sinks.cliniko.destination import DRAFTS, Destination, content
@@ -406,7 +406,7 @@ def test_archive(there: Destination, kind: str) -> None:
     """A record is archived once, however often it is asked for."""
     made = there.sink.create(there.draft(kind)).id
     for _ in range(2):
-        there.sink.finish(kind, made, Archive())
+        there.sink.finish(kind, made, Archiving())
 
     assert there.row(kind, made)["archived_at"] is not None
 
@@ -415,7 +415,7 @@ def test_archive(there: Destination, kind: str) -> None:
 def test_what_cannot_be_archived(there: Destination, kind: str) -> None:
     """A kind that the API can't archive is said to be unsupported."""
     with pytest.raises(Unsupported, match="archiving"):
-        there.sink.finish(kind, "1", Archive())
+        there.sink.finish(kind, "1", Archiving())
 
 
 def test_what_cannot_be_cancelled(there: Destination) -> None:
@@ -425,11 +425,12 @@ def test_what_cannot_be_cancelled(there: Destination) -> None:
 
 
 @pytest.mark.parametrize(("fault", "sent"), [("drop_after", 1), ("drop_before", 2), ("500", 2)])
-@pytest.mark.parametrize("follow_up", [Cancel(), Archive()])
+@pytest.mark.parametrize("follow_up", [Cancel(), Archiving()])
 def test_lost_replies(there: Destination, fault: FaultKind, sent: int, follow_up: FollowUp) -> None:
     """A cancellation or archiving whose reply was lost is looked at, and sent again only if it didn't arrive."""
-    method, state = ("PATCH", "cancelled_at") if isinstance(follow_up, Cancel) else ("POST", "archived_at")
-    path = f"/individual_appointments/{there.appointment}/{type(follow_up).__name__.lower()}"
+    cancels = isinstance(follow_up, Cancel)
+    method, action, state = ("PATCH", "cancel", "cancelled_at") if cancels else ("POST", "archive", "archived_at")
+    path = f"/individual_appointments/{there.appointment}/{action}"
     there.lose(fault, method, path)
     there.sink.finish("individual_appointments", there.appointment, follow_up)
 
@@ -440,14 +441,14 @@ def test_lost_replies(there: Destination, fault: FaultKind, sent: int, follow_up
 def test_record_that_is_gone(there: Destination) -> None:
     """A record that isn't there at all can't be archived."""
     with pytest.raises(NotFound):
-        there.sink.finish("patients", "1", Archive())
+        there.sink.finish("patients", "1", Archiving())
 
 
 def test_archiving_that_the_account_lacks() -> None:
     """A newer kind that the account can't archive is said to be unsupported."""
     there = Destination(lacks={"/recalls"})
     with there.fake.in_process(), pytest.raises(Unsupported, match="archiving recalls"):
-        there.sink.finish("recalls", "1", Archive())
+        there.sink.finish("recalls", "1", Archiving())
 
 
 def test_never_answered(there: Destination) -> None:
@@ -455,7 +456,7 @@ def test_never_answered(there: Destination) -> None:
     there.lose("drop_before", "POST", f"/patients/{there.patient}/archive", times=1000)
 
     with pytest.raises(OutcomeUnknown):
-        there.sink.finish("patients", there.patient, Archive())
+        there.sink.finish("patients", there.patient, Archiving())
 
 
 def test_other_follow_ups(there: Destination) -> None:

@@ -13,9 +13,8 @@ import attrs
 import pytest
 
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.errors import ConfigurationError, OutcomeUnknown
+from clinikomigrate.errors import ConfigurationError, FileDiffers, OutcomeUnknown
 from clinikomigrate.sinks.cliniko.uploads import (
-    FileDiffers,
     Fingerprint,
     Fingerprints,
     Passing,

@@ -6,7 +6,7 @@ from typing import Final
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko import fields, words
+from clinikomigrate.sinks.cliniko import reasons, words
 from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, zone
 from clinikomigrate.transfer.follow_ups import Cancel, Change, FollowUp, Stage
@@ -75,7 +75,7 @@ def _series(booking: m.IndividualAppointment | m.GroupAppointment | m.Unavailabl
     """One loss for each booking of a series. A repeat rule is never sent: it makes the whole series anew."""
     rule = booking.repeat_rule
     repeats = rule is not None and any((rule.number_of_repeats, rule.repeat_type, rule.repeating_interval))
-    return [Loss("repeat_rule", fields.SERIES)] if repeats or booking.repeated_from is not None else []
+    return [Loss("repeat_rule", reasons.SERIES)] if repeats or booking.repeated_from is not None else []
 
 
 def _cancelling(booking: m.IndividualAppointment | m.Attendee, context: Context, stage: Stage) -> list[FollowUp]:

@@ -7,8 +7,8 @@ from typing import Any, Final
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko import content, custom_fields, fields, words
-from clinikomigrate.sinks.cliniko.drafting import NO_MATCH, draft
+from clinikomigrate.sinks.cliniko import content, custom_fields, reasons, words
+from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
 from clinikomigrate.sinks.cliniko.matching import EXCLUDE
 from clinikomigrate.sinks.cliniko.names import folded, names_of
@@ -160,7 +160,7 @@ class Catalogue(Family):
         """Leaves the weekly roster to be entered by hand, and says what to enter."""
         hours = [(each.starts_at or "?", each.ends_at or "?") for each in availability.availabilities or ()]
         return Skip(
-            fields.ROSTER,
+            reasons.ROSTER,
             lost=True,
             by_hand=words.of_roster(
                 context.name(availability.practitioner),
@@ -172,7 +172,7 @@ class Catalogue(Family):
 
     def stock_adjustment(self, adjustment: m.StockAdjustment, context: Context, /) -> Skip:  # noqa: ARG002 - as all are called
         """Leaves stock movements behind."""
-        return Skip(fields.STOCK, lost=True)
+        return Skip(reasons.STOCK, lost=True)
 
 
 def _supplier(product: m.Product) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def _offering(appointment_type: m.AppointmentType, context: Context) -> tuple[li
         if appointment_type.id in (business.appointment_type_ids or ()):
             counterpart = context.matched(Ref("businesses", business.id))
             if counterpart is None:
-                losses.append(Loss("businesses", NO_MATCH))
+                losses.append(Loss("businesses", reasons.NO_MATCH))
             else:
                 found.append(counterpart)
     return list(dict.fromkeys(found)), losses

@@ -8,9 +8,8 @@ from typing import Any, Final
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET, Unset
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko import custom_fields, fields
-from clinikomigrate.sinks.cliniko.drafting import NO_MATCH, REFUSED, STOOD_IN, draft
-from clinikomigrate.sinks.cliniko.field_rules import CUT
+from clinikomigrate.sinks.cliniko import custom_fields, reasons
+from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
 from clinikomigrate.sinks.cliniko.names import folded
 from clinikomigrate.sinks.cliniko.words import STAND_IN
@@ -43,11 +42,11 @@ class People(Family):
         """Maps a contact; one without a person's name gets its company's as the last name, which the API asks for."""
         phones, losses = _phones("phone_numbers", contact.phone_numbers)
         if contact.country and not contact.country_code:
-            losses.append(Loss("country", fields.COUNTRY))
+            losses.append(Loss("country", reasons.COUNTRY))
         kind = _CONTACT_TYPES.get(contact.type or "") if contact.type_code is None else contact.type_code
         values: dict[str, Any] = {} if kind is None else {"type_code": kind}
         if not (contact.first_name or "").strip() and not (contact.last_name or "").strip():
-            losses.append(Loss("last_name", STOOD_IN))
+            losses.append(Loss("last_name", reasons.STOOD_IN))
             values["last_name"] = (contact.company_name or contact.preferred_name or "").strip()[:255] or STAND_IN
         return draft(m.ContactDraft, contact, context, losses=losses, phone_numbers=phones, **values)
 
@@ -86,7 +85,7 @@ class People(Family):
         """Maps how a patient came to the clinic, as far as the destination's type of source can hold it."""
         counterpart = context.matched(source.referral_source_type)
         if counterpart is None:
-            return Skip(NO_MATCH, lost=True)
+            return Skip(reasons.NO_MATCH, lost=True)
         existing = context.survey.existing.get("referral_source_types", ())
         there = next((kind for id, kind in existing if id == counterpart), m.ReferralSourceType(id=counterpart))
         losses = []
@@ -128,10 +127,10 @@ def _phones(name: str, numbers: Iterable[m.PhoneNumber] | None) -> tuple[list[m.
         if not number:
             continue
         if len(number) > _LONGEST_NUMBER:
-            losses.append(Loss(name, CUT))
+            losses.append(Loss(name, reasons.CUT))
         known = phone.phone_type in _PHONE_TYPES
         if not known:
-            losses.append(Loss(f"{name}.phone_type", REFUSED))
+            losses.append(Loss(f"{name}.phone_type", reasons.REFUSED))
         kind = phone.phone_type if known and phone.phone_type else "Other"
         drafts.append(m.PhoneNumberDraft(number=number[:_LONGEST_NUMBER], phone_type=kind))
     return drafts, losses
@@ -177,9 +176,9 @@ def _switches(patient: m.Patient, context: Context) -> tuple[dict[str, Any], lis
 def _unsaid(patient: m.Patient, pronouns: m.Pronouns | Unset, reminders: dict[str, Any]) -> list[Loss]:
     losses = []
     if patient.pronouns is not None and not pronouns and any(_forms(patient.pronouns)):
-        losses.append(Loss("pronouns", REFUSED))
+        losses.append(Loss("pronouns", reasons.REFUSED))
     if patient.gender and not any(_same(patient.gender, said) for said in (patient.sex, patient.gender_identity)):
-        losses.append(Loss("gender", fields.GENDER))
+        losses.append(Loss("gender", reasons.GENDER))
     if patient.reminder_type and reminders == {"reminder_type": None}:
-        losses.append(Loss("reminder_type", REFUSED))
+        losses.append(Loss("reminder_type", reasons.REFUSED))
     return losses

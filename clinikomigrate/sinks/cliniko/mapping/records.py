@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko import content, fields, words
-from clinikomigrate.sinks.cliniko.drafting import STOOD_IN, draft
+from clinikomigrate.sinks.cliniko import content, reasons, words
+from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, zone
 from clinikomigrate.transfer.follow_ups import CheckFile
 from clinikomigrate.transfer.losses import Loss
@@ -107,7 +107,7 @@ class Records(Family):
             m.MemoCommunicationDraft,
             message,
             context,
-            losses=[Loss(name, STOOD_IN) for name in stood_in],
+            losses=[Loss(name, reasons.STOOD_IN) for name in stood_in],
             category_code=12,
             confidential=bool(message.confidential) if isinstance(message, m.MemoCommunication) else False,
             direction_code=message.direction_code or _SENT,
@@ -124,8 +124,8 @@ class Records(Family):
 
     def invoice(self, invoice: m.Invoice, context: Context, /) -> Skip:  # noqa: ARG002 - as all are called
         """Leaves invoices behind."""
-        return Skip(fields.FINANCE, lost=True)
+        return Skip(reasons.FINANCE, lost=True)
 
     def invoice_item(self, item: m.InvoiceItem, context: Context, /) -> Skip:  # noqa: ARG002 - as all are called
         """Leaves the lines of invoices behind."""
-        return Skip(fields.FINANCE, lost=True)
+        return Skip(reasons.FINANCE, lost=True)

@@ -9,8 +9,8 @@ import pytest
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko import fields
-from clinikomigrate.transfer.follow_ups import Archive, Cancel, Change, Stage
+from clinikomigrate.sinks.cliniko import reasons
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, Stage
 from tests.sinks.cliniko.samples import BUSINESS, LATER, PATIENT, PRACTITIONER, WHEN, bare, losses, mapped, skipped
 
 BOOKINGS = (m.IndividualAppointment, m.GroupAppointment, m.UnavailableBlock)
@@ -70,7 +70,7 @@ def test_a_repeat_rule_is_never_sent() -> None:
         for booking in (first, second, last):
             assert mapped(booking).draft.repeat_rule is UNSET
             assert [loss.field for loss in mapped(booking).losses] == ["repeat_rule"]
-            assert losses(mapped(booking))["repeat_rule"] == fields.SERIES
+            assert losses(mapped(booking))["repeat_rule"] == reasons.SERIES
 
 
 @pytest.mark.parametrize("model", BOOKINGS)
@@ -132,7 +132,7 @@ def test_a_cancelled_and_archived_booking_is_both() -> None:
     """In that order."""
     result = mapped(bare(m.IndividualAppointment, cancelled_at=WHEN, archived_at=WHEN))
 
-    assert [type(each) for each in sorted(result.follow_ups, key=lambda each: each.stage)] == [Cancel, Archive]
+    assert [type(each) for each in sorted(result.follow_ups, key=lambda each: each.stage)] == [Cancel, Archiving]
 
 
 def test_a_class_has_room_for_those_whose_seats_were_given_up() -> None:

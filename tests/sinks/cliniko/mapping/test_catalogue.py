@@ -10,10 +10,10 @@ import pytest
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko import fields
-from clinikomigrate.sinks.cliniko.drafting import NO_MATCH
+from clinikomigrate.sinks.cliniko import reasons
 from clinikomigrate.sinks.cliniko.mapper import EXCLUDE, ClinikoMapper
 from clinikomigrate.sinks.cliniko.mapping.catalogue import EXCLUDED, MATCHED
+from clinikomigrate.sinks.cliniko.reasons import NO_MATCH
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch
 from clinikomigrate.transfer.sink import Account
@@ -94,7 +94,7 @@ def test_message_templates_of_a_type_are_lost_where_there_are_any() -> None:
         f"appointment_{name}_template_ids": nothing for name, nothing in zip(names, ((), None, ()), strict=True)
     }
 
-    assert losses(mapped(bare(m.AppointmentType, **some))) == dict.fromkeys(some, fields.TEMPLATES)
+    assert losses(mapped(bare(m.AppointmentType, **some))) == dict.fromkeys(some, reasons.TEMPLATES)
     assert losses(mapped(bare(m.AppointmentType, **none))) == {}
     assert mapped(bare(m.AppointmentType, **some)).draft.appointment_reminder_template_ids is UNSET
 
@@ -212,7 +212,7 @@ def test_reference_numbers_and_extra_hours_go_to_the_destinations_people_and_pla
     assert block.draft == m.AvailabilityBlockDraft(
         business_id="910", practitioner_id="920", starts_at=WHEN, ends_at=LATER
     )
-    assert losses(block) == {"repeat_rule": fields.SERIES}
+    assert losses(block) == {"repeat_rule": reasons.SERIES}
     assert not skipped(bare(m.PractitionerReferenceNumber), matches={}).lost
 
 

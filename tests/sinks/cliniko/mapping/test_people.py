@@ -9,11 +9,10 @@ import pytest
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko import fields
-from clinikomigrate.sinks.cliniko.drafting import NO_MATCH, REFUSED, STOOD_IN
-from clinikomigrate.sinks.cliniko.field_rules import CUT
+from clinikomigrate.sinks.cliniko import reasons
 from clinikomigrate.sinks.cliniko.mapping.people import MERGED, NO_SUBCATEGORY, OTHER_REFERRER
-from clinikomigrate.transfer.follow_ups import Archive, Change, Stage
+from clinikomigrate.sinks.cliniko.reasons import CUT, NO_MATCH, REFUSED, STOOD_IN
+from clinikomigrate.transfer.follow_ups import Archiving, Change, Stage
 from clinikomigrate.transfer.mapper import Fetch
 from clinikomigrate.transfer.sink import Account
 from tests.sinks.cliniko.samples import PATIENT, SOURCE_TYPE, WHEN, bare, losses, mapped, skipped, value_for
@@ -240,7 +239,7 @@ def test_a_blank_type_of_doctor_is_not_sent() -> None:
 
 def test_a_contacts_country_without_a_code_is_a_loss() -> None:
     """Of contacts the API takes the code only."""
-    assert losses(mapped(bare(m.Contact, country="Australia")))["country"] == fields.COUNTRY
+    assert losses(mapped(bare(m.Contact, country="Australia")))["country"] == reasons.COUNTRY
     assert "country" not in losses(mapped(bare(m.Contact, country="Australia", country_code="AU")))
 
 
@@ -318,7 +317,7 @@ def test_relationships_alerts_and_recalls_are_carried() -> None:
     recall = mapped(bare(m.Recall, notes="bring\nshoes"))
 
     assert alert.draft == m.MedicalAlertDraft(name="Latex", patient_id=PATIENT)
-    assert alert.follow_ups == (Archive(),)
+    assert alert.follow_ups == (Archiving(),)
     assert (recall.draft.recall_type_id, recall.draft.notes) == (Ref("recall_types", "3"), "bring\nshoes")
     assert mapped(bare(m.Relationship)).draft == m.RelationshipDraft(
         patient_id=PATIENT, related_patient_id=Ref("patients", "31"), relation=10

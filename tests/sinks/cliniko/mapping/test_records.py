@@ -10,11 +10,11 @@ from clinikomigrate.client.converter import unstructure
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko import content, fields, words
-from clinikomigrate.sinks.cliniko.drafting import STOOD_IN
+from clinikomigrate.sinks.cliniko import content, reasons, words
 from clinikomigrate.sinks.cliniko.mapping.records import EXPORT, NO_ATTENDEE, OPEN_LINK
+from clinikomigrate.sinks.cliniko.reasons import STOOD_IN
 from clinikomigrate.testing.rules.content import FORM_TYPES, NOTE_TYPES, Grammar, checked
-from clinikomigrate.transfer.follow_ups import Archive, CheckFile
+from clinikomigrate.transfer.follow_ups import Archiving, CheckFile
 from clinikomigrate.transfer.mapper import Fetch
 from tests.sinks.cliniko.samples import (
     LATER,
@@ -84,7 +84,7 @@ def test_a_note_says_that_its_body_charts_are_missing() -> None:
     assert "2 body charts" in closing(result)
     assert "Pinned in the original." in closing(result)
     assert losses(result)["content"] == content.BODY_CHART
-    assert losses(result)["pinned_at"] == fields.PIN
+    assert losses(result)["pinned_at"] == reasons.PIN
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_file_is_fetched_when_it_is_sent_and_checked_afterwards() -> None:
         description="MRI (Uploaded by Max Power on 14 March 2024)",
         patient_id=PATIENT,
     )
-    assert result.follow_ups == (CheckFile(), Archive())
+    assert result.follow_ups == (CheckFile(), Archiving())
     assert set(losses(result)) == {"created_at", "user"}
 
 
@@ -240,7 +240,7 @@ def test_an_e_mail_becomes_a_memo_that_says_what_it_was() -> None:
         "Subject: Your visit\n\nHello\n\n[Email, category Appointment Reminder, copied from another Cliniko account.]"
     )
     assert (result.draft.category_code, result.draft.confidential) == (12, False)
-    assert losses(result) == {"category_code": fields.SAID, "invoice": fields.NO_LINK}
+    assert losses(result) == {"category_code": reasons.SAID, "invoice": reasons.NO_LINK}
 
 
 def test_a_text_message_of_an_unknown_category_tells_its_number() -> None:
@@ -250,7 +250,7 @@ def test_a_text_message_of_an_unknown_category_tells_its_number() -> None:
 
     assert result.draft.content == "[Message, category number 77, copied from another Cliniko account.]"
     assert (result.draft.direction_code, result.draft.type_code) == (1, 4)
-    assert losses(result) == {"category_code": fields.SAID, "direction_code": STOOD_IN, "type_code": STOOD_IN}
+    assert losses(result) == {"category_code": reasons.SAID, "direction_code": STOOD_IN, "type_code": STOOD_IN}
 
 
 def test_invoices_stay_behind() -> None:
