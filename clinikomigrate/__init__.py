@@ -24,7 +24,17 @@ from clinikomigrate.errors import (
 )
 from clinikomigrate.sinks.cliniko import EXCLUDE, AssignTo, ClinikoMapper, ClinikoSink
 from clinikomigrate.transfer.events import Event
-from clinikomigrate.transfer.filters import Everything, Filter
+from clinikomigrate.transfer.filters import (
+    Active,
+    Between,
+    ByBusiness,
+    ByPatient,
+    ByPractitioner,
+    Everything,
+    Filter,
+    SeenSince,
+    Since,
+)
 from clinikomigrate.transfer.findings import Finding, Findings, Level
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage
 from clinikomigrate.transfer.journal import Journal
@@ -43,10 +53,15 @@ __all__ = [
     "UNSET",
     "Account",
     "AccountMismatch",
+    "Active",
     "ApiError",
     "Archiving",
     "AssignTo",
+    "Between",
     "Blocked",
+    "ByBusiness",
+    "ByPatient",
+    "ByPractitioner",
     "Cancel",
     "Change",
     "Cliniko",
@@ -76,6 +91,8 @@ __all__ = [
     "Ref",
     "Report",
     "Scope",
+    "SeenSince",
+    "Since",
     "Sink",
     "Skip",
     "Stage",

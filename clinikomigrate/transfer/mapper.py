@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -112,6 +112,11 @@ class Mapper:
     the entity and a `Context` and returns `Mapped` or `Skip`. Mapping is pure: it looks at the entity, at the
     mapper's own settings and at the context, and nothing else; so mapping again gives the same.
     """
+
+    @property
+    def matched_kinds(self) -> Collection[str]:
+        """The names of kinds that go, but of which some records are matched and not made."""
+        return ()
 
     def prepare(
         self,

@@ -137,14 +137,20 @@ class Preflight:
             existing=existing,
             in_use=self._in_use,
             may_message=self._may_message(),
-            names=_names(records),
+            names=_names(records | self._titles()),
             included=self._kinds,
         )
 
     def _matched_kinds(self) -> tuple[str, ...]:
         """Returns what is matched and not made: the account's own setup, and what was left out but is needed."""
+        named = set(self._mapper.matched_kinds) & set(KINDS)
         needed = {need for kind in self._kinds for need in KINDS[kind].needs if KINDS[need].adoptable}
-        return (*MATCHED_KINDS, *(kind for kind in KINDS if kind in needed - self._kinds))
+        return (*MATCHED_KINDS, *(kind for kind in KINDS if kind in named | (needed - self._kinds)))
+
+    def _titles(self) -> dict[str, tuple[Any, ...]]:
+        """Reads the templates whose names stand in for the titles of untitled notes."""
+        kind = "treatment_note_templates"
+        return {kind: tuple(self._read(kind))} if "treatment_notes" in self._kinds else {}
 
     def _read(self, kind: str) -> Iterable[Any]:
         try:

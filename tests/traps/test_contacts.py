@@ -13,7 +13,7 @@ def test_company_is_no_name(clinic: Clinic) -> None:
     report = clinic.move()
     copy = clinic.only("contacts")
 
-    assert ("", "Harbour Insurance", "Harbour Insurance") == (
+    assert (None, "Harbour Insurance", "Harbour Insurance") == (
         copy["first_name"],
         copy["last_name"],
         copy["company_name"],
@@ -28,7 +28,7 @@ def test_one_name_is_enough(clinic: Clinic, name: dict[str, str]) -> None:
     report = clinic.move()
     copy = clinic.only("contacts")
 
-    assert {"first_name": "", "last_name": "", **name} == {each: copy[each] for each in ("first_name", "last_name")}
+    assert {"first_name": None, "last_name": None, **name} == {each: copy[each] for each in ("first_name", "last_name")}
     assert "last_name" not in losses(report, "contacts")
 
 

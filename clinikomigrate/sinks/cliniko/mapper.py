@@ -37,8 +37,7 @@ class ClinikoMapper(Catalogue, People, Bookings, Records):
         businesses: By the source's name or id: the destination's name or id, or `EXCLUDE` to leave out what is booked
             there. Those not named are matched by name.
         practitioners: The same for practitioners.
-        appointment_types: The same for appointment types. To map one to a type that is there, leave appointment
-            types out of what goes.
+        appointment_types: The same for appointment types. Those that are not named go like everything else.
         former_practitioners: What becomes of practitioners who left: `AssignTo("somebody")`, or `EXCLUDE`; None to
             match them by name like all others.
 
@@ -68,6 +67,11 @@ class ClinikoMapper(Catalogue, People, Bookings, Records):
         if self._choices.former_practitioners is not None:
             given.append(f"former_practitioners={self._choices.former_practitioners!r}")
         return f"<{type(self).__name__} {', '.join(given)}>" if given else f"<{type(self).__name__}>"
+
+    @property
+    def matched_kinds(self) -> frozenset[str]:
+        """The names of kinds that go, but of which some records are matched by the user's settings."""
+        return frozenset(kind for kind, named in self._choices.named.items() if named)
 
     def prepare(self, survey: Survey) -> tuple[Mapping[Ref[Any], str], tuple[Finding, ...]]:
         """Matches what is matched and not made.

@@ -185,10 +185,14 @@ class _Matcher:
         if self._kind == "practitioners":
             remedy += "; for all who left at once there is former_practitioners"
         message = f"The {self._one} {name!r} ({id}) of the source is in use, {problem}."
-        self._block(f"{self._one.replace(' ', '-')}-{code}", message, f"{remedy}.", (id,))
+        level = Level.BLOCKER if self._kind in MAPPED_KINDS else Level.WARNING
+        self._find(level, f"{self._one.replace(' ', '-')}-{code}", message, f"{remedy}.", (id,))
 
-    def _block(self, code: str, message: str, remedy: str, ids: tuple[str, ...] = ()) -> None:
-        finding = Finding(Level.BLOCKER, code, message, remedy, self._kind, ids)
+    def _block(self, code: str, message: str, remedy: str) -> None:
+        self._find(Level.BLOCKER, code, message, remedy, ())
+
+    def _find(self, level: Level, code: str, message: str, remedy: str, ids: tuple[str, ...]) -> None:
+        finding = Finding(level, code, message, remedy, self._kind, ids)
         if finding not in self.findings:  # one name in the settings can stand for many practitioners
             self.findings.append(finding)
 

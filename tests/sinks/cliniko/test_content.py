@@ -381,7 +381,7 @@ CONTENT = st.fixed_dictionaries({}, optional={"sections": st.none() | st.lists(S
 
 
 @pytest.mark.parametrize("grammar", API, ids=["note", "note template", "form", "form template"])
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(body=CONTENT)
 def test_cleaned_content_is_taken_by_the_api(grammar: content.Grammar, body: dict[str, Any]) -> None:
     """Whatever was read: what is sent keeps every rule that is known, and cleaning it again changes nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinikomigrate.sinks.cliniko.paragraphs import KEPT, clean
@@ -98,6 +98,7 @@ def test_comments_go_without_a_word() -> None:
     assert clean("a<!-- hidden -->b").whole
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_a_cleaned_paragraph_has_only_what_the_api_keeps(text: str) -> None:
     """No line break, no tag but the allowed ones, and no attribute but links' targets; it is clean for good."""

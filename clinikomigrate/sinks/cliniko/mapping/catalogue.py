@@ -16,6 +16,7 @@ from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
 
 EXCLUDED: Final = "the mapper's settings leave it out"
+SOMEBODY_ELSES: Final = "its practitioner's work goes to somebody else, whose number it must not become"
 MATCHED: Final = "the destination's own stands for it"
 
 
@@ -147,7 +148,9 @@ class Catalogue(Family):
     def practitioner_reference_number(
         self, number: m.PractitionerReferenceNumber, context: Context, /
     ) -> Mapped[m.PractitionerReferenceNumberDraft] | Skip:
-        """Maps a practitioner's reference number."""
+        """Maps a practitioner's reference number, unless it would become another person's."""
+        if _is_somebody_elses(number.practitioner, context):
+            return Skip(SOMEBODY_ELSES, lost=True)
         return draft(m.PractitionerReferenceNumberDraft, number, context)
 
     def availability_block(
@@ -182,6 +185,17 @@ def _supplier(product: m.Product) -> dict[str, Any]:
     if product.product_supplier_id:
         return {"product_supplier_id": Ref("product_suppliers", product.product_supplier_id)}
     return {"product_supplier_name": product.product_supplier_name} if product.product_supplier_name else {}
+
+
+def _is_somebody_elses(practitioner: Ref[m.Practitioner] | None, context: Context) -> bool:
+    """Says whether a practitioner was given to another one, who has a counterpart of their own."""
+    counterpart = context.matched(practitioner)
+    if practitioner is None or counterpart is None:
+        return False
+    sharing = [ref for ref, id in context.matches.items() if (ref.kind, id) == (practitioner.kind, counterpart)]
+    here = next((each for each in context.survey.records.get("practitioners", ()) if each.id == practitioner.id), None)
+    there = next((each for id, each in context.survey.existing.get("practitioners", ()) if id == counterpart), None)
+    return len(sharing) > 1 and not set(names_of(here)) & set(names_of(there))
 
 
 def _offering(appointment_type: m.AppointmentType, context: Context) -> tuple[list[str], list[Loss]]:

@@ -12,7 +12,7 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import reasons
 from clinikomigrate.sinks.cliniko.mapper import EXCLUDE, ClinikoMapper
-from clinikomigrate.sinks.cliniko.mapping.catalogue import EXCLUDED, MATCHED
+from clinikomigrate.sinks.cliniko.mapping.catalogue import EXCLUDED, MATCHED, SOMEBODY_ELSES
 from clinikomigrate.sinks.cliniko.reasons import NO_MATCH
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch
@@ -214,6 +214,23 @@ def test_reference_numbers_and_extra_hours_go_to_the_destinations_people_and_pla
     )
     assert losses(block) == {"repeat_rule": reasons.SERIES}
     assert not skipped(bare(m.PractitionerReferenceNumber), matches={}).lost
+
+
+def test_a_reference_number_never_becomes_somebody_elses() -> None:
+    """Where a practitioner's work is given to another one, a provider number is not."""
+    gone: Ref[m.Practitioner] = Ref("practitioners", "21")
+    there = m.Practitioner(id="920", first_name="Amy", last_name="Ng")
+    practitioners = (m.Practitioner(id="20", label="amy ng"), m.Practitioner(id="21", first_name="Old"))
+    given: dict[str, Any] = {
+        "matches": {**MATCHES, gone: "920"},
+        "records": {"practitioners": practitioners},
+        "existing": {"practitioners": (("920", there),)},
+    }
+
+    assert skipped(bare(m.PractitionerReferenceNumber, practitioner=gone), **given).reason == SOMEBODY_ELSES
+    assert mapped(bare(m.PractitionerReferenceNumber), **given).draft.practitioner_id == "920"
+    renamed = {**given, "matches": {**MATCHES, PRACTITIONER: "99", gone: "920"}}
+    assert mapped(bare(m.PractitionerReferenceNumber, practitioner=gone), **renamed).draft.practitioner_id == "920"
 
 
 def test_a_weekly_roster_is_told_to_be_entered_by_hand() -> None:
