@@ -9,12 +9,13 @@ from typing import Any
 from clinikomigrate.errors import Error
 from clinikomigrate.transfer.carry import Carrier
 from clinikomigrate.transfer.events import Event, FollowUpDone, StageStarted
-from clinikomigrate.transfer.follow_ups import Stage
+from clinikomigrate.transfer.follow_ups import FollowUp, Stage, Unmute
 from clinikomigrate.transfer.journal import Journal, Owed
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.mapper import Skip
 from clinikomigrate.transfer.patience import Patience, Stopped
 from clinikomigrate.transfer.pipeline import Choice
+from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.source import Source
 from clinikomigrate.transfer.workers import Batch, Workers
 
@@ -31,6 +32,7 @@ class Finishing:
         choice: Maps them.
         carrier: Does a follow-up.
         patience: Waits out a lost connection.
+        quiet: Mutes patients.
         threads: How many follow-ups may be in flight at once.
         stop: Set when the run is to end.
         tell: Is told of events.
@@ -44,6 +46,7 @@ class Finishing:
         choice: Choice,
         carrier: Carrier,
         patience: Patience,
+        quiet: Quiet,
         threads: int,
         stop: threading.Event,
         tell: Callable[[Event], None],
@@ -53,6 +56,7 @@ class Finishing:
         self._choice = choice
         self._carrier = carrier
         self._patience = patience
+        self._quiet = quiet
         self._stop = stop
         self._tell = tell
         self._errors: list[BaseException] = []
@@ -115,9 +119,13 @@ class Finishing:
     def _page(self, stage: Stage, page: list[Owed], batch: Batch) -> None:
         kind = page[0].kind
         entities = {entity.id: entity for entity in self._read(kind, [owed.source_id for owed in page])}
+        if any(owed.name.startswith("cancel:") for owed in page):
+            self._quiet.ensure(entities.values(), "cancellations")
         for owed in page:
             entity = entities.get(owed.source_id)
-            follow_up = None if entity is None else self._again(kind, entity).get(owed.name)
+            follow_up: FollowUp | None = Unmute.named(owed.name)
+            if follow_up is None and entity is not None:
+                follow_up = self._again(kind, entity).get(owed.name)
             if follow_up is None:
                 self._journal.follow_up_done(owed)
                 self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower()))

@@ -84,3 +84,28 @@ class CheckFile(FollowUp):
 
     file: Any = None
     stage: Stage = Stage.CHECK
+
+
+@attrs.frozen
+class Unmute(FollowUp):
+    """Gives a patient back the setting that was switched off so that nobody is written to.
+
+    Attributes:
+        way: What the destination would have written about: `"confirmations"` or `"cancellations"`.
+    """
+
+    way: str = "cancellations"
+    stage: Stage = Stage.RESTORE
+
+    @property
+    def name(self) -> str:
+        """The follow-up's name in the journal."""
+        return f"{_UNMUTE}{self.way}"
+
+    @classmethod
+    def named(cls, name: str) -> Unmute | None:
+        """Returns the follow-up of a name in the journal, or None where it is another kind of follow-up."""
+        return cls(name.removeprefix(_UNMUTE)) if name.startswith(_UNMUTE) else None
+
+
+_UNMUTE = "unmute:"

@@ -152,6 +152,12 @@ class Journal(Protocol):
             limit: At most so many.
         """
 
+    def owe(self, owed: Owed, stage: Stage) -> None:
+        """Notes that a follow-up is owed to a record that is there."""
+
+    def owes(self, ref: Ref[Any], stage: Stage) -> bool:
+        """Says whether any follow-up of a stage is owed to a record."""
+
     def follow_up_done(self, owed: Owed, losses: Iterable[Loss] = ()) -> None:
         """Notes that a follow-up was done."""
 

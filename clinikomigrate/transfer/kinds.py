@@ -26,6 +26,7 @@ class Kind:
         apart: Two of the draft's attributes that can't name one and the same record; after a merge they could.
         one_each: Whether a patient has one such record at most; that of a patient who was merged into another yields.
         cancelled_first: Whether cancelled and archived records go before the others (they leave their seats free).
+        messages: Whether making or cancelling one can make the destination write to the patient.
         archived_last: Whether archived records go after the others (they would be in the way).
     """
 
@@ -40,6 +41,7 @@ class Kind:
     one_each: bool = False
     cancelled_first: bool = False
     archived_last: bool = False
+    messages: bool = False
 
 
 _NAME = ("name",)
@@ -125,6 +127,7 @@ _TABLE = (
         "individual_appointment",
         needs=("appointment_types", "patients", "patient_cases"),
         found_by=("practitioner_id", "starts_at"),
+        messages=True,
     ),
     Kind(
         "group_appointments",
@@ -145,6 +148,7 @@ _TABLE = (
         found_by=("booking_id", "patient_id"),
         look_first=True,
         cancelled_first=True,
+        messages=True,
     ),
     Kind("patient_attachments", "patient_attachment", needs=("patients",), found_by=_PATIENT),
     Kind(

@@ -14,6 +14,7 @@ from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.pipeline import Choice, Pipeline
+from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.resolve import Resolver
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import Source
@@ -75,7 +76,9 @@ def carry_all(
             listener(event)
 
     patience = Patience(clock, stop, lambda seconds, reason: tell(Waiting(seconds, reason)))
-    carrier = Carrier(sink, journal, Resolver(journal, choice.context, source), clock, patience)
+    resolver = Resolver(journal, choice.context, source)
+    carrier = Carrier(sink, journal, resolver, clock, patience)
+    quiet = Quiet(sink, journal, resolver, patience, choice.context.survey.may_message)
     tell(RunStarted(tuple(kind for kind in KINDS if kind in choice.kinds)))
     pipeline = Pipeline(
         source=source,
@@ -84,6 +87,7 @@ def carry_all(
         choice=choice,
         carrier=carrier,
         patience=patience,
+        quiet=quiet,
         stop=stop,
         tell=tell,
     )
@@ -95,6 +99,7 @@ def carry_all(
             choice=choice,
             carrier=carrier,
             patience=patience,
+            quiet=quiet,
             threads=sink.workers,
             stop=stop,
             tell=tell,

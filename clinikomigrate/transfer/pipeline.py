@@ -23,6 +23,7 @@ from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapper, Skip
 from clinikomigrate.transfer.patience import Patience, Stopped
+from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
@@ -79,6 +80,7 @@ class Pipeline:
         choice: What is to go.
         carrier: Carries one record.
         patience: Waits out a lost connection.
+        quiet: Mutes patients.
         stop: Set when the run is to end.
         tell: Is told of events.
     """
@@ -92,6 +94,7 @@ class Pipeline:
         choice: Choice,
         carrier: Carrier,
         patience: Patience,
+        quiet: Quiet,
         stop: threading.Event,
         tell: Listener,
     ) -> None:
@@ -101,6 +104,7 @@ class Pipeline:
         self._choice = choice
         self._carrier = carrier
         self._patience = patience
+        self._quiet = quiet
         self._stop = stop
         self._telling = threading.Lock()
         self._listener = tell
@@ -286,6 +290,10 @@ class Pipeline:
             ready = self._look_first(ready)
         if yields:
             ready = [cargo for cargo in ready if not self._yielded(cargo)]
+        if kind.messages:
+            self._quiet.ensure((cargo.entity for cargo in ready), "confirmations")
+            cancelled = (cargo.entity for cargo in ready if kind.cancelled_first and cargo.entity.cancelled_at)
+            self._quiet.ensure(cancelled, "cancellations")
         for cargo in ready:
             adopted = shelf.take(cargo.draft) if shelf and not cargo.doubtful else None
             self._submit(attrs.evolve(cargo, adopted=adopted), batch)

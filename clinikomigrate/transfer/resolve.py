@@ -100,6 +100,19 @@ class Resolver:
                 changes[attribute.name] = resolved
         return (attrs.evolve(draft, **changes) if changes else draft), tuple(losses)
 
+    def arrived(self, ref: Ref[Any]) -> tuple[str, Ref[Any]] | None:
+        """Returns the destination's id of a record, and the record that got it after merges; None if it isn't there."""
+        seen: set[Ref[Any]] = set()
+        while ref not in seen:
+            seen.add(ref)
+            entry = self._journal.entry(ref)
+            if entry is not None and entry.destination_id is not None:
+                return entry.destination_id, ref
+            if entry is None or entry.instead is None:
+                return None
+            ref = entry.instead
+        return None
+
     def pointed_at(self, entity: Any) -> set[Ref[Any]]:
         """Returns what a record can't do without in the destination, and what that was merged into.
 

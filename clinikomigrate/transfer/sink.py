@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -194,6 +194,21 @@ class Sink(abc.ABC):
             Any of `"confirmations"` and `"cancellations"`; see `Survey.may_message`.
         """
         return ()
+
+    def loud(self, ids: Sequence[str]) -> Mapping[str, Collection[str]]:  # noqa: ARG002 - for subclasses
+        """Says which patients the destination would write to.
+
+        Args:
+            ids: The patients' ids in the destination.
+
+        Returns:
+            By the id of a patient who would be written to: about what, of what `may_message` says.
+        """
+        return {}
+
+    def mute(self, id: str, ways: Collection[str]) -> None:
+        """Switches off what `loud` said of a patient. Safe to repeat. `finish` with `Unmute` switches it on again."""
+        raise NotImplementedError
 
     def default_mapper(self) -> Mapper | None:
         """Returns the mapper that suits this sink when the user gives none."""

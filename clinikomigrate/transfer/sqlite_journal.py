@@ -265,6 +265,20 @@ class SQLiteJournal:
         with self._reading() as connection:
             return [Owed(*row) for row in connection.execute(query, (int(stage), kind, *last, limit))]
 
+    def owe(self, owed: Owed, stage: Stage) -> None:
+        """Notes that a follow-up is owed to a record that is there."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO follow_up (stage, kind, source_id, name) VALUES (?, ?, ?, ?)",
+                (int(stage), owed.kind, owed.source_id, owed.name),
+            )
+
+    def owes(self, ref: Ref[Any], stage: Stage) -> bool:
+        """Says whether any follow-up of a stage is owed to a record."""
+        query = "SELECT 1 FROM follow_up WHERE stage = ? AND kind = ? AND source_id = ? AND done = 0 LIMIT 1"
+        with self._reading() as connection:
+            return connection.execute(query, (int(stage), ref.kind, ref.id)).fetchone() is not None
+
     def follow_up_done(self, owed: Owed, losses: Iterable[Loss] = ()) -> None:
         """Notes that a follow-up was done."""
         with self._writing() as connection:

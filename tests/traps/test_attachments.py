@@ -29,7 +29,8 @@ def test_store_sees_no_credentials(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["scan.pdf", "Röntgen Knie links.png", "a b+c&d=e%20f.txt", 'quo"te.txt', "日本語.pdf", "no extension", ".hidden"]
+    "name",
+    ["scan.pdf", "Röntgen Knie links.png", "a b+c&d=e%20f.txt", 'quo"te.txt', "日本語.pdf", "no extension", ".hidden"],
 )
 def test_names_survive_the_store(clinic: Clinic, name: str) -> None:
     """A file's name arrives as it was, though the store encodes it and its own `Location` is not usable."""
@@ -56,6 +57,26 @@ def test_each_file_has_a_permission_of_its_own(clinic: Clinic) -> None:
 
     assert 3 == len(clinic.sent("GET", "/attachment_presigned_post"))
     assert {b"0", b"1", b"2"} == {row["content"] for row in clinic.arrived("patient_attachments")}
+
+
+def test_stores_address_may_end_with_a_slash(clinic: Clinic) -> None:
+    """The store's address comes with or without a slash at its end; the file's address has exactly one."""
+    fake = clinic.destination
+    fake.served_stores[fake.base_url] = fake.store_url(fake.base_url) + "/"
+    clinic.file(clinic.patient())
+    clinic.move()
+    (body,) = clinic.bodies("POST", "/v1/patient_attachments")
+
+    assert "//" not in body["upload_url"].removeprefix("https://")
+    assert b"%PDF-1.7 a scan" == clinic.only("patient_attachments")["content"]
+
+
+def test_pins_of_files_are_lost(clinic: Clinic) -> None:
+    """The API can't pin a file: a loss."""
+    clinic.file(clinic.patient(), pinned_at="2024-01-01T00:00:00Z")
+    report = clinic.move()
+
+    assert "pinned_at" in losses(report, "patient_attachments")
 
 
 def test_files_are_compared_after_processing(clinic: Clinic) -> None:
@@ -145,7 +166,9 @@ def test_account_without_room_for_files(clinic: Clinic) -> None:
     clinic.note(patient)
     report = clinic.run()
 
-    assert [("patient_attachments", file, "failed")] == [(row.kind, row.source_id, row.state) for row in report.set_aside]
+    assert [("patient_attachments", file, "failed")] == [
+        (row.kind, row.source_id, row.state) for row in report.set_aside
+    ]
     assert 1 == len(clinic.arrived("treatment_notes"))
 
 

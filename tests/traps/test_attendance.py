@@ -62,7 +62,9 @@ def test_attendee_of_an_appointment_is_adopted(clinic: Clinic) -> None:
 
     assert [] == clinic.sent("POST", "/v1/attendees")
     assert (0, 1) == (report.kinds["attendees"].created, report.kinds["attendees"].adopted)
-    assert [True] == [body["arrived"] for body in clinic.bodies("PATCH", f"/attendees/{clinic.only('attendees')['id']}")]
+    assert [True] == [
+        body["arrived"] for body in clinic.bodies("PATCH", f"/attendees/{clinic.only('attendees')['id']}")
+    ]
 
 
 def test_attendance_before_cancelling(clinic: Clinic) -> None:

@@ -84,7 +84,7 @@ def test_repeats_are_not_cancelled_along(clinic: Clinic) -> None:
 
 
 def test_notes_and_forms_before_cancelling(clinic: Clinic) -> None:
-    """What belongs to a cancelled appointment is linked to it before it is cancelled, since cancelled ones are hidden."""
+    """What belongs to a cancelled appointment is linked before it is cancelled, since cancelled ones are hidden."""
     clinic.destination.refuses_cancelled_parents = True
     patient = clinic.patient()
     visit = clinic.visit(patient, cancelled_at=CANCELLED, cancellation_reason=40)
@@ -99,7 +99,7 @@ def test_notes_and_forms_before_cancelling(clinic: Clinic) -> None:
 
 
 def test_cancelled_and_archived_is_both(clinic: Clinic) -> None:
-    """An appointment that is cancelled and archived is so in the copy too: the one hides it from the other's request."""
+    """An appointment that is cancelled and archived is both in the copy too, though each hides it from the other."""
     copy = cancelled_visit(clinic, cancellation_reason=40, archived_at="2024-04-01T00:00:00Z")
 
     assert None is not copy["cancelled_at"]

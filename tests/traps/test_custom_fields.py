@@ -70,7 +70,7 @@ def test_blank_values_are_left_out(clinic: Clinic) -> None:
 
 
 def test_field_that_the_new_account_lacks_is_a_loss(clinic: Clinic) -> None:
-    """The definition can't be made through the API: the patient arrives, and the loss names the field, not its value."""
+    """Definitions can't be made through the API: the patient arrives, and the loss names the field, not its value."""
     clinic.source.define_custom_fields(SPORT)
     clinic.patient(custom_fields=filled(clinic, text(clinic)))
     clinic.destination.define_custom_fields({"Sport": [("Boots", "text")]})

@@ -116,7 +116,9 @@ def test_forms_are_never_e_mailed(clinic: Clinic) -> None:
     """A completed form that would be e-mailed on completion is not e-mailed, on its own account or its template's."""
     clinic.add("patient_form_templates", name="Intake", email_to_patient_on_completion=True)
     asked = {"name": "Pain", "type": "text", "answer": "Mild"}
-    clinic.form(clinic.patient(email="ada@mail.example"), asked, completed_at=COMPLETED, email_to_patient_on_completion=True)
+    clinic.form(
+        clinic.patient(email="ada@mail.example"), asked, completed_at=COMPLETED, email_to_patient_on_completion=True
+    )
     report = clinic.move()
 
     assert [] == clinic.destination.outbox

@@ -17,19 +17,17 @@ WANTS_ALL = {
 }
 
 
-def confirm(fake: FakeCliniko, name: str) -> str:
-    """Makes a type that sends confirmations, or makes the one of that name do so."""
-    template = [fake.store.new_id("message_templates")]
-    for row in fake.store.all("appointment_types"):
-        if row["name"] == name:
-            fake.store.change("appointment_types", row, appointment_confirmation_template_ids=template)
-            return str(row["id"])
-    return fake.add("appointment_types", name=name, appointment_confirmation_template_ids=template)
+def confirm(fake: FakeCliniko, kind: str) -> None:
+    """Makes an appointment type send confirmations."""
+    row = fake.store.at("appointment_types", kind)
+    fake.store.change(
+        "appointment_types", row, appointment_confirmation_template_ids=[fake.store.new_id("message_templates")]
+    )
 
 
 def test_type_that_confirms_does_not_write(clinic: Clinic) -> None:
     """A type that sends confirmations in the old account sends none for copied appointments."""
-    confirm(clinic.source, "Initial")
+    confirm(clinic.source, clinic.type)
     clinic.visit(clinic.patient(**WANTS_ALL), starts_at="2031-01-06T00:00:00Z")
     clinic.move()
 
@@ -38,7 +36,7 @@ def test_type_that_confirms_does_not_write(clinic: Clinic) -> None:
 
 def test_adopted_type_that_confirms_does_not_write(clinic: Clinic) -> None:
     """A type that the new account has already, and that sends confirmations there, sends none during the transfer."""
-    confirm(clinic.destination, "Initial")
+    confirm(clinic.destination, clinic.destination.add("appointment_types", name="Initial"))
     clinic.visit(clinic.patient(**WANTS_ALL), starts_at="2031-01-06T00:00:00Z")
     clinic.seat(clinic.lesson(starts_at="2031-01-07T00:00:00Z"), clinic.patient(first_name="Bea", **WANTS_ALL))
     clinic.move(include={"patients", "individual_appointments", "group_appointments"})
@@ -69,6 +67,19 @@ def test_patients_found_later_are_muted_too(clinic: Clinic) -> None:
 
     assert [] == clinic.destination.outbox
     assert 2 == len(clinic.arrived("individual_appointments"))
+
+
+def test_types_that_confirm_by_the_second_run(clinic: Clinic) -> None:
+    """Where somebody set up confirmations between two runs, what the second one makes is not confirmed either."""
+    patient = clinic.patient(**WANTS_ALL)
+    clinic.visit(patient)
+    clinic.move()
+    confirm(clinic.destination, str(clinic.only("appointment_types")["id"]))
+    clinic.visit(patient, starts_at="2031-01-06T00:00:00Z")
+    clinic.move()
+
+    assert [] == clinic.destination.outbox
+    assert True is clinic.only("patients")["receives_confirmation_emails"]
 
 
 def test_switches_stay_off_where_a_run_was_cut_short(clinic: Clinic) -> None:

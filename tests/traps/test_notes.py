@@ -224,7 +224,13 @@ def test_bare_angle_brackets_are_escaped(clinic: Clinic) -> None:
 
 def test_every_answer_is_taken_as_it_was_sent(clinic: Clinic) -> None:
     """The API keeps each paragraph as it was sent: nothing is taken out afterwards."""
-    texts = ["<p>a</p>\n<p>b</p>", "a < b > c", "<script>x()</script>ok", "<a href='https://a.example'>l</a>", "&nbsp;x"]
+    texts = [
+        "<p>a</p>\n<p>b</p>",
+        "a < b > c",
+        "<script>x()</script>ok",
+        "<a href='https://a.example'>l</a>",
+        "&nbsp;x",
+    ]
     asked = [{"name": str(number), "type": "paragraph", "answer": text} for number, text in enumerate(texts)]
     clinic.note(clinic.patient(), content=content(*asked))
     clinic.move()

@@ -17,7 +17,9 @@ def test_practitioners_can_not_be_read_as_ids(clinic: Clinic) -> None:
     )
     clinic.move()
     names = {row["id"]: row["last_name"] for row in clinic.arrived("practitioners")}
-    found = {row["name"]: {names[one] for one in row["practitioner_ids"]} for row in clinic.arrived("appointment_types")}
+    found = {
+        row["name"]: {names[one] for one in row["practitioner_ids"]} for row in clinic.arrived("appointment_types")
+    }
 
     assert {"Initial": {"Owner"}, "Old": {"Owner", "Left"}} == found
 

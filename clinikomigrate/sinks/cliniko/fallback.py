@@ -95,6 +95,7 @@ FALLBACKS: Final = (
         "the destination refused the channels for reminders; set them by hand",
     ),
     _without("patient_cases", "contact_id", f"{_HIDDEN}: in a case the contact must be a doctor"),
+    _without("patient_cases", "max_invoiceable_amount", "the destination refused the limit; enter it by hand"),
     _without("individual_appointments", "patient_case_id", _HIDDEN),
     _without("attendees", "patient_case_id", _HIDDEN),
     _without("unavailable_blocks", "unavailable_block_type_id", _HIDDEN),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import attrs
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
+from clinikomigrate.cliniko.models import PatientDraft
 from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, Unsupported
 from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, signatures, uploads
 from clinikomigrate.sinks.cliniko.fallback import (
@@ -23,7 +24,7 @@ from clinikomigrate.sinks.cliniko.fallback import (
 from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
 from clinikomigrate.sinks.cliniko.repeating import repeated
 from clinikomigrate.transfer.findings import Finding
-from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Unmute
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapper
@@ -33,6 +34,10 @@ _CARRIED: Final = frozenset(kind.name for kind in KINDS.values() if kind.left_be
 
 
 _REQUESTS: Final = {"patient_attachments": 2, "relationships": 2}
+_IDS_A_REQUEST: Final = 50
+_WAYS: Final = {"confirmations": "receives_confirmation_emails", "cancellations": "receives_cancellation_emails"}
+"""For each way in which the account writes to patients: the patient's setting."""
+
 _RELATED: Final = "the destination holds another relationship of these two patients, and takes one for each pair"
 
 
@@ -254,6 +259,8 @@ class ClinikoSink(Sink):
                 closing.cancel(self._client, kind, id, follow_up)
             case Archiving():
                 closing.archive(self._client, kind, id)
+            case Unmute():
+                self.update(id, _settings([follow_up.way], value=True))
             case CheckFile():
                 uploads.check_file(self._client, id, follow_up.file, self._fingerprints)
             case _:
@@ -280,6 +287,29 @@ class ClinikoSink(Sink):
         confirms = any(each.appointment_confirmation_template_ids for each in types)
         return {"cancellations", "confirmations"} if confirms else {"cancellations"}
 
+    def loud(self, ids: Sequence[str]) -> Mapping[str, Collection[str]]:
+        """Says which patients get e-mails about what is made or cancelled for them.
+
+        Args:
+            ids: The patients' ids.
+        """
+        found: dict[str, list[str]] = {}
+        for start in range(0, len(ids), _IDS_A_REQUEST):
+            for patient in self._client.patients.list(id=list(ids[start : start + _IDS_A_REQUEST])):
+                ways = [way for way, name in _WAYS.items() if getattr(patient, name)]
+                if ways:
+                    found[patient.id] = ways
+        return found
+
+    def mute(self, id: str, ways: Collection[str]) -> None:
+        """Switches off a patient's e-mails.
+
+        Args:
+            id: The patient's id.
+            ways: Of `may_message`, what to switch off.
+        """
+        self.update(id, _settings(ways, value=False))
+
     def default_mapper(self) -> Mapper:
         """Returns a `ClinikoMapper` that matches everything by name."""
         return ClinikoMapper()
@@ -299,6 +329,16 @@ def _create_only(draft: Any, resource: Any) -> list[str]:
     """Names the attributes that only a new record can be given."""
     names = {*resource.create_only, *(("content",) if draft.kind == "patient_attachments" else ())}
     return [field.name for field in attrs.fields(type(draft)) if field.name in names]
+
+
+def _settings(ways: Collection[str], *, value: bool) -> PatientDraft:
+    """Returns a patient's settings for what the account writes about."""
+    draft = PatientDraft()
+    if "confirmations" in ways:
+        draft = attrs.evolve(draft, receives_confirmation_emails=value)
+    if "cancellations" in ways:
+        draft = attrs.evolve(draft, receives_cancellation_emails=value)
+    return draft
 
 
 def _acceptable(draft: Any) -> tuple[Any, tuple[Loss, ...]]:

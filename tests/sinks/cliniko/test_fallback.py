@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -37,6 +38,7 @@ CASES: list[tuple[Any, str, str, object]] = [
     ),
     (m.PatientCaseDraft(contact_id="1"), "contact", "contact_id", UNSET),
     (m.PatientCaseDraft(contact_id="1"), "contact_id", "contact_id", UNSET),
+    (m.PatientCaseDraft(max_invoiceable_amount=Decimal(0)), "max_invoiceable_amount", "max_invoiceable_amount", UNSET),
     (m.IndividualAppointmentDraft(patient_case_id="1"), "patient_case", "patient_case_id", UNSET),
     (m.AttendeeDraft(patient_case_id="1"), "patient_case", "patient_case_id", UNSET),
     (
