@@ -35,6 +35,20 @@ _TRIES = 5
 _ONESELF = "after a merge of patients it would point from a patient to the same one"
 
 
+class Unsure(Exception):  # noqa: N818 - it is no error: it says that a look-up did not come about
+    """A write's fate is still not known, because the look-up failed.
+
+    Args:
+        error: What went wrong.
+        since: The destination's time at the first intent.
+    """
+
+    def __init__(self, error: Error, since: datetime | None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.since = since
+
+
 @attrs.frozen
 class Cargo:
     """A record that is ready to be written.
@@ -86,25 +100,29 @@ class Carrier:
         Returns:
             The record with ids in its draft, or the entry that was settled because it can't go.
         """
-        doubtful = entry is not None and entry.state in (State.INTENT, State.CONFLICT)
+        doubt = entry if entry is not None and entry.state.doubtful else None
         try:
             draft, missing = self._patience.through(lambda: self._resolver.draft(mapped.draft, entity))
         except Blocks as blocked:
             reason = f"waits for {blocked.ref.kind} {blocked.ref.id}, which could not go"
-            return entry if entry and doubtful else self.set_aside(ref, entity, Entry(State.BLOCKED, reason=reason))
+            return self.set_aside(ref, entity, Entry(State.BLOCKED, reason=reason), doubt)
         except NeedsWhatDoesNotGo as needs:
-            return self.leave(ref, f"its {needs.field.removesuffix('_id')} does not go")
+            return self.leave(ref, entity, f"its {needs.field.removesuffix('_id')} does not go", doubt)
         except Error as error:
             _stop_if_general(error)
-            return self.set_aside(ref, entity, Entry(State.FAILED, reason=explain(error)))
+            return self.set_aside(ref, entity, Entry(State.FAILED, reason=explain(error)), doubt)
         if _collapsed(ref.kind, mapped.draft, draft):
-            return self.leave(ref, _ONESELF)
+            return self.leave(ref, entity, _ONESELF, doubt)
         losses = (*mapped.losses, *missing)
-        return Cargo(ref, entity, draft, losses, mapped.follow_ups, entry.since if entry else None, doubtful)
+        since = doubt.since if doubt else None
+        return Cargo(ref, entity, draft, losses, mapped.follow_ups, since, doubt is not None)
 
-    def leave(self, ref: Ref[Any], reason: str) -> Entry:
+    def leave(self, ref: Ref[Any], entity: Any, reason: str, doubt: Entry | None = None) -> Entry:
         """Notes that a record does not go, and is lost as a whole."""
-        return self.settle(ref, Entry(State.SKIPPED, reason=reason), (Loss("record", reason),))
+        entry = Entry(State.SKIPPED, reason=reason)
+        if doubt is not None:
+            return self.set_aside(ref, entity, entry, doubt)
+        return self.settle(ref, entry, (Loss("record", reason),))
 
     def settle(
         self, ref: Ref[Any], entry: Entry, losses: Sequence[Loss] = (), follow_ups: Sequence[FollowUp] = ()
@@ -113,8 +131,19 @@ class Carrier:
         self._journal.settle(ref, entry, losses, [(each.stage, each.name) for each in follow_ups])
         return entry
 
-    def set_aside(self, ref: Ref[Any], entity: Any, entry: Entry) -> Entry:
-        """Notes that a record could not go; what it points at is not archived until it can."""
+    def set_aside(self, ref: Ref[Any], entity: Any, entry: Entry, doubt: Entry | None = None) -> Entry:
+        """Notes that a record could not go; what it points at is not archived until it can.
+
+        Args:
+            ref: The source's record.
+            entity: The record itself.
+            entry: Why it could not go.
+            doubt: What was known of an earlier write whose fate is not known; it stays so until it is looked up.
+        """
+        if doubt is not None:
+            entry = Entry(
+                State.INTENT, reason=f"in doubt whether it is there already; {entry.reason}", since=doubt.since
+            )
         self._journal.settle(ref, entry, waiting_for=self._resolver.pointed_at(entity))
         return entry
 
@@ -127,23 +156,35 @@ class Carrier:
         Raises:
             Stopped: The run can't go on.
         """
+        doubt = Entry(State.INTENT, since=cargo.since) if cargo.doubtful else None
         try:
-            if cargo.present is not None:
+            if cargo.present is not None and self._is_free(cargo, cargo.present.id):
                 return self._take_present(cargo, cargo.present)
-            if cargo.adopted is not None:
-                return self.settle(cargo.ref, Entry(State.ADOPTED, cargo.adopted))
+            if cargo.adopted is not None and self._is_free(cargo, cargo.adopted):
+                losses = (*cargo.losses, *self._sink.unread(cargo.draft))
+                return self.settle(cargo.ref, Entry(State.ADOPTED, cargo.adopted), losses)
             return self._make(cargo)
         except Unsupported as error:
-            return self.leave(cargo.ref, explain(error))
+            return self.leave(cargo.ref, cargo.entity, explain(error), doubt)
+        except Unsure as unsure:
+            _stop_if_general(unsure.error)
+            failed = Entry(State.FAILED, reason=explain(unsure.error))
+            return self.set_aside(cargo.ref, cargo.entity, failed, Entry(State.INTENT, since=unsure.since))
         except Error as error:
             _stop_if_general(error)
             return self.set_aside(cargo.ref, cargo.entity, Entry(State.FAILED, reason=explain(error)))
 
+    def _is_free(self, cargo: Cargo, id: str) -> bool:
+        """Says whether a record of the destination stands for none of the source yet."""
+        return not self._journal.holds(cargo.ref.kind, id)
+
     def _take_present(self, cargo: Cargo, present: Present) -> Entry:
         if not present.same:
-            self._patience.through(lambda: self._sink.update(present.id, cargo.draft))
+            refused = self._patience.through(lambda: tuple(self._sink.update(present.id, cargo.draft) or ()))
+        else:
+            refused = ()
         changes = [each for each in cargo.follow_ups if isinstance(each, Change)]
-        return self.settle(cargo.ref, Entry(State.ADOPTED, present.id), cargo.losses, changes)
+        return self.settle(cargo.ref, Entry(State.ADOPTED, present.id), (*cargo.losses, *refused), changes)
 
     def _make(self, cargo: Cargo) -> Entry:
         since = cargo.since if cargo.doubtful else self._since()
@@ -161,8 +202,8 @@ class Carrier:
             if isinstance(made, str):
                 made = Made(made)
             return self._made(cargo, made)
-        reason = f"{_TRIES} times the destination gave no answer, and it does not hold the record"
-        return self.set_aside(cargo.ref, cargo.entity, Entry(State.FAILED, reason=reason))
+        silent = Entry(State.FAILED, reason=f"{_TRIES} times the destination gave no answer")
+        return self.set_aside(cargo.ref, cargo.entity, silent, Entry(State.INTENT, since=since))
 
     def _made(self, cargo: Cargo, made: Made) -> Entry:
         losses = (*cargo.losses, *made.losses)
@@ -174,14 +215,22 @@ class Carrier:
 
     def _look(self, cargo: Cargo, since: datetime | None) -> Entry | None:
         """Looks in the destination for what a write of unknown fate may have made."""
-        found = self._patience.through(lambda: self._sink.find(cargo.draft, since))
-        fresh = [id for id in found if not self._journal.holds(cargo.ref.kind, id)]
-        if not fresh:
-            return None
-        if len(fresh) == 1:
-            lost = self._patience.through(lambda: tuple(self._sink.lost(cargo.draft, fresh[0])))
-            return self._made(cargo, Made(fresh[0], lost))
-        reason = f"the destination holds {len(fresh)} records that could be it: {', '.join(fresh)}"
+        try:
+            found = self._patience.through(lambda: self._sink.find(cargo.draft, since))
+            fresh = [id for id in found if not self._journal.holds(cargo.ref.kind, id)]
+            if not fresh:
+                return None
+            if len(fresh) == 1:
+                lost = self._patience.through(lambda: tuple(self._sink.lost(cargo.draft, fresh[0])))
+                return self._made(cargo, Made(fresh[0], lost))
+        except JournalError:
+            raise
+        except Error as error:
+            raise Unsure(error, since) from None
+        reason = (
+            f"the destination holds {len(fresh)} records that could be it: {', '.join(fresh)}. Archive there what is "
+            "not the copy, and run again"
+        )
         return self.set_aside(cargo.ref, cargo.entity, Entry(State.CONFLICT, reason=reason, since=since))
 
     def finish(self, owed: Owed, follow_up: FollowUp, entity: Any) -> bool:

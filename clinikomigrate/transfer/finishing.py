@@ -12,12 +12,16 @@ from clinikomigrate.transfer.events import Event, FollowUpDone, StageStarted
 from clinikomigrate.transfer.follow_ups import FollowUp, Stage, Unmute
 from clinikomigrate.transfer.journal import Journal, Owed
 from clinikomigrate.transfer.kinds import KINDS, Kind
+from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Skip
 from clinikomigrate.transfer.patience import Patience, Stopped
 from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.source import Source
 from clinikomigrate.transfer.workers import Batch, Workers
+
+_GONE = "the source record was gone before this could be done"
+_LEFT_OUT = "the mapper leaves the record out now; give it the settings that it had when the record went"
 
 
 class Finishing:
@@ -61,7 +65,6 @@ class Finishing:
         self._tell = tell
         self._errors: list[BaseException] = []
         self._workers = Workers(threads, self._failed)
-        self.failed = 0
 
     def _failed(self, error: BaseException) -> None:
         self._errors.append(error)
@@ -125,9 +128,10 @@ class Finishing:
             entity = entities.get(owed.source_id)
             follow_up: FollowUp | None = Unmute.named(owed.name)
             if follow_up is None and entity is not None:
-                follow_up = self._again(kind, entity).get(owed.name)
+                follow_up = self._again(owed, entity)
             if follow_up is None:
-                self._journal.follow_up_done(owed)
+                if entity is None:
+                    self._journal.follow_up_done(owed, [Loss(owed.name.partition(":")[0], _GONE)])
                 self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower()))
                 continue
             self._submit(stage, owed, follow_up, entity, batch)
@@ -135,16 +139,22 @@ class Finishing:
     def _read(self, kind: str, ids: list[str]) -> list[Any]:
         return self._patience.through(lambda: list(self._source.by_id(kind, ids)))
 
-    def _again(self, kind: str, entity: Any) -> dict[str, Any]:
-        mapped = self._choice.mapper.map(kind, entity, self._choice.context)
-        return {} if isinstance(mapped, Skip) else {each.name: each for each in mapped.follow_ups}
+    def _again(self, owed: Owed, entity: Any) -> FollowUp | None:
+        """Maps a record again for one of its follow-ups; settles what is not needed any more."""
+        mapped = self._choice.mapper.map(owed.kind, entity, self._choice.context)
+        if isinstance(mapped, Skip):
+            self._journal.follow_up_failed(owed, _LEFT_OUT)
+            return None
+        follow_up = next((each for each in mapped.follow_ups if each.name == owed.name), None)
+        if follow_up is None:  # the source's record does not call for it any more
+            self._journal.follow_up_done(owed)
+        return follow_up
 
     def _submit(self, stage: Stage, owed: Owed, follow_up: Any, entity: Any, batch: Batch) -> None:
         def task() -> None:
             try:
                 if not self._stop.is_set():
                     done = self._carrier.finish(owed, follow_up, entity)
-                    self.failed += not done
                     self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower(), ok=done))
             finally:
                 batch.end()

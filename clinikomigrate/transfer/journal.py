@@ -18,13 +18,13 @@ class State(enum.Enum):
     """Where a record stands."""
 
     INTENT = "intent"
-    """A write was about to leave, and its outcome is not known."""
+    """A write was about to leave, and its outcome is not known. The next run looks for it before anything is sent."""
     CREATED = "created"
     """The transfer made it."""
     ADOPTED = "adopted"
     """It was there already, and stands for the source's record."""
     SKIPPED = "skipped"
-    """It does not go, and that is as it should be."""
+    """It does not go, and that is as it should be. The next run looks at it again: the reason may be gone."""
     FAILED = "failed"
     """It could not go; it is tried again by the next run."""
     BLOCKED = "blocked"
@@ -33,9 +33,9 @@ class State(enum.Enum):
     """Two records in the destination could be it. Nothing is guessed; it is looked at again by the next run."""
 
     @property
-    def settled(self) -> bool:
-        """Whether another run leaves the record as it is."""
-        return self in _SETTLED
+    def doubtful(self) -> bool:
+        """Whether the destination may hold a record that the journal has no id of."""
+        return self in _DOUBTFUL
 
     @property
     def arrived(self) -> bool:
@@ -43,9 +43,9 @@ class State(enum.Enum):
         return self in _ARRIVED
 
 
-_SETTLED = frozenset({State.CREATED, State.ADOPTED, State.SKIPPED})
 _ARRIVED = frozenset({State.CREATED, State.ADOPTED})
-SET_ASIDE = (State.FAILED, State.BLOCKED, State.CONFLICT)
+_DOUBTFUL = frozenset({State.INTENT, State.CONFLICT})
+SET_ASIDE = (State.FAILED, State.BLOCKED, State.CONFLICT, State.INTENT)
 """The states of records that could not go."""
 
 

@@ -12,6 +12,9 @@ from clinikomigrate.wire.clock import Clock
 T = TypeVar("T")
 
 _PATIENCE = 15 * 60.0
+_PAUSE = 5.0
+_ROUNDS = 4
+_MOST_ROUNDS = 60
 
 
 class Stopped(Exception):  # noqa: N818 - it is no error: it ends a run cleanly
@@ -60,13 +63,15 @@ class Patience:
             if self._lost_at is None:
                 self._lost_at = now
             gone = now - self._lost_at
-        if self._stop.is_set():
-            raise Stopped("asked to stop")
         if gone > _PATIENCE:
             raise Stopped(f"no connection for {_PATIENCE / 60:.0f} minutes ({type(error).__name__})")
-        seconds = min(60.0, max(5.0, gone / 4))
+        self._sleep(min(60.0, max(_PAUSE, gone / 4)), error)
+
+    def _sleep(self, seconds: float, error: Error) -> None:
+        if self._stop.is_set():
+            raise Stopped("asked to stop")
         self._tell(seconds, type(error).__name__)
-        self._clock.sleep_until(now + seconds)
+        self._clock.sleep_until(self._clock.monotonic() + seconds)
 
     def through(self, work: Callable[[], T]) -> T:
         """Does what may find no connection, again and again until there is one.
@@ -79,11 +84,21 @@ class Patience:
 
         Raises:
             Stopped: As `wait` does.
+            Error: What the work raised, after some rounds: it is then this work that is at fault.
         """
+        rounds = 0
         while True:
             try:
                 result = work()
-            except (TransportError, ServerError, RateLimited) as error:
+            except (ServerError, RateLimited) as error:
+                rounds += 1
+                if rounds >= _ROUNDS:
+                    raise
+                self._sleep(_PAUSE * rounds, error)
+            except TransportError as error:
+                rounds += 1
+                if rounds >= _MOST_ROUNDS:
+                    raise
                 self.wait(error)
             else:
                 self.restored()

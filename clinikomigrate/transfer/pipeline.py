@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,9 +15,9 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, NotFound, ServerError, TransportError, Unsupported
 from clinikomigrate.transfer.adoption import Shelf
 from clinikomigrate.transfer.carry import Cargo, Carrier, explain
-from clinikomigrate.transfer.events import Event, KindFinished, KindStarted, Listener, RecordSettled
+from clinikomigrate.transfer.events import KindFinished, KindStarted, Listener, RecordSettled
 from clinikomigrate.transfer.filters import Filter
-from clinikomigrate.transfer.follow_ups import Stage
+from clinikomigrate.transfer.follow_ups import Archiving, Stage
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
@@ -34,16 +34,22 @@ _BATCH = 100
 _YIELDS = "the patient was merged into another, who has one of their own"
 
 
+def _all(_: Any) -> bool:
+    return True
+
+
 @attrs.frozen
 class Part:
     """Records of one kind that go together; the next part begins when all of them are done.
 
     Attributes:
-        records: The records.
+        conditions: What the API is to apply.
+        takes: Says whether a record is of this part.
         yields: Whether they give way to what the destination holds already, and to one another.
     """
 
-    records: Iterator[Any]
+    conditions: tuple[Condition, ...] = ()
+    takes: Callable[[Any], bool] = _all
     yields: bool = False
 
 
@@ -106,16 +112,10 @@ class Pipeline:
         self._patience = patience
         self._quiet = quiet
         self._stop = stop
-        self._telling = threading.Lock()
-        self._listener = tell
+        self._tell = tell
         self._errors: list[BaseException] = []
         self.tally = Tally()
         self._workers = Workers(sink.workers, self._failed)
-
-    def tell(self, event: Event) -> None:
-        """Tells the listener, from one thread at a time."""
-        with self._telling:
-            self._listener(event)
 
     # Running kinds side by side.
 
@@ -187,15 +187,15 @@ class Pipeline:
     def _kind(self, kind: Kind) -> None:
         self.tally.start(kind.name)
         expected = self._expected(kind)
-        self.tell(KindStarted(kind.name, expected))
+        self._tell(KindStarted(kind.name, expected))
         if kind.left_behind is not None:
             self.tally.left_behind(kind.name, expected)
-            self.tell(KindFinished(kind.name))
+            self._tell(KindFinished(kind.name))
             return
-        shelf = Shelf(kind, self._sink, self._journal) if kind.adoptable else None
-        for part in self._parts(kind):
+        shelf = Shelf(kind, self._sink, self._journal, self._patience) if kind.adoptable else None
+        for part, records in self._parts(kind):
             batch = Batch()
-            for entities in _batched(part.records, 1 if part.yields else _BATCH):
+            for entities in _batched(records, 1 if part.yields else _BATCH):
                 self._take(kind, entities, shelf, batch, yields=part.yields)
                 if part.yields:
                     batch.wait()
@@ -203,12 +203,12 @@ class Pipeline:
                     break
             batch.wait()
         if not self._stop.is_set():
-            self.tell(KindFinished(kind.name))
+            self._tell(KindFinished(kind.name))
 
     def _expected(self, kind: Kind) -> int:
         scope = self._choice.scope
-        if self._choice.only_failed:
-            return sum(1 for _ in self._journal.ids(kind.name, (*SET_ASIDE, State.INTENT)))
+        if self._choice.only_failed and kind.left_behind is None:
+            return sum(1 for _ in self._journal.ids(kind.name, SET_ASIDE))
         if scope.limited(kind.name):
             return scope.count(kind.name)
         try:
@@ -216,28 +216,42 @@ class Pipeline:
         except NotFound:
             return 0
 
-    def _parts(self, kind: Kind) -> Iterator[Part]:
+    def _parts(self, kind: Kind) -> Iterator[tuple[Part, Iterator[Any]]]:
         """Gives the kind's records, in parts of which each must be done before the next begins."""
+        earlier: list[Part] = []
+        for part in self._order(kind):
+            yield part, (record for record in self._records(kind, part) if self._belongs(record, part, earlier))
+            earlier.append(part)
+
+    def _order(self, kind: Kind) -> tuple[Part, ...]:
+        if kind.cancelled_first:
+            return (
+                Part((where("archived_at").not_null(),), lambda record: record.archived_at is not None),
+                Part((where("cancelled_at").not_null(),), lambda record: record.cancelled_at is not None),
+                Part(),
+            )
+        if kind.archived_last:
+            return (Part((where("archived_at").is_null(),), lambda record: record.archived_at is None), Part())
+        if kind.one_each:
+            return (Part((), lambda record: not self._is_merged(record)), Part(yields=True))
+        return (Part(),)
+
+    def _records(self, kind: Kind, part: Part) -> Iterator[Any]:
         scope = self._choice.scope
         if self._choice.only_failed:
-            yield Part(self._by_ids(kind, self._journal.ids(kind.name, (*SET_ASIDE, State.INTENT))))
-        elif scope.limited(kind.name) and self._cheaper_by_id(kind):
-            yield Part(self._by_ids(kind, scope.ids(kind.name)))
-        elif kind.cancelled_first:
-            for condition in (
-                (where("archived_at").not_null(),),
-                (where("cancelled_at").not_null(), where("archived_at").is_null()),
-                (where("cancelled_at").is_null(), where("archived_at").is_null()),
-            ):
-                yield Part(self._stream(kind, *condition))
-        elif kind.archived_last:
-            yield Part(self._stream(kind, where("archived_at").is_null()))
-            yield Part(self._stream(kind, where("archived_at").not_null()))
-        elif kind.one_each:
-            yield Part(record for record in self._stream(kind) if not self._is_merged(record))
-            yield Part((record for record in self._stream(kind) if self._is_merged(record)), yields=True)
-        else:
-            yield Part(self._stream(kind))
+            return self._by_ids(kind, self._journal.ids(kind.name, SET_ASIDE))
+        if scope.limited(kind.name) and self._cheaper_by_id(kind):
+            return self._by_ids(kind, scope.ids(kind.name))
+        return self._stream(kind, *part.conditions)
+
+    def _belongs(self, record: Any, part: Part, earlier: Sequence[Part]) -> bool:
+        """Says whether a record is this part's; one that changed since an earlier part was read is not missed."""
+        if not any(other.takes(record) for other in earlier):
+            return part.takes(record)
+        return self._journal.entry(Ref(record.kind, record.id)) is None and self._is_chosen(record)
+
+    def _is_chosen(self, record: Any) -> bool:
+        return self._choice.scope.takes(record) and self._choice.filter.keeps(record, self._choice.scope)
 
     def _is_merged(self, record: Any) -> bool:
         """Says whether a record hangs on a patient who was merged into another."""
@@ -256,7 +270,7 @@ class Pipeline:
             yield from self._patience.through(partial(self._by_id, kind, some))
 
     def _by_id(self, kind: Kind, ids: Sequence[str]) -> list[Any]:
-        return list(self._source.by_id(kind.name, ids))
+        return list(self._source.by_id(kind.name, ids, *self._choice.scope.conditions(kind.name)))
 
     def _stream(self, kind: Kind, *conditions: Condition) -> Iterator[Any]:
         """Streams a kind, and goes on behind the last record when the connection was lost."""
@@ -295,7 +309,12 @@ class Pipeline:
             cancelled = (cargo.entity for cargo in ready if kind.cancelled_first and cargo.entity.cancelled_at)
             self._quiet.ensure(cancelled, "cancellations")
         for cargo in ready:
-            adopted = shelf.take(cargo.draft) if shelf and not cargo.doubtful else None
+            fits = (
+                shelf is not None
+                and not cargo.doubtful
+                and not any(isinstance(each, Archiving) for each in cargo.follow_ups)
+            )
+            adopted = shelf.take(cargo.draft) if shelf is not None and fits else None
             self._submit(attrs.evolve(cargo, adopted=adopted), batch)
 
     def _prepare(self, kind: Kind, entity: Any, entry: Entry | None) -> Cargo | None:
@@ -303,30 +322,38 @@ class Pipeline:
         self.tally.add(kind.name, "found")
         choice = self._choice
         ref: Ref[Any] = Ref(kind.name, entity.id)
-        if not (choice.scope.takes(entity) and choice.filter.keeps(entity, choice.scope)):
+        if not self._is_chosen(entity):
             return None
         self.tally.add(kind.name, "selected")
-        if entry is not None and entry.state.settled:
-            self.tally.add(kind.name, "skipped" if entry.state is State.SKIPPED else "already")
-            self.tell(RecordSettled(kind.name, entity.id, entry.state, already=True))
+        if entry is not None and entry.state.arrived:
+            self.tally.add(kind.name, "already")
+            self._tell(RecordSettled(kind.name, entity.id, entry.state, already=True))
             return None
+        doubt = entry if entry is not None and entry.state.doubtful else None
         try:
             mapped = choice.mapper.map(kind.name, entity, choice.context)
         except Error as error:
-            self._settled(ref, self._carrier.set_aside(ref, entity, Entry(State.FAILED, reason=explain(error))))
+            failed = Entry(State.FAILED, reason=explain(error))
+            self._settled(ref, self._carrier.set_aside(ref, entity, failed, doubt))
             return None
         if isinstance(mapped, Skip):
-            losses = (Loss("record", mapped.reason),) if mapped.lost else ()
-            if mapped.by_hand is not None:
-                self.tally.by_hand.append(mapped.by_hand)
-            entry = Entry(State.SKIPPED, reason=mapped.reason, instead=mapped.instead)
-            self._settled(ref, self._carrier.settle(ref, entry, losses))
+            self._skip(ref, entity, mapped, entry)
             return None
         loaded = self._carrier.load(ref, entity, mapped, entry)
         if isinstance(loaded, Entry):
             self._settled(ref, loaded)
             return None
         return loaded
+
+    def _skip(self, ref: Ref[Any], entity: Any, skip: Skip, known: Entry | None) -> None:
+        if skip.by_hand is not None:
+            self.tally.by_hand.append(skip.by_hand)
+        entry = Entry(State.SKIPPED, reason=skip.reason, instead=skip.instead)
+        if known is not None and known.state.doubtful:
+            entry = self._carrier.set_aside(ref, entity, entry, known)
+        elif entry != known:
+            self._carrier.settle(ref, entry, (Loss("record", skip.reason),) if skip.lost else ())
+        self._settled(ref, entry)
 
     def _look_first(self, ready: list[Cargo]) -> list[Cargo]:
         asked = [cargo for cargo in ready if not cargo.doubtful]
@@ -348,7 +375,7 @@ class Pipeline:
         """Leaves a merged patient's record behind where the other patient has one."""
         if cargo.present is None:
             return False
-        self._settled(cargo.ref, self._carrier.leave(cargo.ref, _YIELDS))
+        self._settled(cargo.ref, self._carrier.leave(cargo.ref, cargo.entity, _YIELDS))
         return True
 
     def _submit(self, cargo: Cargo, batch: Batch) -> None:
@@ -379,7 +406,7 @@ class Pipeline:
 
     def _settled(self, ref: Ref[Any], entry: Entry) -> None:
         failures = self.tally.settled(ref.kind, entry.state)
-        self.tell(RecordSettled(ref.kind, ref.id, entry.state))
+        self._tell(RecordSettled(ref.kind, ref.id, entry.state))
         limit = self._choice.max_failures
         if limit is not None and failures > limit:
             raise Stopped(f"more than {limit} records failed")

@@ -32,7 +32,8 @@ class SetAside:
     Attributes:
         kind: Its kind.
         source_id: Its id in the source.
-        state: `"failed"`, `"blocked"`, `"conflict"` or `"unfinished"` (it is there, but a follow-up is still owed).
+        state: `"failed"`, `"blocked"`, `"conflict"`, `"in doubt"` (a write's fate is not known) or
+            `"unfinished"` (it is there, but a follow-up is still owed).
         reason: Why, and what to do.
     """
 
@@ -141,5 +142,10 @@ class Report:
 UNFINISHED = "unfinished"
 """The state of a record that is there, but to which something is still owed."""
 
-STATES = {State.FAILED: "failed", State.BLOCKED: "blocked", State.CONFLICT: "conflict"}
+STATES = {
+    State.FAILED: "failed",
+    State.BLOCKED: "blocked",
+    State.CONFLICT: "conflict",
+    State.INTENT: "in doubt",
+}
 """How the journal's states of set-aside records are called in a report."""

@@ -159,6 +159,8 @@ class Resolver:
         resolved = [self._value(item, about) for item in values]
         kept = [item for item in resolved if item is not _ABSENT]
         about.losses.extend([Loss(about.field, NOT_GOING)] * (len(resolved) - len(kept)))
+        if any(isinstance(item, Ref) for item in values):  # two records can have become one
+            kept = list(dict.fromkeys(kept))
         return kept
 
     def _mapping(self, values: Mapping[Any, object], about: _Draft) -> dict[Any, object]:

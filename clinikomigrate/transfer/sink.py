@@ -171,8 +171,16 @@ class Sink(abc.ABC):
         """Says whether a record that `existing` gave is what the draft would make, so that it can be adopted."""
         return False
 
-    def update(self, id: str, draft: Any) -> None:
-        """Sets the given attributes of a record. Safe to repeat."""
+    def unread(self, draft: Any) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
+        """Says what `same` could not compare of a draft, because the destination does not show it."""
+        return ()
+
+    def update(self, id: str, draft: Any) -> Sequence[Loss] | None:
+        """Sets the given attributes of a record. Safe to repeat.
+
+        Returns:
+            What the destination refused of them, if anything.
+        """
         raise NotImplementedError
 
     def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:

@@ -44,8 +44,8 @@ class Source(Protocol):
             after: Only records with a higher id.
         """
 
-    def by_id(self, kind: str, ids: Sequence[str]) -> Iterator[Any]:
-        """Gives records by id, in batches; those that are gone are left out."""
+    def by_id(self, kind: str, ids: Sequence[str], *conditions: Condition) -> Iterator[Any]:
+        """Gives records by id, in batches; those that are gone, or not under the conditions, are left out."""
 
     def count(self, kind: str, *conditions: Condition) -> int:
         """Returns how many records of a kind there are, archived and cancelled ones too."""
@@ -155,10 +155,10 @@ class ClinikoSource:
         if kind == "practitioners":
             yield from self._client.practitioners.inactive(*conditions, *behind)
 
-    def by_id(self, kind: str, ids: Sequence[str]) -> Iterator[Any]:
-        """Gives records by id, in batches; those that are gone are left out."""
+    def by_id(self, kind: str, ids: Sequence[str], *conditions: Condition) -> Iterator[Any]:
+        """Gives records by id, in batches; those that are gone, or not under the conditions, are left out."""
         for start in range(0, len(ids), IDS_A_REQUEST):
-            yield from self.stream(kind, where("id") == list(ids[start : start + IDS_A_REQUEST]))
+            yield from self.stream(kind, where("id") == list(ids[start : start + IDS_A_REQUEST]), *conditions)
 
     def count(self, kind: str, *conditions: Condition) -> int:
         """Returns how many records of a kind there are, archived and cancelled ones too."""
@@ -198,10 +198,11 @@ class ClinikoSource:
         """Reads each practitioner's types once: asked from the other side, archived types would not be found."""
         with self._lock:
             if self._practitioners_of is None:
-                self._practitioners_of = {}
+                found: dict[str, list[Ref[Any]]] = {}
                 for practitioner in self.stream("practitioners"):
                     for each in self._types_of(practitioner.id):
-                        self._practitioners_of.setdefault(each.id, []).append(Ref("practitioners", practitioner.id))
+                        found.setdefault(each.id, []).append(Ref("practitioners", practitioner.id))
+                self._practitioners_of = found
             return self._practitioners_of.get(of.id, [])
 
     def _types_of(self, practitioner: str) -> Iterator[AppointmentType]:

@@ -322,13 +322,16 @@ class SQLiteJournal:
 
     def loss_rows(self) -> Iterator[tuple[str, str, str, str]]:
         """Gives kind, source id, field and reason of each loss."""
-        with self._reading() as connection:
-            kinds = [row[0] for row in connection.execute("SELECT DISTINCT kind FROM loss ORDER BY 1")]
-        for kind in kinds:
-            query = "SELECT kind || '', source_id, field, reason FROM loss WHERE kind = ?"
+        last = ("", "", "", "")
+        query = """SELECT kind, source_id, field, reason FROM loss WHERE (kind, source_id, field, reason) > (?, ?, ?, ?)
+            ORDER BY 1, 2, 3, 4 LIMIT 1000"""
+        while True:
             with self._reading() as connection:
-                rows = connection.execute(query, (kind,)).fetchall()
+                rows = connection.execute(query, last).fetchall()
             yield from rows
+            if len(rows) < 1000:
+                return
+            last = rows[-1]
 
     def withheld(self) -> Iterator[Owed]:
         """Gives what is not archived because a record that could not go points at it."""

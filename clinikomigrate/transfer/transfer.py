@@ -7,6 +7,8 @@ import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
+import attrs
+
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import Blocked, ConfigurationError, JournalNeeded
 from clinikomigrate.transfer.events import Event, Listener, RunFinished
@@ -153,7 +155,7 @@ class Transfer:
         """Carries everything over that was chosen and is not there yet.
 
         It is safe to call again after any interruption, a killed process too: it goes on where it was, and nothing is
-        lost or doubled. Ctrl-C ends it as `stop()` does.
+        lost or doubled. Once records are under way, Ctrl-C ends it as `stop()` does.
 
         Args:
             on_event: Is told what happens, from one thread at a time.
@@ -169,13 +171,15 @@ class Transfer:
             JournalError: The journal is in use, damaged, or belongs to other accounts.
         """
         journal = self._needed_journal()
-        self._stop.clear()
         with _opened(journal):
+            self._stop.clear()
+            sent = self._requests()
             checked = self._check()
             if checked.context is None or checked.accounts is None or not checked.findings.ok:
                 raise _blocked(checked, "Nothing was written. Before the transfer can run")
             journal.bind(*checked.accounts)
-            return self._carry(journal, checked, on_event or _silent, only_failed, max_failures)
+            report = self._carry(journal, checked, on_event or _silent, only_failed, max_failures)
+            return attrs.evolve(report, requests=self._requests() - sent)
 
     def _carry(
         self, journal: Journal, checked: Checked, listener: Listener, only_failed: bool, max_failures: int | None
@@ -211,6 +215,9 @@ class Transfer:
 
     def _check(self) -> Checked:
         return Preflight(self._source, self._sink, self._mapper, self._kinds).run()
+
+    def _requests(self) -> int:
+        return self._source.requests_sent + self._sink.requests_sent
 
     def _needed_journal(self) -> Journal:
         if self._journal is None:

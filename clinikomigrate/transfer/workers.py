@@ -24,7 +24,7 @@ class Workers:
     def __init__(self, threads: int, on_error: Callable[[BaseException], None]) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="clinikomigrate")
         self._on_error = on_error
-        self._room = threading.BoundedSemaphore(threads * 16)
+        self._room = threading.BoundedSemaphore(threads * 64)
         self._lock = threading.Lock()
         self._waiting: dict[Hashable, deque[Task]] = {}
 

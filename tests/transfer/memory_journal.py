@@ -106,6 +106,16 @@ class MemoryJournal:
     def _is_held(self, owed: Owed) -> bool:
         return any((owed.kind, owed.source_id) in held for held in self._waiting.values())
 
+    def owe(self, owed: Owed, stage: Stage) -> None:
+        """Notes that a follow-up is owed."""
+        with self._lock:
+            self._owed.setdefault((owed.kind, owed.source_id), {})[owed.name] = stage
+
+    def owes(self, ref: Ref[Any], stage: Stage) -> bool:
+        """Says whether a follow-up of a stage is owed."""
+        with self._lock:
+            return stage in self._owed.get((ref.kind, ref.id), {}).values()
+
     def follow_up_done(self, owed: Owed, losses: Iterable[Loss] = ()) -> None:
         """Notes that a follow-up was done."""
         name = (owed.kind, owed.source_id)

@@ -57,7 +57,7 @@ def test_whoever_brings_too_much_waits() -> None:
     workers = Workers(1, lambda error: None)
 
     def bring() -> None:
-        for number in range(40):
+        for number in range(100):
             workers.submit(number, lambda: print(gate.wait(10)))
             brought.append(number)
 
@@ -69,8 +69,8 @@ def test_whoever_brings_too_much_waits() -> None:
     thread.join(10)
     workers.close()
 
-    assert held == 16
-    assert len(brought) == 40
+    assert held == 64
+    assert len(brought) == 100
 
 
 def test_a_batch_waits_for_its_last_task() -> None:

@@ -120,7 +120,9 @@ def _patients(attendees: Iterator[Attendee]) -> Iterator[Ref[Any]]:
 
 
 def take_merged(source: Source, scope: Scope) -> None:
-    """Chooses, for each chosen patient who was merged into another, that other one too.
+    """Chooses, with each chosen patient, those who were merged into them, and whom they were merged into.
+
+    What hangs on any of them hangs on one patient in the destination.
 
     Args:
         source: Is read: archived patients only, at one list read per 100.
@@ -131,8 +133,9 @@ def take_merged(source: Source, scope: Scope) -> None:
         for patient in source.stream("patients", where("archived_at").not_null())
         if patient.merged_with_patient is not None
     }
-    for loser in merged:
-        winner: str | None = loser
-        while winner is not None and scope.has("patients", winner) and winner in merged:
-            winner = merged[winner]
-            scope.only("patients", [winner])
+    before = -1
+    while before != scope.count("patients"):
+        before = scope.count("patients")
+        for loser, winner in merged.items():
+            if scope.has("patients", loser) or scope.has("patients", winner):
+                scope.only("patients", [loser, winner])

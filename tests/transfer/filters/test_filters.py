@@ -60,20 +60,23 @@ class Clinic:
         scope.close()
         return found
 
-    def with_winners(self, patients: set[str]) -> set[str]:
-        """Returns patients with those that they were merged into."""
-        winners = {row["id"]: row["merged_with_patient_id"] for row in self.rows("patients")}
-        found = set(patients)
-        while more := {winners[id] for id in found if winners[id]} - found:
-            found |= more
+    def with_merged(self, patients: set[str]) -> set[str]:
+        """Returns patients with those that they were merged into, and those that were merged into them."""
+        pairs = [(row["id"], row["merged_with_patient_id"]) for row in self.rows("patients")]
+        found, before = set(patients), 0
+        while len(found) > before:
+            before = len(found)
+            for pair in pairs:
+                if pair[1] and found & set(pair):
+                    found |= set(pair)
         return found
 
     def patients_booked(self, keep: Any) -> set[str]:
-        """Returns the patients of the bookings that `keep` keeps, winners of merges included."""
+        """Returns the patients of the bookings that `keep` keeps, and whom they were merged with."""
         booked = {row["id"] for kind in BOOKINGS for row in self.rows(kind) if keep(row)}
         attending = {row["patient_id"] for row in self.rows("attendees") if row["booking_id"] in booked}
         single = {row["patient_id"] for row in self.rows("individual_appointments") if row["id"] in booked}
-        return self.with_winners(attending | single)
+        return self.with_merged(attending | single)
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +205,7 @@ def test_a_pilot_of_one_patient(clinic: Clinic) -> None:
     patient = attending["patient_id"]
     chosen = clinic.chosen(ByPatient(patient))
 
-    assert clinic.with_winners({patient}) == chosen["patients"]
+    assert clinic.with_merged({patient}) == chosen["patients"]
     assert attending["booking_id"] in chosen["group_appointments"]
     assert set() == chosen["unavailable_blocks"]
     assert {row["id"] for row in clinic.rows("attendees") if row["patient_id"] in chosen["patients"]} == chosen[
