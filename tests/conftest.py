@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ def _held() -> Iterator[None]:
     """Lets every simulated account be held to the description."""
     make = FakeCliniko.__init__
 
+    @wraps(make)
     def made(self: FakeCliniko, *args: Any, **settings: Any) -> None:
         make(self, *args, **settings)
         contract.hold(self)

@@ -224,7 +224,7 @@ def test_a_record_of_unknown_fate_and_its_double_do_not_share_one(tmp_path: Path
 
     sink = Taxing()
     sink.after = dies
-    settings = {"mapper": TaxMapper(), "include": {"patients", "taxes"}}
+    settings: dict[str, Any] = {"mapper": TaxMapper(), "include": {"patients", "taxes"}}
     with pytest.raises(ZeroDivisionError):
         practice.run(sink, **settings)
     sink.after = None

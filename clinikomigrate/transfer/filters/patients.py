@@ -87,7 +87,10 @@ class SeenSince(Filter):
 
 
 class Active(Filter):
-    """Takes patients who are not archived. What doesn't hang on a patient stays."""
+    """Takes patients who are not archived, and what hangs on those who were merged into them.
+
+    What doesn't hang on a patient stays.
+    """
 
     def __repr__(self) -> str:
         return "Active()"
@@ -96,3 +99,4 @@ class Active(Filter):
         """Reads which patients are archived and which are not, at one list read per 100."""
         active = source.stream("patients", where("archived_at").is_null())
         scope.only("patients", (patient.id for patient in active))
+        take_merged(source, scope)

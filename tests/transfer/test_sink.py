@@ -1,0 +1,76 @@
+"""What a destination of one's own gets for nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from clinikomigrate import Account, Archiving, Ref
+from clinikomigrate.cliniko.models import AttendeeDraft, MedicalAlertDraft, PatientDraft
+from clinikomigrate.transfer.sink import Sink
+from tests.transfer.dict_sink import DictSink
+
+DRAFT = PatientDraft(first_name="Ada", last_name="Example")
+
+
+def test_the_defaults_suit_a_simple_destination() -> None:
+    """A sink that only makes and finds records has nothing by itself, adopts, messages, costs and limits nothing."""
+    sink = DictSink()
+
+    assert [None, None] == list(sink.present([DRAFT, DRAFT])) == list(sink.foresee([DRAFT, DRAFT]))
+    assert not sink.same(DRAFT, DRAFT)
+    assert () == tuple(sink.lost(DRAFT, "1")) == tuple(sink.unread(DRAFT))
+    assert [] == [*sink.check(), *sink.may_message()]
+    assert {} == sink.loud(["1"])
+    assert (None, None, None) == (sink.server_now(), sink.default_mapper(), sink.requests_per_minute)
+    assert (0, 8) == (sink.requests_sent, sink.workers)
+    assert 1 == sink.cost(DRAFT) == sink.cost(DRAFT, change=True) == sink.cost(Archiving())
+
+
+def test_what_a_draft_is_looked_up_by_is_what_its_kind_is_found_by() -> None:
+    """Equal names and birth dates make an equal key; drafts of different kinds never share one."""
+    sink = DictSink()
+
+    assert sink.look_up_key(DRAFT) == sink.look_up_key(PatientDraft(first_name="Ada", last_name="Example", email="x"))
+    assert sink.look_up_key(DRAFT) != sink.look_up_key(PatientDraft(first_name="Bo", last_name="Example"))
+    alert = MedicalAlertDraft(name="Latex", patient_id="1")
+    assert sink.look_up_key(alert) == sink.look_up_key(MedicalAlertDraft(name="Pollen", patient_id="1"))
+    assert sink.look_up_key(alert) != sink.look_up_key(AttendeeDraft(booking_id="1", patient_id="1"))
+
+
+def test_what_a_sink_cannot_do_it_says() -> None:
+    """A sink without update, finish or mute raises where these are asked for, instead of losing something silently."""
+
+    class Bare(Sink):
+        """Has only what it must have."""
+
+        kinds = ("patients",)
+        account = DictSink.account
+        existing = DictSink.existing
+        create = DictSink.create
+        find = DictSink.find
+
+    sink = Bare()
+    with pytest.raises(NotImplementedError):
+        sink.update("1", DRAFT)
+    with pytest.raises(NotImplementedError):
+        sink.finish("patients", "1", Archiving())
+    with pytest.raises(NotImplementedError):
+        sink.mute("1", ["cancellations"])
+
+
+def test_a_sink_needs_five_things() -> None:
+    """What is missing is named as soon as somebody makes such a sink."""
+
+    class Unfinished(Sink):
+        """Has nothing."""
+
+    with pytest.raises(TypeError, match=r"account.*create.*existing.*find.*kinds"):
+        Unfinished()  # type: ignore[abstract] # that is the point
+
+
+def test_an_account_shows_no_details() -> None:
+    """What a sink's mapper wants to know of an account is not shown and does not make another account of it."""
+    account = Account("1", "New clinic", Ref("patients", "1"))
+
+    assert "Account(id='1', name='New clinic')" == repr(account)
+    assert Account("1", "New clinic") == account

@@ -1,0 +1,104 @@
+"""How results look."""
+
+from __future__ import annotations
+
+import csv
+import stat
+from pathlib import Path
+
+import pytest
+
+from clinikomigrate.transfer.summary import (
+    LossCount,
+    Table,
+    as_html,
+    as_text,
+    aside_table,
+    counts_of,
+    counts_table,
+    lines_table,
+    losses_table,
+    write_csv,
+)
+from clinikomigrate.transfer.tally import Count
+
+KINDS = {"patients": Count(found=3, selected=3, created=3), "recalls": Count()}
+LOSSES = [
+    LossCount("patients", "gender", "no home", 2),
+    LossCount("patients", "notes", "too long", 1),
+    LossCount("taxes", "amount", "no home", 4),
+]
+
+
+def test_losses_of_a_kind_add_up() -> None:
+    """The counts of a kind have the sum of its losses; a kind that isn't listed has no row."""
+    counted = counts_of(KINDS, LOSSES)
+
+    assert {"patients": 3, "recalls": 0} == {kind: counts["losses"] for kind, counts in counted.items()}
+    assert 3 == counted["patients"]["created"]
+
+
+def test_numbers_stand_to_the_right_and_texts_to_the_left() -> None:
+    """A terminal shows columns that line up."""
+    assert as_text([losses_table(LOSSES)], "Done.") == "\n".join(
+        [
+            "What can't be carried:",
+            "  kind      field   reason    records",
+            "  patients  gender  no home         2",
+            "  patients  notes   too long        1",
+            "  taxes     amount  no home         4",
+            "",
+            "Done.",
+        ]
+    )
+
+
+def test_the_first_table_has_no_title() -> None:
+    """Counts come first, without a title, one line for each kind."""
+    lines = as_text([counts_table(KINDS, LOSSES)], "Done.").splitlines()
+
+    assert ["kind", "found", "selected"] == lines[0].split()[:3]
+    assert ["patients", "3", "3", "3", "0", "0", "0", "0", "0", "3"] == lines[1].split()
+
+
+def test_one_column_needs_no_head() -> None:
+    """A list of lines is shown as such."""
+    assert "To do:\n  Revoke the key.\n\nDone." == as_text([lines_table("To do", ["Revoke the key."])], "Done.")
+
+
+def test_tables_without_rows_are_left_out() -> None:
+    """Nothing is said about nothing."""
+    empty = [losses_table([]), lines_table("To do", []), aside_table([])]
+
+    assert "Done." == as_text(empty, "Done.")
+    assert "<p><b>Done.</b></p>" == as_html(empty, "Done.")
+
+
+@pytest.mark.parametrize(("rows", "more"), [(20, None), (21, "and 1 more: to_csv() writes all of them")])
+def test_long_tables_are_cut_and_say_so(rows: int, more: str | None) -> None:
+    """Of records that were set aside twenty are shown, and how many there are beyond."""
+    table = aside_table([("patients", str(number), "failed", "no") for number in range(rows)])
+
+    assert more == table.left_out()
+    for shown in (as_text([table], "Done."), as_html([table], "Done.")):
+        assert (more is not None) == ("more: to_csv()" in shown)
+    assert 20 + 1 == as_html([table], "Done.").count("<tr>")
+
+
+def test_html_is_escaped_everywhere() -> None:
+    """Titles, heads, cells and the verdict can't break out of the page."""
+    page = as_html([Table("<t>", ("<h>",), [("<c>",)])], "<v>")
+
+    table = "<table><tr><th>&lt;h&gt;</th></tr><tr><td>&lt;c&gt;</td></tr></table>"
+    assert f"<p><b>&lt;v&gt;</b></p><p>&lt;t&gt;</p>{table}" == page
+
+
+def test_a_csv_file_is_its_owner_s_only(tmp_path: Path) -> None:
+    """A file that was there and open to all is replaced, and closed to others."""
+    path = tmp_path / "a.csv"
+    path.write_text("what was there before", encoding="utf-8")
+    path.chmod(0o644)
+    write_csv(path, ("a", "b"), iter([("1", 'say "ü"'), (2, None)]))
+
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+    assert [["a", "b"], ["1", 'say "ü"'], ["2", ""]] == list(csv.reader(path.read_text("utf-8").splitlines()))
