@@ -139,7 +139,9 @@ class Journal(Protocol):
     def holds(self, kind: str, destination_id: str) -> bool:
         """Says whether a record of the destination stands for a record of the source already."""
 
-    def owed(self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100) -> Sequence[Owed]:
+    def owed(
+        self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100, *, ready: bool = True
+    ) -> Sequence[Owed]:
         """Returns follow-ups of a stage that are owed to records of a kind, in the order of source ids as text.
 
         A record to which an earlier stage is still owed is left out: it isn't ready. So is the archiving of a record
@@ -150,6 +152,7 @@ class Journal(Protocol):
             kind: The record kind.
             after: Only those behind this one.
             limit: At most so many.
+            ready: Whether what isn't ready is left out.
         """
 
     def owe(self, owed: Owed, stage: Stage) -> None:

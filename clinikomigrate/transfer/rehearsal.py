@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.errors import Unsupported
 from clinikomigrate.transfer.follow_ups import FollowUp, Stage
 from clinikomigrate.transfer.journal import Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
@@ -65,7 +66,7 @@ def _take_over(journal: Journal, copy: Journal) -> None:
 
 def _owed(journal: Journal, stage: Stage, kind: str) -> Iterator[Owed]:
     last: Owed | None = None
-    while page := journal.owed(stage, kind, last):
+    while page := journal.owed(stage, kind, last, ready=False):
         yield from page
         last = page[-1]
 
@@ -83,6 +84,7 @@ class Rehearsal(Sink):
         self._lock = threading.Lock()
         self._before = sink.requests_sent
         self._counted = 0
+        self._made: dict[Hashable, list[tuple[str, Any]]] = {}
         self.workers = 1
 
     def __repr__(self) -> str:
@@ -106,10 +108,22 @@ class Rehearsal(Sink):
         yield from self._sink.existing(kind)
 
     def create(self, draft: Any) -> Made:
-        """Counts what making the record takes."""
+        """Counts what making the record takes.
+
+        Raises:
+            Unsupported: The destination will refuse it beside what is planned already.
+        """
         self._count(self._sink.cost(draft))
+        kind, key = KINDS[draft.kind], self._sink.look_up_key(draft)
         with self._lock:
-            return Made(f"{PLANNED}{draft.kind}:{next(self._numbers)}")
+            earlier = self._made.get(key, [])
+            clash = self._sink.foresee_clash(draft, [each for _, each in earlier])
+            if clash is not None:
+                raise Unsupported(clash)
+            id = f"{PLANNED}{draft.kind}:{next(self._numbers)}"
+            if kind.one_each or kind.apart is not None:
+                self._made[key] = [*earlier, (id, draft)]
+            return Made(id, tuple(self._sink.foresee_losses(draft)))
 
     def find(self, draft: Any, since: datetime | None) -> Sequence[str]:
         """Finds nothing: what an earlier run left in doubt is planned as if it were not there."""
@@ -121,7 +135,11 @@ class Rehearsal(Sink):
         return self._sink.look_up_key(draft)
 
     def present(self, drafts: Sequence[Any]) -> Sequence[Present | None]:
-        """Says what the destination will have made by itself."""
+        """Says what the destination will have made by itself, or will have been given."""
+        if drafts and KINDS[drafts[0].kind].one_each:
+            made = [self._made.get(self._sink.look_up_key(draft)) for draft in drafts]
+            there = self._sink.foresee(drafts)
+            return [Present(each[0][0], same=True) if each else real for each, real in zip(made, there, strict=True)]
         return self._sink.foresee(drafts)
 
     def same(self, draft: Any, record: Any) -> bool:

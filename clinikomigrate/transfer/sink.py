@@ -158,6 +158,14 @@ class Sink(abc.ABC):
         """
         return [None] * len(drafts)
 
+    def foresee_clash(self, draft: Any, earlier: Sequence[Any]) -> str | None:  # noqa: ARG002 - for subclasses
+        """Says why a draft will be refused beside others that are found by the same look-up key, or None."""
+        return None
+
+    def foresee_losses(self, draft: Any) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
+        """Says what `create` will leave out of a draft, as far as the draft shows it."""
+        return ()
+
     def cost(self, work: Any, *, change: bool = False) -> int:  # noqa: ARG002 - for subclasses
         """Returns how many requests a piece of work takes when all goes well.
 

@@ -251,19 +251,20 @@ class SQLiteJournal:
 
     # Follow-ups.
 
-    def owed(self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100) -> Sequence[Owed]:
+    def owed(
+        self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100, *, ready: bool = True
+    ) -> Sequence[Owed]:
         """Returns follow-ups of a stage that are owed to records of a kind, in the order of source ids as text."""
         query = f"""SELECT f.kind, f.source_id, r.destination_id, f.name
             FROM follow_up f JOIN record r ON r.kind = f.kind AND r.source_id = f.source_id
             WHERE f.stage = ? AND f.kind = ? AND f.done = 0 AND (f.source_id, f.name) > (?, ?)
             AND r.state IN ('created', 'adopted')
-            AND NOT EXISTS (SELECT 1 FROM follow_up e WHERE e.stage < f.stage AND e.kind = f.kind
-                AND e.source_id = f.source_id AND e.done = 0)
-            AND (f.stage < {int(Stage.ARCHIVE)} OR NOT {_HELD})
+            AND (NOT ? OR (NOT EXISTS (SELECT 1 FROM follow_up e WHERE e.stage < f.stage AND e.kind = f.kind
+                AND e.source_id = f.source_id AND e.done = 0) AND (f.stage < {int(Stage.ARCHIVE)} OR NOT {_HELD})))
             ORDER BY f.source_id, f.name LIMIT ?"""  # noqa: S608 - a number and a constant
         last = (after.source_id, after.name) if after else ("", "")
         with self._reading() as connection:
-            return [Owed(*row) for row in connection.execute(query, (int(stage), kind, *last, limit))]
+            return [Owed(*row) for row in connection.execute(query, (int(stage), kind, *last, ready, limit))]
 
     def owe(self, owed: Owed, stage: Stage) -> None:
         """Notes that a follow-up is owed to a record that is there."""

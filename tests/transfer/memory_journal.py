@@ -84,13 +84,15 @@ class MemoryJournal:
                 name[0] == kind and entry.destination_id == destination_id for name, entry in self._entries.items()
             )
 
-    def owed(self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100) -> Sequence[Owed]:
+    def owed(
+        self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100, *, ready: bool = True
+    ) -> Sequence[Owed]:
         """Returns what is owed and can be done."""
         last = (after.source_id, after.name) if after else ("", "")
-        found = [each for each in self._all_owed(stage, kind) if (each.source_id, each.name) > last]
-        return [each for each in found if stage is not Stage.ARCHIVE or not self._is_held(each)][:limit]
+        found = [each for each in self._all_owed(stage, kind, ready=ready) if (each.source_id, each.name) > last]
+        return [each for each in found if not ready or stage is not Stage.ARCHIVE or not self._is_held(each)][:limit]
 
-    def _all_owed(self, stage: Stage, kind: str | None = None) -> list[Owed]:
+    def _all_owed(self, stage: Stage, kind: str | None = None, *, ready: bool = False) -> list[Owed]:
         with self._lock:
             return sorted(
                 (
@@ -98,7 +100,7 @@ class MemoryJournal:
                     for name, owed in self._owed.items()
                     if kind in (None, name[0]) and self._entries[name].state.arrived
                     for each, due in owed.items()
-                    if due is stage and min(owed.values()) == stage
+                    if due is stage and (not ready or min(owed.values()) == stage)
                 ),
                 key=lambda owed: (owed.source_id, owed.name),
             )

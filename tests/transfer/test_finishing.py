@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from clinikomigrate import Event, FollowUp
+from clinikomigrate import Context, Event, FollowUp, Mapped, Skip
+from clinikomigrate.cliniko.models import Patient, PatientDraft
 from clinikomigrate.errors import Unprocessable
 from clinikomigrate.transfer.events import FollowUpDone, StageStarted, Waiting
+from tests.transfer.dict_sink import DictMapper
 from tests.transfer.practice import Practice, ScriptedSink, aside
 
 REFUSED = Unprocessable(status=422, method="POST", path="/patients/{id}/archive", fields={"base": "no"})
@@ -184,3 +186,24 @@ def test_a_record_that_changed_since_needs_what_it_needs_now(practice: Practice)
 
     assert practice.run(sink).ok
     assert 11 == len(sink.finished)
+
+
+def test_a_record_that_the_mapper_leaves_out_by_now_stays_unfinished(practice: Practice) -> None:
+    """When the mapper was changed in between and skips the record, what is owed is neither done nor forgotten."""
+
+    class Leaving(DictMapper):
+        """Leaves everybody out."""
+
+        def patient(self, patient: Patient, context: Context) -> Mapped[PatientDraft] | Skip:
+            """Skips."""
+            return Skip("left out by now")
+
+    sink = ScriptedSink(finishing=refuse)
+    practice.run(sink)
+    sink.finishing = None
+    report = practice.run(sink, mapper=Leaving())
+
+    assert {"unfinished"} == {row.state for row in report.set_aside}
+    assert [] == sink.finished
+    assert practice.run(sink).ok
+    assert 12 == len(sink.finished)

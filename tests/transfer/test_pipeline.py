@@ -15,6 +15,7 @@ from clinikomigrate import ConfigurationError, Context, Event, Mapped, Present, 
 from clinikomigrate.cliniko.models import Patient, PatientDraft, RelationshipDraft
 from clinikomigrate.errors import Unprocessable, Unsupported
 from clinikomigrate.transfer.events import KindFinished, KindStarted, RecordSettled, RunFinished, RunStarted, Waiting
+from clinikomigrate.transfer.filters import ByPatient
 from clinikomigrate.transfer.journal import State
 from clinikomigrate.transfer.tally import Count
 from tests.transfer.dict_sink import DictMapper
@@ -314,6 +315,24 @@ def test_kinds_that_stay_are_counted_and_not_read(practice: Practice) -> None:
     assert report.kinds["invoices"].created == 0
     assert 1 == len(asked)
     assert [("per_page", "1")] == [each for each in asked[0].query if each[0] == "per_page"]
+
+
+def test_a_few_chosen_patients_are_read_by_id(practice: Practice) -> None:
+    """Of a large source, what was chosen by id is asked for by id; where the list is shorter, the list is read."""
+    for number in range(250):
+        practice.patient(f"Patient {number}")
+    one, *more = (str(row["id"]) for row in practice.source.rows("patients"))
+    events: list[Event] = []
+    sink = ScriptedSink()
+    few = practice.run(sink, filter=ByPatient(one), on_event=events.append)
+    asked = [request for request in practice.source.log if request.path == "/v1/patients"]
+    many = practice.run(sink, filter=ByPatient(one, *more[:200]))
+
+    assert KindStarted("patients", 1) in events
+    assert (1, 1) == (few.kinds["patients"].found, few.kinds["patients"].created)
+    assert not any(("sort", "id") in request.query and len(request.query) == 2 for request in asked)
+    assert (254, 201) == (many.kinds["patients"].found, many.kinds["patients"].selected)
+    assert 201 == len(sink.records["patients"])
 
 
 # Merged patients.

@@ -204,3 +204,15 @@ def test_what_a_record_cannot_do_without(room: Room) -> None:
     assert {NOWHERE, HERE} == room.resolver.pointed_at(alert)
     assert {HERE, Ref("group_appointments", "7")} == room.resolver.pointed_at(note)
     assert set() == room.resolver.pointed_at(appointment)
+
+
+def test_where_a_record_arrived_and_who_got_it(room: Room) -> None:
+    """After merges the record at the end of the chain counts; of what isn't there nothing is known."""
+    merged: Ref[Any] = Ref("patients", "2")
+    room.journal.settle(merged, Entry(State.SKIPPED, instead=HERE))
+    room.journal.settle(Ref("patients", "3"), Entry(State.SKIPPED, instead=Ref("patients", "4")))
+    room.journal.settle(Ref("patients", "4"), Entry(State.SKIPPED, instead=Ref("patients", "3")))
+    room.journal.settle(Ref("patients", "5"), Entry(State.FAILED))
+
+    assert ("101", HERE) == room.resolver.arrived(HERE) == room.resolver.arrived(merged)
+    assert [None] * 3 == [room.resolver.arrived(Ref("patients", id)) for id in ("3", "5", "9")]

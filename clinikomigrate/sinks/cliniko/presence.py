@@ -96,6 +96,18 @@ def _referral_source(client: Cliniko, draft: ReferralSourceDraft) -> Present | N
     return Present(record.id, same(draft, record))
 
 
+def agrees(draft: RelationshipDraft, earlier: Sequence[RelationshipDraft]) -> bool:
+    """Says whether a relationship says the same as others of the same two patients, from whichever side.
+
+    Args:
+        draft: The relationship.
+        earlier: The others.
+    """
+    said = {(each.patient_id, each.related_patient_id, _relation(each)) for each in earlier}
+    said |= {(each.related_patient_id, each.patient_id, _from_other_side(_relation(each))) for each in earlier}
+    return (draft.patient_id, draft.related_patient_id, _relation(draft)) in said
+
+
 def foreseen(
     drafts: Sequence[Any], present: Callable[[Sequence[Any]], Sequence[Present | None]]
 ) -> list[Present | None]:
@@ -107,12 +119,13 @@ def foreseen(
         drafts: Drafts of one kind.
         present: Asks the account about drafts that point at nothing planned.
     """
-    real = [draft for draft in drafts if not _is_planned(draft)]
+    real = [draft for draft in drafts if not is_planned(draft)]
     found = dict(zip(map(id, real), present(real), strict=True))
-    return [_seat(draft) if _is_planned(draft) else found[id(draft)] for draft in drafts]
+    return [_seat(draft) if is_planned(draft) else found[id(draft)] for draft in drafts]
 
 
-def _is_planned(draft: Any) -> bool:
+def is_planned(draft: Any) -> bool:
+    """Says whether a draft points at a record that is only planned."""
     pointing = (getattr(draft, name, None) for name in ("booking_id", "patient_id", "related_patient_id"))
     return any(isinstance(value, str) and planned_kind(value) is not None for value in pointing)
 

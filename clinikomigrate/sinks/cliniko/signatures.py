@@ -53,6 +53,24 @@ def _question(question: Question, losses: list[Loss]) -> Question:
     return attrs.evolve(question, signature=UNSET)
 
 
+def is_incomplete(draft: PatientFormDraft) -> bool:
+    """Says whether a required question has no answer, so that the form can't be made as a completed one.
+
+    Args:
+        draft: A form as it will be sent.
+    """
+    content = draft.content
+    sections = (content.sections or ()) if isinstance(content, Content) else ()
+    questions = [question for section in sections for question in section.questions or ()]
+    return any(question.required and not _is_answered(question) for question in questions)
+
+
+def _is_answered(question: Question) -> bool:
+    ticked = any(option.selected for option in question.answers or ())
+    other = question.other
+    return bool(question.answer or question.signature or ticked or (other and other.selected))
+
+
 def is_taken(image: str) -> bool:
     """Says whether the API takes an image as a signature.
 

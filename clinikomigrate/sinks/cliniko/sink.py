@@ -204,6 +204,29 @@ class ClinikoSink(Sink):
         """
         return presence.foreseen(drafts, self.present)
 
+    def foresee_clash(self, draft: Any, earlier: Sequence[Any]) -> str | None:
+        """Says why a draft will be refused beside others of the same patients, or None.
+
+        Args:
+            draft: With the destination's ids.
+            earlier: Drafts that are found by the same look-up key, and will be there.
+        """
+        if draft.kind != "relationships":
+            return None
+        there = bool(earlier) or (not presence.is_planned(draft) and bool(self.find(draft, None)))
+        return _RELATED if there and not presence.agrees(draft, earlier) else None
+
+    def foresee_losses(self, draft: Any) -> Sequence[Loss]:
+        """Says what `create` will leave out of a draft, as far as the draft shows it.
+
+        Args:
+            draft: With the destination's ids.
+        """
+        acceptable, losses = _acceptable(draft)
+        if acceptable.kind == "patient_forms" and acceptable.completed and signatures.is_incomplete(acceptable):
+            return (*losses, *(each.loss for each in FALLBACKS if "completed" in each.changes))
+        return losses
+
     def cost(self, work: Any, *, change: bool = False) -> int:
         """Returns how many requests a piece of work takes when all goes well.
 
