@@ -11,11 +11,25 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import FullPatientExport, Relationship, RelationshipDraft
 from clinikomigrate.errors import NotFound
-from clinikomigrate.sinks.cliniko.comparison import comparable, read, same
+from clinikomigrate.sinks.cliniko.comparison import attribute_matches, comparable, read, same
 from clinikomigrate.transfer.kinds import KINDS
 
 _ONLY: Final[Mapping[str, tuple[Condition, ...]]] = {"communications": (where("category_code") == 12,)}
 """What narrows a list to the records that this sink makes: of all communications, memos."""
+
+
+_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
+    "communications": ("direction_code", "type_code"),
+    "group_appointments": ("appointment_type_id",),
+    "individual_appointments": ("patient_id", "appointment_type_id"),
+    "medical_alerts": ("name",),
+    "patient_cases": ("name",),
+    "patient_forms": ("name",),
+    "recalls": ("recall_at",),
+    "treatment_notes": ("title",),
+    "unavailable_blocks": ("ends_at",),
+}
+"""What, beyond the look-up key, the API gives back as it was sent: it tells our record from somebody else's."""
 
 
 def look_up_key(draft: Any) -> Hashable:
@@ -37,7 +51,8 @@ def find(client: Cliniko, draft: Any, since: datetime | None) -> list[str]:
     """Looks for records that a draft may have made.
 
     The list is narrowed by ids, dates and times, never by texts: the API may have trimmed or recomposed a text, and a
-    record that is there must not be missed. Texts are compared here.
+    record that is there must not be missed. Texts are compared here. Archived records are left out: a transfer archives
+    last of all, and whoever settles a conflict archives what is not the copy.
 
     Args:
         client: The destination's client.
@@ -54,13 +69,20 @@ def find(client: Cliniko, draft: Any, since: datetime | None) -> list[str]:
     if since is not None:
         conditions.append(where("created_at") >= since.astimezone(UTC).replace(microsecond=0))
     try:
-        listed = list(resource.list(*conditions, include_archived=True, include_cancelled=True))
+        listed = list(resource.list(*conditions, include_cancelled=True))
     except NotFound:  # an account that lacks the endpoint holds none
         return []
     records = [record for record in listed if not isinstance(record, FullPatientExport)]
     if isinstance(draft, RelationshipDraft):
         return _find_pair(draft, records)
-    return [record.id for record in records if _matches(draft, record)]
+    return [record.id for record in records if _matches(draft, record) and _tells_the_same(draft, record)]
+
+
+def _tells_the_same(draft: Any, record: Any) -> bool:
+    """Says whether a record could be the draft's and not somebody else's of the same moment."""
+    if draft.kind == "patient_attachments":
+        return not draft.content or record.filename in (None, draft.content.name)
+    return all(attribute_matches(draft, record, name) for name in _TOLD.get(draft.kind, ()))
 
 
 def _narrowing(draft: Any, fields: Mapping[str, FieldType]) -> Iterator[Condition]:

@@ -38,6 +38,7 @@ _IDS_A_REQUEST: Final = 50
 _WAYS: Final = {"confirmations": "receives_confirmation_emails", "cancellations": "receives_cancellation_emails"}
 """For each way in which the account writes to patients: the patient's setting."""
 
+_NOT_SHOWN: Final = "the record was there already, and the API does not show whether it has the same; check it by hand"
 _RELATED: Final = "the destination holds another relationship of these two patients, and takes one for each pair"
 
 
@@ -172,7 +173,18 @@ class ClinikoSink(Sink):
         """
         if draft.kind not in {each.kind for each in FALLBACKS}:
             return ()
+        if draft.kind == "referral_sources":
+            return lost(draft, self._client.patients.referral_source(draft.patient_id))
         return lost(draft, self._resource(draft.kind).get(id))
+
+    def unread(self, draft: Any) -> tuple[Loss, ...]:
+        """Says what `same` could not compare of a draft, because the account does not show it.
+
+        Args:
+            draft: What a record that was there already is adopted for.
+        """
+        hidden = sorted(comparison.UNREADABLE.get(draft.kind, ()))
+        return tuple(Loss(name, _NOT_SHOWN) for name in hidden if getattr(draft, name, None) not in (None, UNSET, []))
 
     def look_up_key(self, draft: Any) -> Hashable:
         """Returns what `find` looks a draft up by."""
@@ -244,17 +256,35 @@ class ClinikoSink(Sink):
         """Says whether a record that `existing` gave holds all that the draft says."""
         return comparison.same(draft, record)
 
-    def update(self, id: str, draft: Any) -> None:
+    def update(self, id: str, draft: Any) -> tuple[Loss, ...]:
         """Sets the given attributes of a record, but for those that only a new record can be given.
+
+        What the account refuses is left out where the rest is worth having without it.
 
         Args:
             id: The record's id; for referral sources the draft's `patient_id` says whose it is.
             draft: The attributes to set.
 
+        Returns:
+            What was left out.
+
         Raises:
             Unsupported: The API has no way to change such a record.
         """
-        draft = _unmailed(draft)
+        tried: tuple[Fallback, ...] = ()
+        while True:
+            try:
+                self._update(id, _unmailed(draft))
+            except Unprocessable as error:
+                fallback = next_fallback(draft, error, tried)
+                if fallback is None:
+                    raise
+            else:
+                return tuple(each.loss for each in tried)
+            tried = (*tried, fallback)
+            draft = fallback.without(draft)
+
+    def _update(self, id: str, draft: Any) -> None:
         client = self._client
         if draft.kind == "referral_sources":
             repeated(lambda: client.patients.set_referral_source(draft.patient_id, draft), client.clock)
