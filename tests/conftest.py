@@ -28,11 +28,14 @@ def _held() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _described(_held: None) -> Iterator[None]:
-    """Holds, after each test, that the description has all that was sent and accepted."""
+def _described(_held: None, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Holds, after each test, that the description has all that was sent and accepted.
+
+    The tests of the simulated account itself are left out: they also send what only a lenient server takes.
+    """
     contract.violations.clear()
     yield
     found = sorted(set(contract.violations))
     contract.violations.clear()
-    if found:
+    if found and request.path.parent.name != "testing":
         pytest.fail("\n".join(found))
