@@ -16,7 +16,8 @@ from tests.comparison import differences, messages, source_writes
 
 def client(fake: FakeCliniko, **settings: Any) -> Cliniko:
     """Returns a client of an account that is mounted in this process."""
-    values: dict[str, Any] = {"app_name": "Acme Migrations", "contact_email": "dev@acme.example", "clock": fake.clock} | settings
+    values: dict[str, Any] = {"app_name": "Acme Migrations", "contact_email": "dev@acme.example", "clock": fake.clock}
+    values |= settings
     return Cliniko(fake.key, **values)
 
 

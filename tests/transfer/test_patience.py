@@ -6,10 +6,11 @@ import threading
 
 import pytest
 
-from clinikomigrate.errors import ConnectionFailed
+from clinikomigrate.errors import ConnectionFailed, Error, ServerError
 from clinikomigrate.testing.clock import VirtualClock
 from clinikomigrate.transfer.patience import Patience, Stopped
 
+BROKEN = ServerError(status=500, method="GET", path="/patients")
 LOST = ConnectionFailed("no route", method="GET", path="/patients", sent=False)
 
 
@@ -54,3 +55,32 @@ def test_it_does_not_wait_when_asked_to_stop() -> None:
     stop.set()
     with pytest.raises(Stopped, match="asked to stop"):
         Patience(VirtualClock(), stop, lambda seconds, reason: None).wait(LOST)
+
+
+@pytest.mark.parametrize(("error", "rounds"), [(BROKEN, 4), (LOST, 60)])
+def test_work_that_is_itself_at_fault_is_given_up(error: Error, rounds: int) -> None:
+    """What fails again and again while everything else works is given up, and the run goes on."""
+    clock, tries = VirtualClock(), list[int]()
+    patience = Patience(clock, threading.Event(), lambda seconds, reason: None)
+
+    def fails() -> None:
+        tries.append(1)
+        patience.restored()
+        raise error
+
+    with pytest.raises(type(error)):
+        patience.through(fails)
+
+    assert rounds == len(tries)
+
+
+def test_a_server_that_fails_is_not_waited_for_when_asked_to_stop() -> None:
+    """A run that is to end gives up at once."""
+    stop = threading.Event()
+    stop.set()
+
+    def fails() -> None:
+        raise BROKEN
+
+    with pytest.raises(Stopped, match="asked to stop"):
+        Patience(VirtualClock(), stop, lambda seconds, reason: None).through(fails)

@@ -230,3 +230,11 @@ def test_what_a_report_asks(journal: SQLiteJournal) -> None:
 def test_its_repr_helps(journal: SQLiteJournal) -> None:
     """The repr names the file."""
     assert repr(journal) == "<SQLiteJournal 'a.journal'>"
+
+
+def test_losses_come_out_however_many_they_are(journal: SQLiteJournal) -> None:
+    """Rows are read a thousand at a time, and each comes once."""
+    for number in range(1001):
+        journal.settle(Ref("patients", f"{number:04}"), Entry(State.CREATED, "9"), [Loss("gender", "no home")])
+
+    assert [("patients", f"{number:04}", "gender", "no home") for number in range(1001)] == list(journal.loss_rows())

@@ -490,3 +490,31 @@ def test_losses_of_what_was_found_again(there: Destination) -> None:
     assert (Loss("attendee", "the destination refused the link"),) == there.sink.lost(draft, found[0])
     assert () == there.sink.lost(there.draft("treatment_notes"), found[0])
     assert () == there.sink.lost(there.draft("taxes"), there.tax)
+
+
+def test_a_lost_referral_source_is_asked_by_its_patient(there: Destination) -> None:
+    """What a referral source lost is found out by its patient: the API has no other way to read one."""
+    draft = there.draft("referral_sources")
+    made = there.sink.create(draft).id
+
+    assert () == there.sink.lost(draft, made)
+
+
+def test_what_can_not_be_compared_is_said(there: Destination) -> None:
+    """A type that is adopted may be offered by others: the API doesn't show it, so it is said."""
+    draft = m.AppointmentTypeDraft(name="Initial", practitioner_ids=["1"], business_ids=[])
+
+    assert ["practitioner_ids"] == [loss.field for loss in there.sink.unread(draft)]
+
+
+def test_a_change_without_what_is_refused(there: Destination) -> None:
+    """What the account refuses of a change is left out and counted; the rest is set."""
+    attendee = there.fake.rows("attendees")[0]["id"]
+    other = there.fake.add("patients", first_name="Other", last_name="Patient")
+    case = there.fake.add("patient_cases", patient_id=other, name="Not theirs")
+    losses = there.sink.update(str(attendee), m.AttendeeDraft(arrived=True, patient_case_id=case))
+
+    assert ["patient_case"] == [loss.field for loss in losses]
+    assert True is there.row("attendees", str(attendee))["arrived"]
+    with pytest.raises(Unprocessable):
+        there.sink.update(there.patient, m.PatientDraft(email="no e-mail"))
