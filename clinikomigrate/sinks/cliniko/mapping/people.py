@@ -13,7 +13,7 @@ from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
 from clinikomigrate.sinks.cliniko.names import folded
 from clinikomigrate.sinks.cliniko.words import STAND_IN
-from clinikomigrate.transfer.follow_ups import Change, FollowUp, Stage
+from clinikomigrate.transfer.follow_ups import Change, FollowUp, Unmute
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
 
@@ -168,9 +168,7 @@ def _switches(patient: m.Patient, context: Context) -> tuple[dict[str, Any], lis
     muted = [name for name, way in _MUTED_BY.items() if values[name] is True and way in context.survey.may_message]
     if not muted:
         return values, []
-    restored: dict[str, Any] = dict.fromkeys(muted, True)
-    change = Change(draft=m.PatientDraft(**restored), stage=Stage.RESTORE)
-    return {**values, **dict.fromkeys(muted, False)}, [change]
+    return {**values, **dict.fromkeys(muted, False)}, [Unmute(way=_MUTED_BY[name]) for name in muted]
 
 
 def _unsaid(patient: m.Patient, pronouns: m.Pronouns | Unset, reminders: dict[str, Any]) -> list[Loss]:
