@@ -22,6 +22,9 @@ UNREADABLE: Final[Mapping[str, frozenset[str]]] = {
 }
 """What can be written and not read back, and what moves by itself once it is written (a stock level)."""
 
+READ_OTHERWISE: Final = frozenset({"price_includes_tax"})
+"""Of these, what is compared all the same, because something else that is read tells it."""
+
 _THREE_STATES: Final = frozenset({"accepted_email_marketing", "accepted_privacy_policy", "arrived"})
 """Where "no" and "not known" are two things."""
 
@@ -146,6 +149,11 @@ def _completed(draft: Any, record: Any) -> bool:
     return bool(draft.completed) == (record.completed_at is not None)
 
 
+def _filename(draft: Any, record: Any) -> bool:
+    """A file has no name until it is processed."""
+    return record.filename is None or bool(comparable(draft.filename) == comparable(record.filename))
+
+
 def _unsubscribed(draft: Any, record: Any) -> bool:
     """Consent to text messages is written as its opposite."""
     return bool(draft.unsubscribe_sms_marketing) == (record.accepted_sms_marketing is not True)
@@ -169,6 +177,7 @@ def _filled_in(fields: CustomFields | None) -> frozenset[tuple[object, ...]]:
 
 
 _SPECIAL: Final[Mapping[tuple[str, str], Callable[[Any, Any], bool]]] = {
+    ("patient_attachments", "filename"): _filename,
     ("patient_forms", "completed"): _completed,
     ("patients", "custom_fields"): _custom_fields,
     ("patients", "unsubscribe_sms_marketing"): _unsubscribed,

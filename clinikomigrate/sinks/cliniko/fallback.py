@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
 
 from clinikomigrate.client.unset import UNSET
+from clinikomigrate.cliniko.models import Content
 from clinikomigrate.errors import NotFound, Unprocessable
 from clinikomigrate.sinks.cliniko.comparison import attribute_matches
+from clinikomigrate.sinks.cliniko.content import continued
+from clinikomigrate.sinks.cliniko.signatures import is_incomplete
 from clinikomigrate.transfer.losses import Loss
 
 _NO_ENDPOINT: Final = "the destination has no such endpoint in its API; enter it by hand"
@@ -31,22 +34,39 @@ OPTIONAL_KINDS: Final = frozenset(
 _DOUBTFUL_KINDS: Final = frozenset({"concession_prices", "recall_types"})
 """Kinds of which nobody documents that they can be made: a refusal there says nothing about the record."""
 
+_REMINDER_TYPES: Final[Mapping[frozenset[int], str]] = {
+    frozenset(): "None",
+    frozenset({1}): "SMS",
+    frozenset({2}): "Email",
+    frozenset({1, 2}): "SMS & Email",
+}
+"""The older way to say by which channels a patient is reminded: 1 is SMS, 2 is e-mail."""
+
+_CHANNELS: Final = frozenset({1, 2})
+
+_LONGEST_ANSWER: Final = 255
+"""How long the API's description says that an answer in a form may be; most accounts take longer ones."""
+
 
 @attrs.frozen
 class Fallback:
-    """One part of a record that can be left out when the destination refuses it.
+    """One part of a record that can be left out, or said otherwise, when the destination refuses it.
 
     Attributes:
         kind: The record kind's name.
+        attribute: The draft's attribute.
         refused: The names under which the API refuses it: the request's and the model's. Empty for any.
-        changes: The draft's attributes and what they become.
         loss: What is counted.
+        instead: Gives for a draft the attributes that change; None to leave the attribute out.
+        kept: Says for a draft and a record whether the record has it as it was; None to compare the attribute.
     """
 
     kind: str
+    attribute: str
     refused: frozenset[str]
-    changes: Mapping[str, Any]  # the values are of the attributes' own types
     loss: Loss
+    instead: Callable[[Any], Mapping[str, Any]] | None = None  # the values are of the attributes' own types
+    kept: Callable[[Any, Any], bool] | None = None
 
     def applies(self, draft: Any, error: Unprocessable) -> bool:
         """Says whether the draft has what was refused.
@@ -55,17 +75,18 @@ class Fallback:
             draft: What was refused (`Any`: of whatever kind).
             error: The refusal.
         """
-        if draft.kind != self.kind or not self.given_in(draft):
+        if draft.kind != self.kind or not self.is_given(draft):
             return False
         return not self.refused or any(name.split(".")[0].split("[")[0] in self.refused for name in error.fields)
 
-    def given_in(self, draft: Any) -> list[str]:
-        """Names the attributes that the draft has and would lose.
+    def is_given(self, draft: Any) -> bool:
+        """Says whether a draft has what it would lose.
 
         Args:
             draft: Of the fallback's kind.
         """
-        return [name for name, value in self.changes.items() if getattr(draft, name) not in (value, None, UNSET)]
+        value = getattr(draft, self.attribute)
+        return value is not None and value is not UNSET and bool(value != self._changes(draft)[self.attribute])
 
     def without(self, draft: Any) -> Any:
         """Returns the draft without what was refused.
@@ -73,13 +94,47 @@ class Fallback:
         Args:
             draft: What was refused (`Any`: of whatever kind).
         """
-        return attrs.evolve(draft, **self.changes)
+        return attrs.evolve(draft, **self._changes(draft))
+
+    def shows(self, draft: Any, record: Any) -> bool:
+        """Says whether a record was made without what its draft has.
+
+        Args:
+            draft: Of the fallback's kind.
+            record: What came of it, as the client gives it.
+        """
+        if not self.is_given(draft):
+            return False
+        return not (self.kept(draft, record) if self.kept else attribute_matches(draft, record, self.attribute))
+
+    def _changes(self, draft: Any) -> Mapping[str, Any]:
+        return {self.attribute: UNSET} if self.instead is None else self.instead(draft)
 
 
 def _without(kind: str, attribute: str, reason: str) -> Fallback:
     """Leaves one attribute out."""
     field = attribute.removesuffix("_id")
-    return Fallback(kind, frozenset({attribute, field}), {attribute: UNSET}, Loss(field, reason))
+    return Fallback(kind, attribute, frozenset({attribute, field}), Loss(field, reason))
+
+
+def _reminders(draft: Any) -> Mapping[str, Any]:
+    """Says by which channels a patient is reminded as older accounts say it, so that no default takes their place."""
+    channels = frozenset(draft.reminders_communication_channels or ()) & _CHANNELS
+    return {"reminders_communication_channels": UNSET, "reminder_type": _REMINDER_TYPES[channels]}
+
+
+def _short_answers(draft: Any) -> Mapping[str, Any]:
+    """Lets long answers go on in further questions; a form is left open first where that is what it is refused for."""
+    known = not isinstance(draft.content, Content) or (draft.completed is True and is_incomplete(draft))
+    return {"content": draft.content if known else continued(draft.content, _LONGEST_ANSWER)}
+
+
+def _has_no_more_questions(draft: Any, record: Any) -> bool:
+    return _questions(record.content) <= _questions(draft.content)
+
+
+def _questions(content: Content | None) -> int:
+    return sum(len(section.questions or ()) for section in (content.sections if content else None) or ())
 
 
 FALLBACKS: Final = (
@@ -89,10 +144,16 @@ FALLBACKS: Final = (
         "follow_ups_communication_channels",
         "the destination refused the channels for follow-ups; set them by hand",
     ),
-    _without(
+    Fallback(
         "patients",
         "reminders_communication_channels",
-        "the destination refused the channels for reminders; set them by hand",
+        frozenset({"reminders_communication_channels"}),
+        Loss(
+            "reminders_communication_channels",
+            "the destination refused the channels for reminders, and was given them as the older type of reminder; "
+            "check them there",
+        ),
+        instead=_reminders,
     ),
     _without("patient_cases", "contact_id", f"{_HIDDEN}: in a case the contact must be a doctor"),
     _without("patient_cases", "max_invoiceable_amount", "the destination refused the limit; enter it by hand"),
@@ -111,12 +172,21 @@ FALLBACKS: Final = (
     _without("recalls", "notes", "the destination refused the notes of a recall; enter them by hand"),
     Fallback(
         "patient_forms",
+        "content",
+        frozenset({"content"}),
+        Loss("content", "the destination takes shorter answers only; long ones go on in further questions"),
+        instead=_short_answers,
+        kept=_has_no_more_questions,
+    ),
+    Fallback(
+        "patient_forms",
+        "completed",
         frozenset(),
-        {"completed": False},
         Loss(
             "completed_at",
             "the destination refused the form as a completed one; it stands there with its answers, open",
         ),
+        instead=lambda _: {"completed": False},
     ),
 )
 """Every fallback, in the order in which they are tried."""
@@ -144,12 +214,7 @@ def lost(draft: Any, record: Any) -> tuple[Loss, ...]:
         draft: What was to be written (`Any`: of whatever kind).
         record: The record, as the client gives it.
     """
-    return tuple(
-        fallback.loss
-        for fallback in FALLBACKS
-        if fallback.kind == draft.kind
-        and any(not attribute_matches(draft, record, name) for name in fallback.given_in(draft))
-    )
+    return tuple(each.loss for each in FALLBACKS if each.kind == draft.kind and each.shows(draft, record))
 
 
 def is_unsupported(kind: str, error: NotFound | Unprocessable) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+import unicodedata
 from collections.abc import Hashable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -9,27 +12,44 @@ from typing import Any, Final
 from clinikomigrate.client.query import Condition, FieldType, where
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.cliniko.models import FullPatientExport, Relationship, RelationshipDraft
+from clinikomigrate.cliniko.models import (
+    FullPatientExport,
+    PatientAttachmentDraft,
+    Relationship,
+    RelationshipDraft,
+    UploadedPatientAttachment,
+)
 from clinikomigrate.errors import NotFound
-from clinikomigrate.sinks.cliniko.comparison import attribute_matches, comparable, read, same
+from clinikomigrate.sinks.cliniko.comparison import comparable, read, same
+from clinikomigrate.sinks.cliniko.presence import from_other_side
 from clinikomigrate.transfer.kinds import KINDS
 
 _ONLY: Final[Mapping[str, tuple[Condition, ...]]] = {"communications": (where("category_code") == 12,)}
 """What narrows a list to the records that this sink makes: of all communications, memos."""
 
 
-_TOLD: Final[Mapping[str, tuple[str, ...]]] = {
-    "communications": ("direction_code", "type_code"),
+_FURTHER: Final[Mapping[str, tuple[str, ...]]] = {
+    "communications": ("content", "direction_code", "type_code"),
     "group_appointments": ("appointment_type_id",),
     "individual_appointments": ("patient_id", "appointment_type_id"),
     "medical_alerts": ("name",),
+    "patient_attachments": ("filename",),
     "patient_cases": ("name",),
     "patient_forms": ("name",),
-    "recalls": ("recall_at",),
+    "recalls": ("recall_at", "recall_type_id"),
+    "relationships": ("relation",),
     "treatment_notes": ("title",),
     "unavailable_blocks": ("ends_at",),
 }
-"""What, beyond the look-up key, the API gives back as it was sent: it tells our record from somebody else's."""
+"""What, beyond `found_by`, the API gives back as it was sent: it tells our record from somebody else's."""
+
+_TEXTS: Final = frozenset({"content", "name", "title"})
+"""Of these, what is compared by letters and digits alone: the API may have trimmed, cleaned or escaped the rest."""
+
+_MARKUP: Final = re.compile(r"<[^<>]*>")
+
+_NOT_IN_FILENAMES: Final = re.compile(r"[^A-Za-z0-9]+")
+"""What a file store may have replaced in a file's name."""
 
 
 def look_up_key(draft: Any) -> Hashable:
@@ -51,7 +71,8 @@ def find(client: Cliniko, draft: Any, since: datetime | None) -> list[str]:
     """Looks for records that a draft may have made.
 
     The list is narrowed by ids, dates and times, never by texts: the API may have trimmed or recomposed a text, and a
-    record that is there must not be missed. Texts are compared here. Archived records are left out: a transfer archives
+    record that is there must not be missed. Texts are compared here, and so is what else the API gives back as it was
+    sent: somebody else's record of the same patient is no candidate. Archived records are left out: a transfer archives
     last of all, and whoever settles a conflict archives what is not the copy.
 
     Args:
@@ -64,25 +85,71 @@ def find(client: Cliniko, draft: Any, since: datetime | None) -> list[str]:
     """
     if draft.kind == "referral_sources":
         return _find_referral_source(client, draft)
+    if isinstance(draft, RelationshipDraft):
+        records = _related(client, draft, since)
+    else:
+        records = [record for record in _listed(client, draft, since) if _matches(draft, record)]
+    return [record.id for record in records if _says_the_same(draft, record)]
+
+
+def related(client: Cliniko, draft: RelationshipDraft, *, archived: bool = False) -> list[str]:
+    """Looks for relationships of two patients, whatever they are to each other.
+
+    Args:
+        client: The destination's client.
+        draft: A relationship of the same two, with the destination's ids.
+        archived: Whether archived ones are looked for too.
+
+    Returns:
+        The ids of those that show from the draft's side, or else of those that show from the other one.
+    """
+    return [record.id for record in _related(client, draft, None, archived=archived)]
+
+
+def _listed(client: Cliniko, draft: Any, since: datetime | None, *, archived: bool = False) -> list[Any]:
+    """Lists what the account has that could be found by the draft."""
     resource: Any = client.resource(draft.kind)
     conditions = [*_narrowing(draft, resource.fields), *_ONLY.get(draft.kind, ())]
     if since is not None:
         conditions.append(where("created_at") >= since.astimezone(UTC).replace(microsecond=0))
     try:
-        listed = list(resource.list(*conditions, include_cancelled=True))
+        listed = list(resource.list(*conditions, include_archived=archived, include_cancelled=True))
     except NotFound:  # an account that lacks the endpoint holds none
         return []
-    records = [record for record in listed if not isinstance(record, FullPatientExport)]
-    if isinstance(draft, RelationshipDraft):
-        return _find_pair(draft, records)
-    return [record.id for record in records if _matches(draft, record) and _tells_the_same(draft, record)]
+    return [record for record in listed if not isinstance(record, FullPatientExport)]
 
 
-def _tells_the_same(draft: Any, record: Any) -> bool:
-    """Says whether a record could be the draft's and not somebody else's of the same moment."""
-    if draft.kind == "patient_attachments":
-        return not draft.content or record.filename in (None, draft.content.name)
-    return all(attribute_matches(draft, record, name) for name in _TOLD.get(draft.kind, ()))
+def _says_the_same(draft: Any, record: Any) -> bool:
+    """Says whether a record could be the draft's, and not somebody else's of the same patient or time."""
+    return all(_is_alike(draft, record, name) for name in _FURTHER.get(draft.kind, ()))
+
+
+def _is_alike(draft: Any, record: Any, name: str) -> bool:
+    """Compares one attribute; what the draft doesn't give or the API leaves out speaks against no record."""
+    if name == "filename":
+        return _is_same_file(draft, record)
+    wanted, found = comparable(getattr(draft, name)), comparable(read(record, name))
+    if name == "relation" and read(record, "patient_id") != comparable(draft.patient_id):
+        found = from_other_side(found)
+    if name in _TEXTS:
+        return wanted is None or _letters(wanted) == _letters(found or "")
+    return None in (wanted, found) or bool(wanted == found)
+
+
+def _letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", _MARKUP.sub("", html.unescape(text)))
+    return "".join(each for each in plain if each.isalnum())
+
+
+def _is_same_file(draft: PatientAttachmentDraft, record: UploadedPatientAttachment) -> bool:
+    """Compares a file's names, as far as a file store keeps them; it has none before it is processed."""
+    names = (draft.filename, draft.content.name if draft.content else None)
+    sent = {_plain(name) for name in names if name}
+    return not sent or record.filename is None or _plain(record.filename) in sent
+
+
+def _plain(filename: str) -> str:
+    return _NOT_IN_FILENAMES.sub("_", unicodedata.normalize("NFC", filename))
 
 
 def _narrowing(draft: Any, fields: Mapping[str, FieldType]) -> Iterator[Condition]:
@@ -111,11 +178,14 @@ def _matches(draft: Any, record: Any) -> bool:
     return True
 
 
-def _find_pair(draft: RelationshipDraft, records: list[Relationship]) -> list[str]:
+def _related(
+    client: Cliniko, draft: RelationshipDraft, since: datetime | None, *, archived: bool = False
+) -> list[Relationship]:
     """A relationship shows from both sides; the side that the draft has comes first."""
+    records: list[Relationship] = _listed(client, draft, since, archived=archived)
     pair = (comparable(draft.patient_id), comparable(draft.related_patient_id))
     for order in (pair, pair[::-1]):
-        found = [each.id for each in records if (read(each, "patient_id"), read(each, "related_patient_id")) == order]
+        found = [each for each in records if (read(each, "patient_id"), read(each, "related_patient_id")) == order]
         if found:
             return found
     return []

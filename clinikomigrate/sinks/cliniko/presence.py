@@ -67,7 +67,7 @@ def present_relationships(client: Cliniko, drafts: Sequence[RelationshipDraft]) 
     for patients in _batches([id for draft in drafts for id in (draft.patient_id, draft.related_patient_id)]):
         for each in client.relationships.list(patient_id=patients):
             here, across = read(each, "patient_id"), read(each, "related_patient_id")
-            there.setdefault((across, here, _from_other_side(each.relation)), each)
+            there.setdefault((across, here, from_other_side(each.relation)), each)
             there[here, across, each.relation] = each
     found = [there.get((draft.patient_id, draft.related_patient_id, _relation(draft))) for draft in drafts]
     return [Present(each.id, same=True) if each else None for each in found]
@@ -104,7 +104,7 @@ def agrees(draft: RelationshipDraft, earlier: Sequence[RelationshipDraft]) -> bo
         earlier: The others.
     """
     said = {(each.patient_id, each.related_patient_id, _relation(each)) for each in earlier}
-    said |= {(each.related_patient_id, each.patient_id, _from_other_side(_relation(each))) for each in earlier}
+    said |= {(each.related_patient_id, each.patient_id, from_other_side(_relation(each))) for each in earlier}
     return (draft.patient_id, draft.related_patient_id, _relation(draft)) in said
 
 
@@ -140,7 +140,12 @@ def _relation(draft: RelationshipDraft) -> int | None:
     return draft.relation if isinstance(draft.relation, int) else None
 
 
-def _from_other_side(relation: int | None) -> int | None:
+def from_other_side(relation: int | None) -> int | None:
+    """Returns what a relation is as the other patient sees it.
+
+    Args:
+        relation: The API's number; None where it isn't known.
+    """
     return None if relation is None else _OTHER_SIDE.get(relation, relation)
 
 

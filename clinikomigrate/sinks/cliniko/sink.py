@@ -128,7 +128,7 @@ class ClinikoSink(Sink):
             except (NotFound, Unprocessable) as error:
                 if is_unsupported(draft.kind, error):
                     raise closing.unsupported(draft.kind, "create") from error
-                if draft.kind == "relationships" and self.find(draft, None):
+                if draft.kind == "relationships" and look_up.related(self._client, draft, archived=True):
                     raise Unsupported(_RELATED) from error
                 fallback = next_fallback(draft, error, tried) if isinstance(error, Unprocessable) else None
                 if fallback is None:
@@ -160,7 +160,8 @@ class ClinikoSink(Sink):
             since: Only records that were made at this time or later; None for records of any age.
 
         Returns:
-            The ids of all records that the draft's `look_up_key` finds, archived and cancelled ones too.
+            The ids of all records that the draft's `look_up_key` finds and that say the same, cancelled ones too.
+            Archived ones are left out: a record is archived after its write is settled.
         """
         return look_up.find(self._client, draft, since)
 
@@ -171,11 +172,18 @@ class ClinikoSink(Sink):
             draft: As given to `create`.
             id: The record's id.
         """
+        draft, losses = _acceptable(draft)
         if draft.kind not in {each.kind for each in FALLBACKS}:
-            return ()
+            return losses
+        try:
+            return (*losses, *lost(draft, self._read(draft, id)))
+        except NotFound:  # it was taken away since
+            return losses
+
+    def _read(self, draft: Any, id: str) -> Any:
         if draft.kind == "referral_sources":
-            return lost(draft, self._client.patients.referral_source(draft.patient_id))
-        return lost(draft, self._resource(draft.kind).get(id))
+            return self._client.patients.referral_source(draft.patient_id)
+        return self._resource(draft.kind).get(id)
 
     def unread(self, draft: Any) -> tuple[Loss, ...]:
         """Says what `same` could not compare of a draft, because the account does not show it.
@@ -183,8 +191,8 @@ class ClinikoSink(Sink):
         Args:
             draft: What a record that was there already is adopted for.
         """
-        hidden = sorted(comparison.UNREADABLE.get(draft.kind, ()))
-        return tuple(Loss(name, _NOT_SHOWN) for name in hidden if getattr(draft, name, None) not in (None, UNSET, []))
+        hidden = sorted(comparison.UNREADABLE.get(draft.kind, frozenset()) - comparison.READ_OTHERWISE)
+        return tuple(Loss(name, _NOT_SHOWN) for name in hidden if _says(getattr(draft, name)))
 
     def look_up_key(self, draft: Any) -> Hashable:
         """Returns what `find` looks a draft up by."""
@@ -225,7 +233,7 @@ class ClinikoSink(Sink):
         """
         if draft.kind != "relationships":
             return None
-        there = bool(earlier) or (not presence.is_planned(draft) and bool(self.find(draft, None)))
+        there = bool(earlier) or (not presence.is_planned(draft) and bool(look_up.related(self._client, draft)))
         return _RELATED if there and not presence.agrees(draft, earlier) else None
 
     def foresee_losses(self, draft: Any) -> Sequence[Loss]:
@@ -236,7 +244,7 @@ class ClinikoSink(Sink):
         """
         acceptable, losses = _acceptable(draft)
         if acceptable.kind == "patient_forms" and acceptable.completed and signatures.is_incomplete(acceptable):
-            return (*losses, *(each.loss for each in FALLBACKS if "completed" in each.changes))
+            return (*losses, *(each.loss for each in FALLBACKS if each.attribute == "completed"))
         return losses
 
     def cost(self, work: Any, *, change: bool = False) -> int:
@@ -306,8 +314,8 @@ class ClinikoSink(Sink):
             Unsupported: The API has no way to do it.
         """
         match follow_up:
-            case Change():
-                self.update(id, follow_up.draft)
+            case Change():  # refused as a whole or not at all: nobody would count what is left out here
+                self._update(id, _unmailed(follow_up.draft))
             case Cancel():
                 closing.cancel(self._client, kind, id, follow_up)
             case Archiving():
@@ -376,6 +384,11 @@ class ClinikoSink(Sink):
     def requests_sent(self) -> int:
         """How many requests were sent to the account, those of its client's other users included."""
         return self._client.requests_sent
+
+
+def _says(value: Any) -> bool:
+    """Says whether an attribute of a draft is given; an empty list says nothing."""
+    return comparison.comparable(value) is not None
 
 
 def _create_only(draft: Any, resource: Any) -> list[str]:

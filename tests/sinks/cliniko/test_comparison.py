@@ -72,6 +72,8 @@ SAME: list[tuple[Any, Any]] = [
         m.IndividualAppointment(id="1", starts_at=NOON),
     ),
     (m.AttendeeDraft(arrived=None), m.Attendee(id="1", arrived=None)),
+    (m.PatientAttachmentDraft(filename="a.txt"), m.UploadedPatientAttachment(id="1", filename="a.txt")),
+    (m.PatientAttachmentDraft(filename="a.txt"), m.UploadedPatientAttachment(id="1")),
     (m.PatientFormDraft(completed=True), m.PatientForm(id="1", completed_at=NOON)),
     (m.PatientFormDraft(completed=False), m.PatientForm(id="1")),
     (m.PatientDraft(unsubscribe_sms_marketing=True), m.Patient(id="1", accepted_sms_marketing=None)),
@@ -100,6 +102,11 @@ OTHER: list[tuple[Any, Any, str]] = [
     ),
     (m.AttendeeDraft(arrived=None), m.Attendee(id="1", arrived=False), "arrived"),
     (m.AttendeeDraft(arrived=False), m.Attendee(id="1", arrived=None), "arrived"),
+    (
+        m.PatientAttachmentDraft(filename="a.txt"),
+        m.UploadedPatientAttachment(id="1", filename="b.txt"),
+        "filename",
+    ),
     (m.PatientFormDraft(completed=True), m.PatientForm(id="1"), "completed"),
     (
         m.PatientDraft(unsubscribe_sms_marketing=True),

@@ -11,7 +11,8 @@ import pytest
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.errors import NotFound, Unprocessable
-from clinikomigrate.sinks.cliniko.fallback import FALLBACKS, OPTIONAL_KINDS, is_unsupported, next_fallback
+from clinikomigrate.sinks.cliniko.content import continued
+from clinikomigrate.sinks.cliniko.fallback import FALLBACKS, OPTIONAL_KINDS, is_unsupported, lost, next_fallback
 from clinikomigrate.transfer.kinds import KINDS
 from tests.sinks.cliniko.destination import content
 
@@ -53,6 +54,7 @@ CASES: list[tuple[Any, str, str, object]] = [
     (m.RecallDraft(notes="x"), "notes", "notes", UNSET),
     (m.ReferralSourceDraft(subcategory="x"), "subcategory", "subcategory", UNSET),
     (m.PatientAttachmentDraft(filename="x"), "filename", "filename", UNSET),
+    (m.PatientFormDraft(content=content("x" * 300)), "content", "content", continued(content("x" * 300), 255)),
     (m.PatientFormDraft(completed=True), "content", "completed", False),
 ]
 
@@ -73,7 +75,7 @@ def test_every_fallback_is_shown() -> None:
     """There is no fallback that the cases above don't show."""
     shown = {(draft.kind, attribute) for draft, _, attribute, _ in CASES}
 
-    assert shown == {(fallback.kind, name) for fallback in FALLBACKS for name in fallback.changes}
+    assert shown == {(fallback.kind, fallback.attribute) for fallback in FALLBACKS}
 
 
 @pytest.mark.parametrize(
@@ -83,6 +85,8 @@ def test_every_fallback_is_shown() -> None:
         (m.PatientDraft(custom_fields=None), "custom_fields"),
         (m.PatientDraft(), "custom_fields"),
         (m.PatientFormDraft(completed=False), "content"),
+        (m.PatientFormDraft(content=content("x" * 255)), "content"),
+        (m.PatientFormDraft(content=content("x" * 300)), "name"),
         (m.MedicalAlertDraft(name="x"), "name"),
     ],
 )
@@ -102,6 +106,47 @@ def test_one_after_the_other() -> None:
 
     assert ["attendee", "completed_at"] == [first.loss.field, second.loss.field]
     assert next_fallback(draft, error, (first, second)) is None
+
+
+@pytest.mark.parametrize(
+    ("channels", "older"),
+    [([], "None"), ([1], "SMS"), ([2], "Email"), ([2, 1], "SMS & Email"), ([1, 7], "SMS"), ([7], "None")],
+)
+def test_reminders_in_the_older_way(channels: list[int], older: str) -> None:
+    """Refused channels are said as a type of reminder: the account's default would remind whoever wants none."""
+    draft = m.PatientDraft(reminders_communication_channels=channels)
+    fallback = next_fallback(draft, refusal("reminders_communication_channels"), ())
+    assert fallback is not None
+    changed = fallback.without(draft)
+
+    assert (UNSET, older) == (changed.reminders_communication_channels, changed.reminder_type)
+
+
+@pytest.mark.parametrize(("required", "first"), [(False, "content"), (True, "completed")], ids=["whole", "incomplete"])
+def test_long_answers_of_a_form(required: bool, first: str) -> None:
+    """A form that lacks a required answer is left open before its answers are blamed; any other one stays complete."""
+    long = m.Question(name="How is it?", type="text", answer="x" * 300)
+    missing = m.Question(name="And now?", type="text", required=required)
+    written = m.Content(sections=(m.Section(name="Empty"), m.Section(name="Today", questions=(long, missing))))
+    draft = m.PatientFormDraft(content=written, completed=True)
+    error = refusal("content")
+    fallback = next_fallback(draft, error, ())
+    assert fallback is not None
+    second = next_fallback(fallback.without(draft), error, (fallback,))
+    assert second is not None
+
+    assert first == fallback.attribute
+    assert {"completed", "content"} == {first, second.attribute}
+
+
+def test_what_an_answer_shows() -> None:
+    """A form was made with longer answers as long as it has no more questions than its draft."""
+    draft = m.PatientFormDraft(content=content("x" * 300))
+
+    assert () == lost(draft, m.PatientForm(id="1", content=content("x" * 300)))
+    assert () == lost(draft, m.PatientForm(id="1"))
+    found = lost(draft, m.PatientForm(id="1", content=continued(content("x" * 300), 255)))
+    assert ["content"] == [loss.field for loss in found]
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -12,8 +12,8 @@ from clinikomigrate.client.query import Condition, FieldType
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.errors import OutcomeUnknown
-from clinikomigrate.sinks.cliniko.look_up import find
-from tests.sinks.cliniko.destination import DRAFTS, START, Destination
+from clinikomigrate.sinks.cliniko.look_up import _FURTHER, find, related
+from tests.sinks.cliniko.destination import DRAFTS, START, Destination, Pages
 
 PLAIN = sorted(set(DRAFTS) - {"referral_sources"})
 
@@ -85,11 +85,82 @@ def test_archived_records_are_left_out(there: Destination) -> None:
     assert [] == there.sink.find(draft, None)
 
 
-def test_somebody_else_s_record_is_no_candidate(there: Destination) -> None:
-    """A record of the same patient and moment that says something else was typed in by somebody else."""
-    there.fake.add("medical_alerts", name="Typed in meanwhile", patient_id=there.patient)
+STRANGERS: dict[str, dict[str, Any]] = {
+    "communications": {"content": "Called us"},
+    "group_appointments": {"appointment_type_id": "appointment_type"},
+    "individual_appointments": {"patient_id": "relative"},
+    "medical_alerts": {"name": "Typed in meanwhile"},
+    "patient_attachments": {"filename": "other.txt"},
+    "patient_cases": {"name": "Another knee"},
+    "patient_forms": {"name": "Consent"},
+    "recalls": {"recall_at": date(2025, 1, 2)},
+    "relationships": {"relation": 50},
+    "treatment_notes": {"title": "Phone call"},
+    "unavailable_blocks": {"ends_at": START + timedelta(minutes=5)},
+}
+"""For each kind whose look-up key isn't telling enough: how somebody else's record of the same key may differ."""
 
-    assert [] == there.sink.find(there.draft("medical_alerts"), None)
+
+def test_every_telling_attribute_is_shown() -> None:
+    """There is a stranger for each kind of which more than the key is compared."""
+    assert set(_FURTHER) == set(STRANGERS)
+
+
+@pytest.mark.parametrize("kind", sorted(STRANGERS))
+def test_somebody_else_s_record_is_no_candidate(there: Destination, kind: str) -> None:
+    """A record of the same patient and moment that says something else was typed in by somebody else."""
+    draft = there.draft(kind)
+    changes = {name: getattr(there, str(value), value) for name, value in STRANGERS[kind].items()}
+    stranger = attrs.evolve(draft, **changes)
+    if kind == "patient_attachments":
+        stranger = attrs.evolve(stranger, content=Pages("other.txt", (b"first ", b"second")))
+    made = there.sink.create(stranger).id
+    for _ in range(4 if kind == "patient_attachments" else 0):  # it is worked on before it has a name
+        there.wait()
+        there.client.patient_attachments.get(made)
+
+    assert there.sink.look_up_key(draft) == there.sink.look_up_key(stranger)
+    assert [made] == there.sink.find(stranger, None)
+    assert [] == there.sink.find(draft, None)
+
+
+@pytest.mark.parametrize(
+    ("draft", "record"),
+    [
+        (m.MedicalAlertDraft(name="Latex  and\r\nnuts "), m.MedicalAlert(id="7", name="Latex and\nnuts")),
+        (m.MedicalAlertDraft(name="Zoe\u0308"), m.MedicalAlert(id="7", name="Zoë")),
+        (m.MedicalAlertDraft(), m.MedicalAlert(id="7", name="Latex")),
+        (m.RecallDraft(recall_type_id="1", recall_at=date(2025, 1, 1)), m.Recall(id="7", recall_at=date(2025, 1, 1))),
+        (
+            m.MemoCommunicationDraft(content="<b>5 < 6</b> & more\u2026"),
+            m.MemoCommunication(id="7", content="5 &lt; 6 &amp; more ..."),
+        ),
+        (
+            m.MemoCommunicationDraft(content="Hello\n\nthere", direction_code=1, type_code=4),
+            m.MemoCommunication(id="7", content="Hello there", direction_code=1),
+        ),
+        (m.PatientAttachmentDraft(), m.UploadedPatientAttachment(id="7", filename="x.txt")),
+        (m.PatientAttachmentDraft(filename="x.txt"), m.UploadedPatientAttachment(id="7")),
+        (
+            m.PatientAttachmentDraft(filename="My scan (1) ë.txt"),
+            m.UploadedPatientAttachment(id="7", filename="My_scan_1_e\u0308.txt".replace("e\u0308", "_")),
+        ),
+        (
+            m.PatientAttachmentDraft(content=Pages(None, (b"x",))),  # type: ignore[arg-type]  # as sources give files
+            m.UploadedPatientAttachment(id="7", filename="file"),
+        ),
+    ],
+)
+def test_as_the_api_may_keep_it(draft: Any, record: Any) -> None:
+    """Blanks, composition, a file store's names and what the API leaves out make nobody else's record of ours."""
+    assert ["7"] == find(Listed([record]), draft, None)  # type: ignore[arg-type]  # nothing but a list is asked of it
+
+
+def test_a_record_without_its_text_is_somebody_else_s() -> None:
+    """A text that was sent is there."""
+    resource = Listed([m.TreatmentNote(id="7")])
+
+    assert [] == find(resource, m.TreatmentNoteDraft(title="Progress"), None)  # type: ignore[arg-type]  # as above
 
 
 def test_without_since(there: Destination) -> None:
@@ -180,12 +251,15 @@ def test_messages_are_no_memos(there: Destination) -> None:
     assert [] == there.sink.find(there.draft("communications"), None)
 
 
-def test_relationship_from_the_other_side(there: Destination) -> None:
-    """A relationship that the API lists from the other side only is found."""
-    resource = Listed([m.Relationship(id="7", patient=Ref("patients", "2"), related_patient=Ref("patients", "1"))])
+@pytest.mark.parametrize(("relation", "expected"), [(20, ["7"]), (None, ["7"]), (10, [])])
+def test_relationship_from_the_other_side(relation: int | None, expected: list[str]) -> None:
+    """A relationship that the API lists from the other side only is found; a parent is a child from there."""
+    record = m.Relationship(
+        id="7", patient=Ref("patients", "2"), related_patient=Ref("patients", "1"), relation=relation
+    )
     draft = m.RelationshipDraft(patient_id="1", related_patient_id="2", relation=10)
 
-    assert ["7"] == find(resource, draft, None)  # type: ignore[arg-type]  # nothing but a list is asked of it
+    assert expected == find(Listed([record]), draft, None)  # type: ignore[arg-type]  # nothing but a list is asked
 
 
 def test_links_that_the_api_leaves_out(there: Destination) -> None:
@@ -217,6 +291,18 @@ def test_relationship_of_another_pair(there: Destination) -> None:
     there.fake.add("relationships", patient_id=there.patient, related_patient_id=there.third, relation=10)
 
     assert [] == there.sink.find(there.draft("relationships"), None)
+
+
+def test_related_in_whatever_way(there: Destination) -> None:
+    """Any relationship of two patients keeps the account from taking another one, an archived one maybe."""
+    draft = there.draft("relationships")
+    made = there.sink.create(attrs.evolve(draft, relation=50)).id
+    before = related(there.client, draft)
+    there.client.relationships.archive(made)
+
+    assert [made] == before
+    assert [] == related(there.client, draft)
+    assert [made] == related(there.client, draft, archived=True)
 
 
 def test_referral_source(there: Destination) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -12,6 +13,8 @@ import pytest
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.errors import ConfigurationError, Forbidden, NotFound, OutcomeUnknown, Unprocessable, Unsupported
 from clinikomigrate.sinks.cliniko import ClinikoSink
+from clinikomigrate.sinks.cliniko.comparison import UNREADABLE
+from clinikomigrate.sinks.cliniko.fallback import FALLBACKS
 from clinikomigrate.testing.faults import FaultKind
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage
 from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
@@ -156,6 +159,20 @@ def test_other_side_of_a_relationship(there: Destination) -> None:
     made = [there.sink.create(draft).id for draft in (one, other)]
 
     assert made == [row["id"] for row in there.fake.rows("relationships")]
+
+
+def test_another_relationship_of_the_same_two(there: Destination) -> None:
+    """The account takes one relationship for each pair, whatever it is; that is foreseen, and said."""
+    draft = there.draft("relationships")
+    there.sink.create(draft)
+    other = attrs.evolve(draft, relation=50)
+
+    assert None is there.sink.foresee_clash(there.draft("medical_alerts"), [])
+    assert "another relationship" in str(there.sink.foresee_clash(other, []))
+    assert "another relationship" in str(there.sink.foresee_clash(other, [draft]))
+    assert None is there.sink.foresee_clash(draft, [draft])
+    with pytest.raises(Unsupported, match="another relationship"):
+        there.sink.create(other)
 
 
 def test_every_kind_has_a_draft() -> None:
@@ -314,6 +331,25 @@ def test_referral_source_is_set_again(there: Destination) -> None:
     assert [(made.id, "from a neighbour")] == [(row["id"], row["notes"]) for row in there.fake.rows("referral_sources")]
 
 
+def test_patient_who_wants_no_reminders(there: Destination) -> None:
+    """Where the channels are refused, the account's own default doesn't take their place."""
+    row, lost = refuses(there, "patients", reminders_communication_channels=[7])
+
+    assert (("reminders_communication_channels",), "None") == (lost, row["reminder_type"])
+
+
+def test_long_answers() -> None:
+    """On an account that takes short answers a form arrives whole and completed, with more questions."""
+    there = Destination(longest_form_answer=255)
+    with there.fake.in_process():
+        row, lost = refuses(there, "patient_forms", content=content("0123456789" * 60), completed=True)
+
+    questions = row["content"]["sections"][0]["questions"]
+    assert "0123456789" * 60 == "".join(question["answer"] for question in questions)
+    assert (("content",), 3) == (lost, len(questions))
+    assert row["completed_at"] is not None
+
+
 # Changing.
 
 
@@ -332,6 +368,31 @@ def test_update_leaves_out_what_only_new_records_take(there: Destination) -> Non
 
     assert {"arrived": True} == there.requests("PATCH", f"/attendees/{there.attendee}")[0].json
     assert there.row("attendees", there.attendee)["arrived"] is True
+
+
+def test_update_without_a_refused_link(there: Destination) -> None:
+    """A refused link doesn't keep the rest of a change from being made, and is counted."""
+    draft = m.AttendeeDraft(booking_id=there.appointment, patient_id=there.patient, patient_case_id="1", arrived=True)
+
+    assert (Loss("patient_case", "the destination refused the link"),) == there.sink.update(there.attendee, draft)
+    assert there.row("attendees", there.attendee)["arrived"] is True
+
+
+def test_update_that_loses_nothing(there: Destination) -> None:
+    """A change that is made as a whole loses nothing."""
+    assert () == there.sink.update(there.attendee, m.AttendeeDraft(arrived=True))
+
+
+def test_refused_update(there: Destination) -> None:
+    """What can't be left out of a change is refused."""
+    with pytest.raises(Unprocessable):
+        there.sink.update(there.patient, m.PatientDraft(reminders_communication_channels=[1], time_zone="Melbourne"))
+
+
+def test_refused_follow_up(there: Destination) -> None:
+    """Nothing is left out of a follow-up, where nobody would count it."""
+    with pytest.raises(Unprocessable):
+        there.sink.finish("attendees", there.attendee, Change(draft=m.AttendeeDraft(patient_case_id="1")))
 
 
 def test_update_of_a_file(there: Destination) -> None:
@@ -475,6 +536,86 @@ def test_losses_say_why(there: Destination) -> None:
     made = there.sink.create(attrs.evolve(there.draft("attendees"), patient_case_id="1"))
 
     assert (Loss("patient_case", "the destination refused the link"),) == made.losses
+
+
+LOSSY: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "attendees": ({"patient_case_id": "1"}, ["patient_case"]),
+    "individual_appointments": ({"patient_case_id": "1"}, ["patient_case"]),
+    "patient_attachments": ({"filename": "another.txt"}, ["filename"]),
+    "patient_cases": ({"contact_id": "relative"}, ["contact"]),
+    "patient_forms": ({"attendee_id": "1"}, ["attendee"]),
+    "patients": ({"reminders_communication_channels": [7]}, ["reminders_communication_channels"]),
+    "recalls": ({"notes": "refused"}, ["notes"]),
+    "referral_sources": ({"subcategory": "Neighbour"}, ["subcategory"]),
+    "treatment_notes": ({"booking_id": "1"}, ["booking"]),
+    "unavailable_blocks": ({"unavailable_block_type_id": "1"}, ["unavailable_block_type"]),
+}
+"""For each kind of which something may be refused: what, and what is lost by it."""
+
+
+def test_every_kind_that_may_lose_something() -> None:
+    """There is an example for each."""
+    assert {each.kind for each in FALLBACKS} == set(LOSSY)
+
+
+@pytest.mark.parametrize("kind", sorted(LOSSY))
+def test_what_was_lost_shows_in_the_record(there: Destination, kind: str) -> None:
+    """What was left out of a record whose reply was lost can be told from the record, whatever its kind."""
+    draft = there.draft(kind)
+    changes, lost = LOSSY[kind]
+    made = there.sink.create(draft).id
+    there.wait()
+    for _ in range(4 if kind == "patient_attachments" else 0):  # it is worked on before it has a name
+        there.client.patient_attachments.get(made)
+
+    assert () == there.sink.lost(draft, made)
+    assert lost == [loss.field for loss in there.sink.lost(attrs.evolve(draft, **changes), made)]
+
+
+@pytest.mark.parametrize("kind", sorted(LOSSY))
+def test_nothing_shows_of_what_was_taken_away(there: Destination, kind: str) -> None:
+    """A record that is gone when it is looked at tells of no loss."""
+    changes, _ = LOSSY[kind]
+
+    assert () == there.sink.lost(attrs.evolve(there.draft(kind), **changes), "1")
+
+
+def test_what_is_never_sent_is_lost_in_what_was_found_too(there: Destination) -> None:
+    """A signature that the account doesn't take was left out of a form, however its reply fared."""
+    question = m.Question(name="Sign", type="signature", signature="data:image/png;base64,iVBORw0KGgo=")
+    signed = m.Content(sections=(m.Section(name="A", questions=(question,)),))
+    draft = attrs.evolve(there.draft("patient_forms"), content=signed)
+    made = there.sink.create(draft)
+
+    assert ["signatures"] == [loss.field for loss in made.losses]
+    assert made.losses == there.sink.lost(draft, made.id)
+
+
+@pytest.mark.parametrize(
+    ("draft", "fields"),
+    [
+        (
+            m.AppointmentTypeDraft(name="A", business_ids=["1"], practitioner_ids=["2"]),
+            ["business_ids", "practitioner_ids"],
+        ),
+        (m.AppointmentTypeDraft(name="A", business_ids=[], practitioner_ids=()), []),
+        (m.ProductDraft(name="A", price=Decimal(1), price_includes_tax=True, stock_level=Decimal(0)), ["stock_level"]),
+        (m.ProductDraft(name="A"), []),
+        (m.TaxDraft(name="A"), []),
+    ],
+)
+def test_what_an_adopted_record_does_not_show(there: Destination, draft: Any, fields: list[str]) -> None:
+    """What a draft says and the account doesn't show is to be checked by hand."""
+    losses = there.sink.unread(draft)
+
+    assert fields == [loss.field for loss in losses]
+    assert all("check it by hand" in loss.reason for loss in losses)
+
+
+@pytest.mark.parametrize("kind", sorted(UNREADABLE))
+def test_every_hidden_attribute_is_a_draft_s(there: Destination, kind: str) -> None:
+    """The table of what doesn't show names attributes that the drafts have."""
+    assert UNREADABLE[kind] <= {field.name for field in attrs.fields(type(there.draft(kind)))}
 
 
 def test_losses_of_what_was_found_again(there: Destination) -> None:

@@ -173,10 +173,6 @@ class Catalogue(Family):
             ),
         )
 
-    def stock_adjustment(self, adjustment: m.StockAdjustment, context: Context, /) -> Skip:  # noqa: ARG002 - as all are called
-        """Leaves stock movements behind."""
-        return Skip(reasons.STOCK, lost=True)
-
 
 def _supplier(product: m.Product) -> dict[str, Any]:
     """A product's supplier: as a record where there is one, else by name, as older accounts have it."""

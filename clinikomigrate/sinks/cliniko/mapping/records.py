@@ -1,4 +1,4 @@
-"""What is written about patients: notes, forms, files, messages; and invoices, which stay behind."""
+"""What is written about patients: notes, forms, files, messages."""
 
 from __future__ import annotations
 
@@ -121,11 +121,3 @@ class Records(Family):
                 where=zone(context),
             ),
         )
-
-    def invoice(self, invoice: m.Invoice, context: Context, /) -> Skip:  # noqa: ARG002 - as all are called
-        """Leaves invoices behind."""
-        return Skip(reasons.FINANCE, lost=True)
-
-    def invoice_item(self, item: m.InvoiceItem, context: Context, /) -> Skip:  # noqa: ARG002 - as all are called
-        """Leaves the lines of invoices behind."""
-        return Skip(reasons.FINANCE, lost=True)

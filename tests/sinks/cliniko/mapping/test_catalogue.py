@@ -244,8 +244,3 @@ def test_a_weekly_roster_is_told_to_be_entered_by_hand() -> None:
     assert skip.lost
     assert skip.by_hand == "Roster: Dr Amy Ng at Northside, Monday (day 1): 09:00 to 12:30, ? to ?."
     assert skipped(m.DailyAvailability(id="2")).by_hand
-
-
-def test_stock_movements_stay_behind() -> None:
-    """The level goes with the product."""
-    assert skipped(m.StockAdjustment(id="1")).lost

@@ -251,9 +251,3 @@ def test_a_text_message_of_an_unknown_category_tells_its_number() -> None:
     assert result.draft.content == "[Message, category number 77, copied from another Cliniko account.]"
     assert (result.draft.direction_code, result.draft.type_code) == (1, 4)
     assert losses(result) == {"category_code": reasons.SAID, "direction_code": STOOD_IN, "type_code": STOOD_IN}
-
-
-def test_invoices_stay_behind() -> None:
-    """No API takes them, nor their lines."""
-    assert skipped(m.Invoice(id="1")).lost
-    assert skipped(m.InvoiceItem(id="1")).lost
