@@ -207,6 +207,11 @@ class Cliniko:
         return self._account
 
     @property
+    def region(self) -> str:
+        """Where the account keeps its records: the letters of its shard, `au` of `au1`."""
+        return self._shard[:2]
+
+    @property
     def requests_per_minute(self) -> float:
         """How many requests a minute the key's user is allowed."""
         return self._session.throttle.per_minute

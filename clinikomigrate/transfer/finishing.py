@@ -14,10 +14,10 @@ from clinikomigrate.transfer.journal import Journal, Owed
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Skip
-from clinikomigrate.transfer.patience import Patience, Stopped
+from clinikomigrate.transfer.patience import ASKED, Stopped
 from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.quiet import Quiet
-from clinikomigrate.transfer.source import Source
+from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.workers import Batch, Workers
 
 _GONE = "the source record was gone before this could be done"
@@ -35,7 +35,6 @@ class Finishing:
         journal: Knows what is owed.
         choice: Maps them.
         carrier: Does a follow-up.
-        patience: Waits out a lost connection.
         quiet: Mutes patients.
         threads: How many follow-ups may be in flight at once.
         stop: Set when the run is to end.
@@ -45,11 +44,10 @@ class Finishing:
     def __init__(
         self,
         *,
-        source: Source,
+        source: SteadySource,
         journal: Journal,
         choice: Choice,
         carrier: Carrier,
-        patience: Patience,
         quiet: Quiet,
         threads: int,
         stop: threading.Event,
@@ -59,7 +57,6 @@ class Finishing:
         self._journal = journal
         self._choice = choice
         self._carrier = carrier
-        self._patience = patience
         self._quiet = quiet
         self._stop = stop
         self._tell = tell
@@ -92,7 +89,7 @@ class Finishing:
                 raise failure
         if self._errors:
             return str(self._errors[0])
-        return "asked to stop" if self._stop.is_set() else None
+        return ASKED if self._stop.is_set() else None
 
     def _stage(self, stage: Stage) -> None:
         kinds = list(KINDS.values())
@@ -121,7 +118,7 @@ class Finishing:
 
     def _page(self, stage: Stage, page: list[Owed], batch: Batch) -> None:
         kind = page[0].kind
-        entities = {entity.id: entity for entity in self._read(kind, [owed.source_id for owed in page])}
+        entities = {entity.id: entity for entity in self._source.by_id(kind, [owed.source_id for owed in page])}
         if any(owed.name.startswith("cancel:") for owed in page):
             self._quiet.ensure(entities.values(), "cancellations")
         for owed in page:
@@ -135,9 +132,6 @@ class Finishing:
                 self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower()))
                 continue
             self._submit(stage, owed, follow_up, entity, batch)
-
-    def _read(self, kind: str, ids: list[str]) -> list[Any]:
-        return self._patience.through(lambda: list(self._source.by_id(kind, ids)))
 
     def _again(self, owed: Owed, entity: Any) -> FollowUp | None:
         """Maps a record again for one of its follow-ups; settles what is not needed any more."""

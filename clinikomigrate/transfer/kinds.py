@@ -28,6 +28,7 @@ class Kind:
         cancelled_first: Whether cancelled and archived records go before the others (they leave their seats free).
         messages: Whether making or cancelling one can make the destination write to the patient.
         archived_last: Whether archived records go after the others (they would be in the way).
+        optional: Whether its endpoint is newer than the rest, so that an account may lack it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Kind:
     cancelled_first: bool = False
     archived_last: bool = False
     messages: bool = False
+    optional: bool = False
 
 
 _NAME = ("name",)
@@ -61,11 +63,12 @@ _TABLE = (
         needs=("billable_items", "concession_types"),
         found_by=("billable_item_id", "concession_type_id"),
         adoptable=True,
+        optional=True,
     ),
     Kind("treatment_note_templates", "treatment_note_template", found_by=_NAME, adoptable=True),
     Kind("patient_form_templates", "patient_form_template", found_by=_NAME, adoptable=True),
-    Kind("unavailable_block_types", "unavailable_block_type", found_by=_NAME, adoptable=True),
-    Kind("recall_types", "recall_type", found_by=_NAME, adoptable=True),
+    Kind("unavailable_block_types", "unavailable_block_type", found_by=_NAME, adoptable=True, optional=True),
+    Kind("recall_types", "recall_type", found_by=_NAME, adoptable=True, optional=True),
     Kind(
         "appointment_types",
         "appointment_type",
@@ -79,6 +82,7 @@ _TABLE = (
         needs=("appointment_types", "billable_items"),
         found_by=("appointment_type_id", "billable_item_id"),
         adoptable=True,
+        optional=True,
     ),
     Kind(
         "appointment_type_products",
@@ -86,6 +90,7 @@ _TABLE = (
         needs=("appointment_types", "products"),
         found_by=("appointment_type_id", "product_id"),
         adoptable=True,
+        optional=True,
     ),
     Kind(
         "practitioner_reference_numbers",
@@ -95,7 +100,7 @@ _TABLE = (
     ),
     Kind("availability_blocks", "availability_block", found_by=("business_id", "practitioner_id", "starts_at")),
     Kind("daily_availabilities", "daily_availability"),
-    Kind("stock_adjustments", "stock_adjustment", left_behind=_STOCK),
+    Kind("stock_adjustments", "stock_adjustment", left_behind=_STOCK, optional=True),
     Kind("contacts", "contact", found_by=("first_name", "last_name"), adoptable=True),
     Kind(
         "patients",
@@ -111,6 +116,7 @@ _TABLE = (
         look_first=True,
         apart=("patient_id", "related_patient_id"),
         archived_last=True,
+        optional=True,
     ),
     Kind(
         "referral_sources",
@@ -159,7 +165,7 @@ _TABLE = (
     ),
     Kind("patient_forms", "patient_form", needs=("patients", "attendees", "patient_form_templates"), found_by=_PATIENT),
     Kind("communications", "communication", needs=("patients",), found_by=_PATIENT),
-    Kind("recalls", "recall", needs=("patients", "recall_types"), found_by=_PATIENT),
+    Kind("recalls", "recall", needs=("patients", "recall_types"), found_by=_PATIENT, optional=True),
     Kind("invoices", "invoice", left_behind=_FINANCE),
     Kind("invoice_items", "invoice_item", left_behind=_FINANCE),
 )
@@ -169,6 +175,9 @@ KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _TABLE}
 
 ALL_KINDS: Final[frozenset[str]] = frozenset(KINDS)
 """The names of all kinds that a transfer knows."""
+
+OPTIONAL_KINDS: Final = frozenset(kind.name for kind in _TABLE if kind.optional)
+"""The names of kinds whose endpoints are newer than the rest, so that an account may lack them."""
 
 MATCHED_KINDS: Final = ("businesses", "practitioners", "users", "referral_source_types")
 """Kinds that no API makes, or that belong to the account's own setup: matched with what is there."""

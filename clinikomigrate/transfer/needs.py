@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import attrs
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import NotFound
 from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.scope import HANGS_ON, Scope
@@ -63,23 +61,16 @@ def choose_needed(source: Source, scope: Scope, filter: Filter, kinds: frozenset
         needed.only(kind, ())
     for kind in _POINTING:
         if kind in kinds:
-            for record in _stream(source, kind, scope):
+            for record in source.stream(kind, *scope.conditions(kind)):
                 if scope.takes(record) and filter.keeps(record, scope):
                     _take(record, needed, chosen)
     for kind in _DOWNWARDS:
         if kind in kinds:
-            for record in _stream(source, kind, scope):
+            for record in source.stream(kind, *scope.conditions(kind)):
                 if needed.takes(record):
                     _take(record, needed, chosen)
     scope.narrow(needed)
     needed.close()
-
-
-def _stream(source: Source, kind: str, scope: Scope) -> Iterator[Any]:
-    try:
-        yield from source.stream(kind, *scope.conditions(kind))
-    except NotFound:
-        return
 
 
 def _take(record: Any, needed: Scope, kinds: frozenset[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from clinikomigrate.transfer.carry import Carrier
-from clinikomigrate.transfer.events import Event, Listener, RunStarted, Waiting
+from clinikomigrate.transfer.events import Listener, RunStarted
 from clinikomigrate.transfer.finishing import Finishing
 from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import KINDS
@@ -17,7 +17,7 @@ from clinikomigrate.transfer.pipeline import Choice, Pipeline
 from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.resolve import Resolver
 from clinikomigrate.transfer.sink import Sink
-from clinikomigrate.transfer.source import Source
+from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.summary import LossCount
 from clinikomigrate.transfer.tally import Count
 from clinikomigrate.wire.clock import Clock
@@ -31,30 +31,25 @@ class Passed:
         kinds: The counts by kind, in the order of the table.
         losses: All that could not be carried so far, counted.
         by_hand: What a person has to enter by hand.
-        source_requests: How many requests the source got.
-        destination_requests: How many requests the destination got.
-        seconds: How long it took.
         stopped: Why it ended before all was done, or None.
     """
 
-    kinds: Mapping[str, Count]
-    losses: Sequence[LossCount]
-    by_hand: Sequence[str]
-    source_requests: int
-    destination_requests: int
-    seconds: float
-    stopped: str | None
+    kinds: Mapping[str, Count] = attrs.field(factory=dict)
+    losses: Sequence[LossCount] = ()
+    by_hand: Sequence[str] = ()
+    stopped: str | None = None
 
 
 def carry_all(
-    source: Source,
+    source: SteadySource,
     sink: Sink,
     journal: Journal,
     choice: Choice,
     *,
     clock: Clock,
+    patience: Patience,
     stop: threading.Event,
-    listener: Listener,
+    tell: Listener,
 ) -> Passed:
     """Carries everything over that was chosen and is not there yet.
 
@@ -64,18 +59,10 @@ def carry_all(
         journal: Remembers; it is open.
         choice: What is to go.
         clock: Tells the time.
+        patience: Waits out a lost connection.
         stop: Set when the passage is to end.
-        listener: Is told of events, from one thread at a time.
+        tell: Is told of events; it may be called from several threads.
     """
-    started = clock.monotonic()
-    before = source.requests_sent, sink.requests_sent
-    lock = threading.Lock()
-
-    def tell(event: Event) -> None:
-        with lock:
-            listener(event)
-
-    patience = Patience(clock, stop, lambda seconds, reason: tell(Waiting(seconds, reason)))
     resolver = Resolver(journal, choice.context, source)
     carrier = Carrier(sink, journal, resolver, clock, patience)
     quiet = Quiet(sink, journal, resolver, patience, choice.context.survey.may_message)
@@ -98,7 +85,6 @@ def carry_all(
             journal=journal,
             choice=choice,
             carrier=carrier,
-            patience=patience,
             quiet=quiet,
             threads=sink.workers,
             stop=stop,
@@ -110,9 +96,6 @@ def carry_all(
         kinds={kind: counts[kind] for kind in KINDS if kind in counts},
         losses=_losses(journal, counts),
         by_hand=sorted(pipeline.tally.by_hand),
-        source_requests=source.requests_sent - before[0],
-        destination_requests=sink.requests_sent - before[1],
-        seconds=clock.monotonic() - started,
         stopped=stopped,
     )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from clinikomigrate.errors import Error, RateLimited, ServerError, TransportError
 from clinikomigrate.wire.clock import Clock
 
 T = TypeVar("T")
+
+ASKED: Final = "asked to stop"
+"""Why a run ends when its user wants it to."""
 
 _PATIENCE = 15 * 60.0
 _PAUSE = 5.0
@@ -69,7 +72,7 @@ class Patience:
 
     def _sleep(self, seconds: float, error: Error) -> None:
         if self._stop.is_set():
-            raise Stopped("asked to stop")
+            raise Stopped(ASKED)
         self._tell(seconds, type(error).__name__)
         self._clock.sleep_until(self._clock.monotonic() + seconds)
 

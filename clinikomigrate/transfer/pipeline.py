@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import attrs
 
 from clinikomigrate.client.query import Condition, where
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import Error, NotFound, ServerError, TransportError, Unsupported
+from clinikomigrate.errors import Error, NotFound, Unsupported
 from clinikomigrate.transfer.adoption import Shelf
+from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import Cargo, Carrier, explain
 from clinikomigrate.transfer.events import KindFinished, KindStarted, Listener, RecordSettled
 from clinikomigrate.transfer.filters import Filter
@@ -22,11 +21,12 @@ from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, Owed, Sta
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapper, Skip
-from clinikomigrate.transfer.patience import Patience, Stopped
+from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
 from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
-from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
+from clinikomigrate.transfer.source import IDS_A_REQUEST
+from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.tally import Tally
 from clinikomigrate.transfer.workers import Batch, Workers
 
@@ -94,7 +94,7 @@ class Pipeline:
     def __init__(
         self,
         *,
-        source: Source,
+        source: SteadySource,
         sink: Sink,
         journal: Journal,
         choice: Choice,
@@ -137,7 +137,7 @@ class Pipeline:
                 raise error
         if self._errors:
             return str(self._errors[0])
-        return "asked to stop" if self._stop.is_set() else None
+        return ASKED if self._stop.is_set() else None
 
     def _failed(self, error: BaseException) -> None:
         self._errors.append(error)
@@ -195,7 +195,7 @@ class Pipeline:
         shelf = Shelf(kind, self._sink, self._journal, self._patience) if kind.adoptable else None
         for part, records in self._parts(kind):
             batch = Batch()
-            for entities in _batched(records, 1 if part.yields else _BATCH):
+            for entities in batched(records, 1 if part.yields else _BATCH):
                 self._take(kind, entities, shelf, batch, yields=part.yields)
                 if part.yields:
                     batch.wait()
@@ -211,10 +211,7 @@ class Pipeline:
             return sum(1 for _ in self._journal.ids(kind.name, SET_ASIDE))
         if scope.limited(kind.name):
             return scope.count(kind.name)
-        try:
-            return self._patience.through(lambda: self._source.count(kind.name, *scope.conditions(kind.name)))
-        except NotFound:
-            return 0
+        return self._source.count(kind.name, *scope.conditions(kind.name))
 
     def _parts(self, kind: Kind) -> Iterator[tuple[Part, Iterator[Any]]]:
         """Gives the kind's records, in parts of which each must be done before the next begins."""
@@ -262,32 +259,15 @@ class Pipeline:
         """Says whether the chosen records take fewer requests by id than the list that they stand in."""
         if kind.cancelled_first:
             return False
-        listed = self._patience.through(lambda: self._source.count(kind.name))
+        listed = self._source.count(kind.name)
         return self._choice.scope.count(kind.name) / IDS_A_REQUEST < listed / _BATCH
 
     def _by_ids(self, kind: Kind, ids: Iterable[str]) -> Iterator[Any]:
-        for some in _batched(ids, IDS_A_REQUEST):
-            yield from self._patience.through(partial(self._by_id, kind, some))
-
-    def _by_id(self, kind: Kind, ids: Sequence[str]) -> list[Any]:
-        return list(self._source.by_id(kind.name, ids, *self._choice.scope.conditions(kind.name)))
+        for some in batched(ids, IDS_A_REQUEST):
+            yield from self._source.by_id(kind.name, some, *self._choice.scope.conditions(kind.name))
 
     def _stream(self, kind: Kind, *conditions: Condition) -> Iterator[Any]:
-        """Streams a kind, and goes on behind the last record when the connection was lost."""
-        asked = (*self._choice.scope.conditions(kind.name), *conditions)
-        last: str | None = None
-        while True:
-            try:
-                for entity in self._source.stream(kind.name, *asked, after=last):
-                    self._patience.restored()
-                    yield entity
-                    last = entity.id
-            except (TransportError, ServerError) as error:
-                self._patience.wait(error)
-            except NotFound:
-                return
-            else:
-                return
+        return self._source.stream(kind.name, *self._choice.scope.conditions(kind.name), *conditions)
 
     # One batch of records.
 
@@ -410,9 +390,3 @@ class Pipeline:
         limit = self._choice.max_failures
         if limit is not None and failures > limit:
             raise Stopped(f"more than {limit} records failed")
-
-
-def _batched(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    iterator = iter(items)
-    while batch := list(itertools.islice(iterator, size)):
-        yield batch

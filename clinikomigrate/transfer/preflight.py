@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
 from clinikomigrate.client.query import Condition, where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import AccountMismatch, ApiError, Error, Forbidden, NotFound
+from clinikomigrate.transfer.batches import batched
+from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.findings import Finding, Findings, Level
-from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
+from clinikomigrate.transfer.inspection import Look, inspect
+from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS, MATCHED_KINDS
 from clinikomigrate.transfer.mapper import Context, Mapper
 from clinikomigrate.transfer.names import display_name
+from clinikomigrate.transfer.needs import choose_needed
+from clinikomigrate.transfer.patience import Patience
+from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
-from clinikomigrate.transfer.source import Source
+from clinikomigrate.transfer.source import IDS_A_REQUEST
+from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.survey import Survey
 
 _USERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -42,6 +51,10 @@ _USERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 """For each matched kind: the kinds that can't be without one, and the filter that finds them."""
 
 
+Existing: TypeAlias = Literal["stop", "adopt", "copy"]
+"""What becomes of patients who are in the destination already."""
+
+
 @attrs.frozen
 class Checked:
     """What preflight found, and what it read.
@@ -65,27 +78,70 @@ class Preflight:
         sink: Is asked.
         mapper: Matches.
         kinds: The names of the kinds that go.
+        filter: Says which records go.
+        scope: Takes what the filter asks for.
+        patience: Waits out a lost connection.
+        existing: What becomes of patients who are in the destination already.
+        journal: Knows what was carried already; it is open. None where nothing was.
     """
 
-    def __init__(self, source: Source, sink: Sink, mapper: Mapper, kinds: frozenset[str]) -> None:
+    def __init__(
+        self,
+        *,
+        source: SteadySource,
+        sink: Sink,
+        mapper: Mapper,
+        kinds: frozenset[str],
+        filter: Filter,
+        scope: Scope,
+        patience: Patience,
+        existing: Existing = "stop",
+        journal: Journal | None = None,
+    ) -> None:
         self._source = source
         self._sink = sink
         self._mapper = mapper
         self._kinds = kinds
+        self._filter = filter
+        self._scope = scope
+        self._patience = patience
+        self._existing = existing
+        self._journal = journal
         self._used: dict[Ref[Any], bool] = {}
 
     def run(self) -> Checked:
-        """Reads both accounts; writes nothing."""
+        """Reads both accounts; writes nothing.
+
+        Raises:
+            ConfigurationError: The filter names what the source doesn't have.
+            Stopped: The run is to end, or there was no connection for too long.
+        """
         findings = [*self._source_key(), *self._destination_key()]
         if any(finding.level is Level.BLOCKER for finding in findings):
             return Checked(Findings(tuple(findings)))
+        self._filter.scope(self._source, self._scope)
+        choose_needed(self._source, self._scope, self._filter, self._kinds)
         survey = self._survey()
         account = survey.account
         accounts = (str(survey.settings.account.id), str(account.id if account else None))
         findings += self._accounts(survey)
         findings += _messages(survey)
         matches, found = self._mapper.prepare(survey)
-        return Checked(Findings((*findings, *found)), Context(survey, matches), accounts)
+        context = Context(survey, matches)
+        findings += [*found, *self._sink.prepare(survey, matches), *self._records(context)]
+        return Checked(Findings(tuple(findings)), context, accounts)
+
+    def _records(self, context: Context) -> list[Finding]:
+        looks: list[Look] = []
+        return inspect(
+            self._source,
+            self._mapper,
+            context,
+            looks,
+            filter=self._filter,
+            scope=self._scope,
+            kinds=self._kinds,
+        )
 
     # Keys and accounts.
 
@@ -139,6 +195,7 @@ class Preflight:
             may_message=self._may_message(),
             names=_names(records | self._titles()),
             included=self._kinds,
+            region=self._source.region,
         )
 
     def _matched_kinds(self) -> tuple[str, ...]:
@@ -160,27 +217,41 @@ class Preflight:
 
     def _there(self, kind: str) -> Iterable[tuple[str, Any]]:
         try:
-            yield from self._sink.existing(kind)
+            return self._patience.through(lambda: tuple(self._sink.existing(kind)))
         except (Forbidden, NotFound):
-            return
+            return ()
 
     def _in_use(self, ref: Ref[Any]) -> bool:
         if ref not in self._used:
             users = [(kind, field) for kind, field in _USERS.get(ref.kind, ()) if kind in self._kinds]
-            self._used[ref] = any(self._count(kind, where(field) == ref.id) for kind, field in users)
+            self._used[ref] = any(self._takes_any(kind, where(field) == ref.id) for kind, field in users)
         return self._used[ref]
 
-    def _count(self, kind: str, *conditions: Condition) -> int:
-        try:
-            return self._source.count(kind, *conditions)
-        except NotFound:
-            return 0
+    def _takes_any(self, kind: str, condition: Condition) -> bool:
+        """Says whether any record that goes meets a condition. The first one tells."""
+        conditions = (*self._scope.conditions(kind), condition)
+        chosen = self._chosen_ids(kind, conditions)
+        records = (
+            self._source.stream(kind, *conditions)
+            if chosen is None
+            else itertools.chain.from_iterable(self._source.by_id(kind, some, *conditions) for some in chosen)
+        )
+        return any(self._scope.takes(record) and self._filter.keeps(record, self._scope) for record in records)
+
+    def _chosen_ids(self, kind: str, conditions: Sequence[Condition]) -> Iterator[list[str]] | None:
+        """Gives the ids of chosen bookings, where asking for those takes fewer requests than the list."""
+        if kind not in BOOKING_KINDS or not self._scope.limited("bookings"):
+            return None
+        listed = self._source.count(kind, *conditions)
+        if self._scope.count("bookings") / IDS_A_REQUEST >= listed / 100:
+            return None
+        return batched(self._scope.ids("bookings"), IDS_A_REQUEST)
 
     def _may_message(self) -> frozenset[str]:
         ways = set(self._sink.may_message())
         cancelled = where("cancelled_at").not_null()
         if "cancellations" in ways and not any(
-            self._count(kind, cancelled) for kind in ("individual_appointments", "attendees") if kind in self._kinds
+            self._takes_any(kind, cancelled) for kind in ("individual_appointments", "attendees") if kind in self._kinds
         ):
             ways.discard("cancellations")
         return frozenset(ways)

@@ -17,7 +17,7 @@ from clinikomigrate.transfer.follow_ups import FollowUp, Stage
 from clinikomigrate.transfer.journal import Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.sink import Account, Made, Present, Sink
-from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_there
 
 PLANNED: Final = "planned:"
 """How the ids of records begin that are only planned."""
@@ -39,12 +39,9 @@ def rehearsed(journal: Journal | None) -> Iterator[Journal]:
         copy = SQLiteJournal(Path(folder) / "rehearsal.journal", durable=False)
         copy.open()
         try:
-            if journal is not None and not (isinstance(journal, SQLiteJournal) and not journal.path.exists()):
-                journal.open()
-                try:
-                    _take_over(journal, copy)
-                finally:
-                    journal.close()
+            with opened_if_there(journal) as known:
+                if known is not None:
+                    _take_over(known, copy)
             yield copy
         finally:
             copy.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import attrs
 
+from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from clinikomigrate.transfer.findings import Finding
     from clinikomigrate.transfer.follow_ups import FollowUp
     from clinikomigrate.transfer.mapper import Mapper
+    from clinikomigrate.transfer.survey import Survey
 
 
 class Draft(Protocol):
@@ -32,11 +34,13 @@ class Account:
         id: What tells this account from every other of its system; a journal is bound to it.
         name: The account's name as its owner knows it.
         details: What the sink's own mapper wants to know of the account (for Cliniko: `Settings`).
+        region: Where the account keeps its records, as a short code (`"au"`); None where it isn't known.
     """
 
     id: str
     name: str
     details: object = attrs.field(default=None, repr=False, eq=False)
+    region: str | None = None
 
 
 @attrs.frozen
@@ -201,6 +205,18 @@ class Sink(abc.ABC):
 
     def check(self) -> Iterable[Finding]:
         """Looks for what stands in the way of writing, before anything is written."""
+        return ()
+
+    def prepare(self, survey: Survey, matches: Mapping[Ref[Any], str]) -> Iterable[Finding]:  # noqa: ARG002 - for subclasses
+        """Gets ready for a transfer: looks at what was read of both accounts, before anything is written.
+
+        Args:
+            survey: What preflight read of both accounts.
+            matches: For matched records the source's ref and the destination's id.
+
+        Returns:
+            What stands in the way, what will be lost, and what is worth knowing.
+        """
         return ()
 
     def may_message(self) -> Collection[str]:

@@ -62,6 +62,10 @@ class Source(Protocol):
         """
 
     @property
+    def region(self) -> str | None:
+        """Where the account keeps its records, as a short code (`"au"`); None where it isn't known."""
+
+    @property
     def requests_sent(self) -> int:
         """How many requests were sent."""
 
@@ -216,6 +220,11 @@ class ClinikoSource:
             return self._client.patient_forms.signature(form, signature).image
         except NotFound:
             return None
+
+    @property
+    def region(self) -> str:
+        """Where the account keeps its records: the letters of its shard."""
+        return self._client.region
 
     @property
     def requests_sent(self) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign
 from clinikomigrate.transfer.follow_ups import Stage
-from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Owed, State
+from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, Owed, State
 from clinikomigrate.transfer.losses import Loss
 
 _APPLICATION: Final = 0x434D4A31
@@ -351,6 +351,23 @@ class SQLiteJournal:
         with self._reading() as connection:
             rows = connection.execute(query).fetchall()
         yield from ((Owed(*row[:4]), row[4]) for row in rows)
+
+
+@contextlib.contextmanager
+def opened_if_there(journal: Journal | None) -> Iterator[Journal | None]:
+    """Opens a journal for a while, unless it is a file that nobody made yet.
+
+    Args:
+        journal: Any journal, or None.
+    """
+    if journal is None or (isinstance(journal, SQLiteJournal) and not journal.path.exists()):
+        yield None
+        return
+    journal.open()
+    try:
+        yield journal
+    finally:
+        journal.close()
 
 
 def _entry(row: Sequence[Any]) -> Entry:

@@ -33,6 +33,7 @@ class Survey:
             has cancelled appointments, and cancelling sends e-mails).
         names: Display names of the source's businesses, practitioners and users.
         included: The names of the kinds that go.
+        region: Where the source keeps its records, as a short code (`"au"`); None where it isn't known.
     """
 
     settings: Any
@@ -43,3 +44,4 @@ class Survey:
     may_message: frozenset[str] = frozenset()
     names: Mapping[Ref[Any], str] = attrs.field(factory=dict)
     included: frozenset[str] = frozenset()
+    region: str | None = None

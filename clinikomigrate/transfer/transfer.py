@@ -6,12 +6,13 @@ import os
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import get_args
 
 import attrs
 
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import Blocked, ConfigurationError, JournalNeeded
-from clinikomigrate.transfer.events import Event, Listener, RunFinished
+from clinikomigrate.transfer.events import Event, Listener, RunFinished, Waiting
 from clinikomigrate.transfer.filters import Everything, Filter
 from clinikomigrate.transfer.findings import Findings
 from clinikomigrate.transfer.identities import Identities
@@ -19,17 +20,18 @@ from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS, check_kinds
 from clinikomigrate.transfer.mapper import Context, Mapper
 from clinikomigrate.transfer.names import display_name
-from clinikomigrate.transfer.needs import choose_needed
-from clinikomigrate.transfer.passage import carry_all
+from clinikomigrate.transfer.passage import Passed, carry_all
+from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
 from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.plan import Match, Plan
-from clinikomigrate.transfer.preflight import Checked, Preflight
+from clinikomigrate.transfer.preflight import Checked, Existing, Preflight
 from clinikomigrate.transfer.rehearsal import Rehearsal, rehearsed
 from clinikomigrate.transfer.report import STATES, UNFINISHED, Report, SetAside
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import ClinikoSource, Source
-from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_there
+from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.wire.clock import SYSTEM_CLOCK, Clock
 from clinikomigrate.wire.throttle import USED_SHARE
 
@@ -50,11 +52,14 @@ class Transfer:
         filter: Which records go; all of them by default.
         mapper: How records are turned into what the sink writes; the sink's own mapper by default.
         include: The names of the kinds that go, of `ALL_KINDS`. Attendees go with their appointments.
+        existing: What becomes of patients who are in the destination already, by name and birth date, or by name and
+            e-mail address or telephone number: `"stop"` blocks the run and lists them, `"adopt"` lets them stand for
+            the source's, `"copy"` makes them again.
         journal: The file that remembers what was done (a path, or a journal of your own). `run` needs it.
         clock: Tells the time; the source client's own by default.
 
     Raises:
-        ConfigurationError: A kind's name is unknown, or there is no mapper.
+        ConfigurationError: A kind's name is unknown, `existing` is none of the three, or there is no mapper.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class Transfer:
         filter: Filter | None = None,
         mapper: Mapper | None = None,
         include: Collection[str] = ALL_KINDS,
+        existing: Existing = "stop",
         journal: str | os.PathLike[str] | Journal | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -77,6 +83,9 @@ class Transfer:
         self._mapper = chosen
         left_behind = {kind.name for kind in KINDS.values() if kind.left_behind is not None}
         self._kinds = check_kinds(include) & (frozenset(sink.kinds) | left_behind)
+        if existing not in get_args(Existing):
+            raise ConfigurationError(f"existing must be 'stop', 'adopt' or 'copy', not {existing!r}.")
+        self._existing = existing
         self._journal = SQLiteJournal(journal) if isinstance(journal, str | os.PathLike) else journal
         self._clock = clock or (source.clock if isinstance(source, Cliniko) else SYSTEM_CLOCK)
         self._stop = threading.Event()
@@ -96,8 +105,17 @@ class Transfer:
 
         Returns:
             What stands in the way, what will be lost, and what is worth knowing, each with what to do.
+
+        Raises:
+            Blocked: There was no connection for too long, or `stop` was called.
+            ConfigurationError: The filter names what the source doesn't have.
         """
-        return self._check().findings
+        with (
+            self._reading("The accounts could not be looked at"),
+            opened_if_there(self._journal) as journal,
+            self._looked(_silent, journal) as looked,
+        ):
+            return looked.checked.findings
 
     def plan(self) -> Plan:
         """Says what a run would do, and how long it would take.
@@ -109,23 +127,22 @@ class Transfer:
             What would be made, adopted, left out and lost, and what is to be done by hand.
 
         Raises:
-            Blocked: An account can't be read, or not wholly.
+            Blocked: An account can't be read, or not wholly; or `stop` was called.
+            ConfigurationError: The filter names what the source doesn't have.
         """
         before = self._source.requests_sent, self._sink.requests_sent
-        checked = self._check()
-        if checked.context is None:
-            raise _blocked(checked, "The plan can't be made")
-        looked = self._source.requests_sent - before[0], self._sink.requests_sent - before[1]
-        rehearsal = Rehearsal(self._sink)
-        self._stop.clear()
-        with rehearsed(self._journal) as journal, self._chosen(checked) as choice:
-            passed = carry_all(
-                self._source, rehearsal, journal, choice, clock=self._clock, stop=self._stop, listener=_silent
-            )
+        failing = "The plan can't be made"
+        with self._reading(failing), rehearsed(self._journal) as journal, self._looked(_silent, journal) as looked:
+            checked = looked.checked
+            if checked.context is None:
+                raise _blocked(checked, failing)
+            checks = self._sink.requests_sent - before[1]
+            rehearsal = Rehearsal(self._sink)
+            passed = self._pass(looked, rehearsal, journal, self._choice(looked))
+            if passed.stopped is not None:
+                raise Stopped(passed.stopped)
             set_aside = sum(1 for _ in journal.set_aside())
-        if passed.stopped is not None:
-            raise Blocked(f"The plan can't be made: {passed.stopped}.", checked.findings)
-        requests = (looked[0] + passed.source_requests, looked[1] + passed.destination_requests)
+        requests = (self._source.requests_sent - before[0], checks + rehearsal.requests_sent)
         seconds = _expected_seconds(requests, (self._source.requests_per_minute, self._sink.requests_per_minute))
         return Plan(
             kinds=passed.kinds,
@@ -165,7 +182,7 @@ class Transfer:
         """Carries everything over that was chosen and is not there yet.
 
         It is safe to call again after any interruption, a killed process too: it goes on where it was, and nothing is
-        lost or doubled. Once records are under way, Ctrl-C ends it as `stop()` does.
+        lost or doubled. Ctrl-C ends it as `stop()` does.
 
         Args:
             on_event: Is told what happens, from one thread at a time.
@@ -179,52 +196,85 @@ class Transfer:
             Blocked: Preflight found something to mend first; nothing was written.
             JournalNeeded: This transfer was made without a journal.
             JournalError: The journal is in use, damaged, or belongs to other accounts.
+            ConfigurationError: The filter names what the source doesn't have.
         """
         journal = self._needed_journal()
+        tell = _one_at_a_time(on_event or _silent)
         with _opened(journal):
             self._stop.clear()
-            sent = self._requests()
-            checked = self._check()
-            if checked.context is None or checked.accounts is None or not checked.findings.ok:
-                raise _blocked(checked, "Nothing was written. Before the transfer can run")
-            journal.bind(*checked.accounts)
-            report = self._carry(journal, checked, on_event or _silent, only_failed, max_failures)
-            return attrs.evolve(report, requests=self._requests() - sent)
-
-    def _carry(
-        self, journal: Journal, checked: Checked, listener: Listener, only_failed: bool, max_failures: int | None
-    ) -> Report:
-        with self._chosen(checked, only_failed, max_failures) as choice:
-            passed = carry_all(
-                self._source, self._sink, journal, choice, clock=self._clock, stop=self._stop, listener=listener
+            sent, started = self._requests(), self._clock.monotonic()
+            try:
+                with self._looked(tell, journal) as looked:
+                    checked = looked.checked
+                    if checked.context is None or checked.accounts is None or not checked.findings.ok:
+                        raise _blocked(checked, "Nothing was written. Before the transfer can run")
+                    journal.bind(*checked.accounts)
+                    passed = self._pass(looked, self._sink, journal, self._choice(looked, only_failed, max_failures))
+                findings = tuple(checked.findings)
+            except (Stopped, KeyboardInterrupt) as stopped:  # before the first record was under way
+                passed = Passed(stopped=stopped.reason if isinstance(stopped, Stopped) else ASKED)
+                findings = ()
+            report = Report(
+                kinds=passed.kinds,
+                losses=passed.losses,
+                set_aside=_set_aside(journal),
+                by_hand=passed.by_hand,
+                findings=findings,
+                requests=self._requests() - sent,
+                seconds=self._clock.monotonic() - started,
+                stopped=passed.stopped,
+                journal=journal,
             )
-        report = Report(
-            kinds=passed.kinds,
-            losses=passed.losses,
-            set_aside=_set_aside(journal),
-            by_hand=passed.by_hand,
-            findings=tuple(checked.findings),
-            requests=passed.source_requests + passed.destination_requests,
-            seconds=passed.seconds,
-            stopped=passed.stopped,
-            journal=journal,
-        )
-        listener(RunFinished(report.verdict))
+        tell(RunFinished(report.verdict))
         return report
 
     @contextmanager
-    def _chosen(self, checked: Checked, only_failed: bool = False, max_failures: int | None = None) -> Iterator[Choice]:
-        assert checked.context is not None  # noqa: S101 - whoever calls has looked
+    def _reading(self, failing: str) -> Iterator[None]:
+        """Turns what ends a run cleanly into an error, for calls that have no report to say it in."""
+        self._stop.clear()
+        try:
+            yield
+        except Stopped as stopped:
+            raise Blocked(f"{failing}: {stopped.reason}.", Findings()) from None
+
+    @contextmanager
+    def _looked(self, tell: Listener, journal: Journal | None) -> Iterator[_Looked]:
+        """Looks at both accounts, and keeps what the filter asks for as long as it is needed."""
+        patience = Patience(self._clock, self._stop, lambda seconds, reason: tell(Waiting(seconds, reason)))
+        source = SteadySource(self._source, patience, self._stop)
         scope = Scope()
         try:
-            self._filter.scope(self._source, scope)
-            choose_needed(self._source, scope, self._filter, self._kinds)
-            yield Choice(self._kinds, self._filter, scope, self._mapper, checked.context, only_failed, max_failures)
+            preflight = Preflight(
+                source=source,
+                sink=self._sink,
+                mapper=self._mapper,
+                kinds=self._kinds,
+                filter=self._filter,
+                scope=scope,
+                patience=patience,
+                existing=self._existing,
+                journal=journal,
+            )
+            yield _Looked(preflight.run(), scope, source, patience, tell)
         finally:
             scope.close()
 
-    def _check(self) -> Checked:
-        return Preflight(self._source, self._sink, self._mapper, self._kinds).run()
+    def _choice(self, looked: _Looked, only_failed: bool = False, max_failures: int | None = None) -> Choice:
+        context = looked.checked.context
+        assert context is not None  # noqa: S101 - whoever calls has looked
+        return Choice(self._kinds, self._filter, looked.scope, self._mapper, context, only_failed, max_failures)
+
+    def _pass(self, looked: _Looked, sink: Sink, journal: Journal, choice: Choice) -> Passed:
+        return carry_all(
+            looked.source,
+            sink,
+            journal,
+            choice,
+            clock=self._clock,
+            patience=looked.patience,
+            stop=self._stop,
+            tell=looked.tell,
+        )
 
     def _requests(self) -> int:
         return self._source.requests_sent + self._sink.requests_sent
@@ -233,6 +283,27 @@ class Transfer:
         if self._journal is None:
             raise JournalNeeded("This needs a journal: make the Transfer with journal='a-file-name.journal'.")
         return self._journal
+
+
+@attrs.frozen
+class _Looked:
+    """What a look at both accounts gave, and what reads them."""
+
+    checked: Checked
+    scope: Scope
+    source: SteadySource
+    patience: Patience
+    tell: Listener
+
+
+def _one_at_a_time(listener: Listener) -> Listener:
+    lock = threading.Lock()
+
+    def tell(event: Event) -> None:
+        with lock:
+            listener(event)
+
+    return tell
 
 
 def _blocked(checked: Checked, what: str) -> Blocked:

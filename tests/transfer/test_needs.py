@@ -12,7 +12,7 @@ from clinikomigrate.transfer.filters import ByPatient, Everything
 from clinikomigrate.transfer.kinds import ALL_KINDS
 from clinikomigrate.transfer.needs import NEEDED, choose_needed
 from clinikomigrate.transfer.scope import Scope
-from clinikomigrate.transfer.source import ClinikoSource
+from tests.transfer.reading import steady
 from tests.traps.clinic import Clinic
 
 
@@ -22,7 +22,7 @@ class Chosen:
     def __init__(self, clinic: Clinic, filter: Filter, kinds: frozenset[str] = ALL_KINDS) -> None:
         self.scope = Scope()
         with clinic.source.in_process():
-            source = ClinikoSource(clinic.reader())
+            source = steady(clinic.reader())
             filter.scope(source, self.scope)
             choose_needed(source, self.scope, filter, kinds)
 

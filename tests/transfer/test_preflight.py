@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,17 @@ from typing import Any
 import pytest
 
 from clinikomigrate import Account, Blocked, Cliniko, ClinikoSink, Finding, Level, Ref, Transfer
-from clinikomigrate.errors import Error, Forbidden, Unauthorized, UnexpectedResponse
+from clinikomigrate.errors import Error, Forbidden, NotFound, Unauthorized, UnexpectedResponse
 from clinikomigrate.testing import FakeCliniko, empty_destination
+from clinikomigrate.transfer.filters import Everything
 from clinikomigrate.transfer.mapper import Mapper
+from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.preflight import Preflight
-from clinikomigrate.transfer.source import ClinikoSource
+from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.survey import Survey
 from tests.end_to_end.accounts import client
 from tests.transfer.dict_sink import DictMapper, DictSink
+from tests.transfer.reading import steady
 
 KINDS = frozenset({"patients", "individual_appointments", "medical_alerts"})
 
@@ -76,7 +80,18 @@ def source() -> Iterator[FakeCliniko]:
 
 def looked(source: FakeCliniko, sink: DictSink, mapper: Mapper | None = None) -> dict[str, Finding]:
     """Returns the findings by code."""
-    found = Preflight(ClinikoSource(client(source)), sink, mapper or DictMapper(), KINDS).run()
+    reading = steady(client(source))
+    scope = Scope()
+    found = Preflight(
+        source=reading,
+        sink=sink,
+        mapper=mapper or DictMapper(),
+        kinds=KINDS,
+        filter=Everything(),
+        scope=scope,
+        patience=Patience(client(source).clock, threading.Event(), lambda _, __: None),
+    ).run()
+    scope.close()
     return {finding.code: finding for finding in found.findings}
 
 
@@ -163,13 +178,14 @@ def test_what_is_in_use_is_asked_for_once(source: FakeCliniko) -> None:
     assert not mapper.survey.in_use(Ref("users", "1"))
 
 
-def test_a_kind_that_the_source_lacks_uses_nothing(source: FakeCliniko) -> None:
-    """A list that the source's API doesn't have counts as empty when it is asked what is in use."""
+def test_a_kind_that_every_account_has_is_never_taken_for_empty(source: FakeCliniko) -> None:
+    """A list that is suddenly not there says nothing about what is in use."""
     mapper = Remembering()
     looked(source, Checking(), mapper)
     source.lacks.add("/individual_appointments")
 
-    assert not mapper.survey.in_use(Ref("businesses", str(source.rows("businesses")[0]["id"])))
+    with pytest.raises(NotFound):
+        mapper.survey.in_use(Ref("businesses", str(source.rows("businesses")[0]["id"])))
 
 
 def test_lists_that_may_not_be_read_are_taken_for_empty(source: FakeCliniko) -> None:

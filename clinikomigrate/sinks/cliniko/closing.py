@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import NotFound, Unsupported
-from clinikomigrate.sinks.cliniko.fallback import OPTIONAL_KINDS
 from clinikomigrate.sinks.cliniko.repeating import done_once
 from clinikomigrate.transfer.follow_ups import Cancel
+from clinikomigrate.transfer.kinds import OPTIONAL_KINDS
 
 _DOING: Final = {"create": "making", "update": "changing", "cancel": "cancelling", "archive": "archiving"}
 

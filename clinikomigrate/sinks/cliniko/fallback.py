@@ -13,23 +13,11 @@ from clinikomigrate.errors import NotFound, Unprocessable
 from clinikomigrate.sinks.cliniko.comparison import attribute_matches
 from clinikomigrate.sinks.cliniko.content import continued
 from clinikomigrate.sinks.cliniko.signatures import is_incomplete
+from clinikomigrate.transfer.kinds import OPTIONAL_KINDS
 from clinikomigrate.transfer.losses import Loss
 
 _NO_ENDPOINT: Final = "the destination has no such endpoint in its API; enter it by hand"
 _HIDDEN: Final = "the destination refused the link"
-
-OPTIONAL_KINDS: Final = frozenset(
-    {
-        "appointment_type_billable_items",
-        "appointment_type_products",
-        "concession_prices",
-        "recall_types",
-        "recalls",
-        "relationships",
-        "unavailable_block_types",
-    }
-)
-"""Kinds whose endpoints are newer than the rest, so that an account may lack them."""
 
 _DOUBTFUL_KINDS: Final = frozenset({"concession_prices", "recall_types"})
 """Kinds of which nobody documents that they can be made: a refusal there says nothing about the record."""

@@ -15,7 +15,6 @@ from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, U
 from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, signatures, uploads
 from clinikomigrate.sinks.cliniko.fallback import (
     FALLBACKS,
-    OPTIONAL_KINDS,
     Fallback,
     is_unsupported,
     lost,
@@ -25,7 +24,7 @@ from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
 from clinikomigrate.sinks.cliniko.repeating import repeated
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Unmute
-from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.kinds import KINDS, OPTIONAL_KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapper
 from clinikomigrate.transfer.sink import Account, Made, Present, Sink
@@ -82,7 +81,8 @@ class ClinikoSink(Sink):
         account = settings.account
         if account is None or not account.id:
             raise ConfigurationError("The destination's settings name no account; check `base_url`.")
-        return Account(account.id, account.name or account.subdomain or account.id, settings)
+        name = account.name or account.subdomain or account.id
+        return Account(account.id, name, settings, self._client.region)
 
     def existing(self, kind: str) -> Iterator[tuple[str, Any]]:
         """Sweeps what the account holds of a kind; archived records are left where they are.

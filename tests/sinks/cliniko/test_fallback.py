@@ -12,8 +12,8 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.errors import NotFound, Unprocessable
 from clinikomigrate.sinks.cliniko.content import continued
-from clinikomigrate.sinks.cliniko.fallback import FALLBACKS, OPTIONAL_KINDS, is_unsupported, lost, next_fallback
-from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.sinks.cliniko.fallback import FALLBACKS, is_unsupported, lost, next_fallback
+from clinikomigrate.transfer.kinds import KINDS, OPTIONAL_KINDS
 from tests.sinks.cliniko.destination import content
 
 
