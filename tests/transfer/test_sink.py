@@ -72,5 +72,5 @@ def test_an_account_shows_no_details() -> None:
     """What a sink's mapper wants to know of an account is not shown and does not make another account of it."""
     account = Account("1", "New clinic", Ref("patients", "1"))
 
-    assert "Account(id='1', name='New clinic')" == repr(account)
+    assert "Account(id='1', name='New clinic', region=None)" == repr(account)
     assert Account("1", "New clinic") == account
