@@ -23,6 +23,7 @@ from clinikomigrate.errors import (
     UnexpectedResponse,
 )
 from clinikomigrate.sinks.cliniko import EXCLUDE, AssignTo, ClinikoMapper, ClinikoSink
+from clinikomigrate.transfer.debtors import Debtors
 from clinikomigrate.transfer.events import Event
 from clinikomigrate.transfer.filters import (
     Active,
@@ -41,11 +42,13 @@ from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import ALL_KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
+from clinikomigrate.transfer.persons import Person
 from clinikomigrate.transfer.plan import Plan
 from clinikomigrate.transfer.report import Report
 from clinikomigrate.transfer.scope import Scope
-from clinikomigrate.transfer.sink import Account, Made, Present, Sink
+from clinikomigrate.transfer.sink import Account, Made, Present, Sink, Wanted
 from clinikomigrate.transfer.transfer import Transfer
+from clinikomigrate.transfer.verification import Mismatch, Verification, Why
 
 __all__ = [
     "ALL_KINDS",
@@ -70,6 +73,7 @@ __all__ = [
     "Condition",
     "ConfigurationError",
     "Context",
+    "Debtors",
     "Error",
     "Event",
     "Everything",
@@ -84,7 +88,9 @@ __all__ = [
     "Made",
     "Mapped",
     "Mapper",
+    "Mismatch",
     "OutcomeUnknown",
+    "Person",
     "Plan",
     "Present",
     "QueryError",
@@ -101,6 +107,9 @@ __all__ = [
     "TransportError",
     "UnexpectedResponse",
     "Unset",
+    "Verification",
+    "Wanted",
+    "Why",
     "where",
 ]
 

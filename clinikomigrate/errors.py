@@ -82,8 +82,7 @@ class ApiError(Error):
         self.request_id = request_id
         self._fields = dict(fields or {})
         self.message = message
-        names = [name if _FIELD_NAME.fullmatch(name) else "(a field of an unusual name)" for name in self._fields]
-        about = f" about {', '.join(names)}" if names else ""
+        about = f" about {', '.join(self.field_names)}" if fields else ""
         request = f" (request id {request_id})" if request_id else ""
         super().__init__(f"{method} {path} was answered with status {status}{about}{request}: {self.advice}")
 
@@ -91,6 +90,11 @@ class ApiError(Error):
     def fields(self) -> Mapping[str, str | None]:
         """What the API said of single fields, by the field's name."""
         return MappingProxyType(self._fields)
+
+    @property
+    def field_names(self) -> tuple[str, ...]:
+        """The names of those fields, fit to be shown: what is no name, and may be a record's text, is left out."""
+        return tuple(name if _FIELD_NAME.fullmatch(name) else "(a field of an unusual name)" for name in self._fields)
 
 
 class BadRequest(ApiError):

@@ -11,7 +11,7 @@ from cattrs.errors import AttributeValidationNote
 from clinikomigrate.client.reading import CONVERTER
 from clinikomigrate.client.values import json_object
 from clinikomigrate.client.writing import plain_object
-from clinikomigrate.errors import UnexpectedResponse
+from clinikomigrate.errors import ConfigurationError, UnexpectedResponse
 
 T = TypeVar("T")
 Choose = Callable[[Mapping[str, object]], type[Any]]
@@ -37,7 +37,7 @@ def structure(model: type[T], body: object, *, where: str) -> T:
     """
     try:
         return CONVERTER.structure(body, model)
-    except (cattrs.BaseValidationError, ValueError, TypeError, KeyError) as error:
+    except (cattrs.BaseValidationError, ValueError, TypeError, KeyError, RecursionError) as error:
         problem = f"{_name(model)}{_id_of(body)}: {_path(error) or 'the answer'} has another shape than documented"
     raise unexpected(where, problem)
 
@@ -87,7 +87,11 @@ def unstructure(draft: object) -> dict[str, object]:
     Raises:
         ConfigurationError: A value can't be sent, such as a time without a zone; names the attribute.
     """
-    return plain_object(draft)
+    try:
+        return plain_object(draft)
+    except RecursionError:
+        pass
+    raise ConfigurationError(f"a {type(draft).__name__} holds something that is nested without end.")
 
 
 def _name(model: object) -> str:

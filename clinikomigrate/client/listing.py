@@ -9,6 +9,7 @@ import attrs
 
 from clinikomigrate.client.connection import Connection
 from clinikomigrate.client.converter import unexpected
+from clinikomigrate.wire.tracebacks import forgetful, forgetful_walk
 
 T = TypeVar("T")
 
@@ -41,15 +42,20 @@ class Listing(Generic[T]):
         return f"<Listing {self.kind}{' where ' + ', '.join(fields) if fields else ''}>"
 
     def __iter__(self) -> Iterator[T]:
-        return self._walk_by_id(PAGE) if self._by_id else self._walk_by_page(PAGE)
+        return forgetful_walk(self._walk(PAGE))
 
+    @forgetful
     def first(self) -> T | None:
         """Reads the first record, in one request; None where the list is empty."""
-        return next(self._walk_by_id(1) if self._by_id else self._walk_by_page(1), None)
+        return next(self._walk(1), None)
 
+    @forgetful
     def count(self) -> int:
         """Asks how many records the list has now, in one request."""
         return self._page((("per_page", "1"),)).total
+
+    def _walk(self, size: int) -> Iterator[T]:
+        return self._walk_by_id(size) if self._by_id else self._walk_by_page(size)
 
     def _walk_by_id(self, size: int) -> Iterator[T]:
         last = -1
@@ -72,11 +78,14 @@ class Listing(Generic[T]):
         number, before = 1, None
         while True:
             page = self._page((("page", str(number)), ("per_page", str(size))))
-            if page.more and (not page.rows or page.rows == before):
+            more = page.more or page.total > number * size
+            if more and (not page.rows or page.rows == before):
                 raise self._wrong("a page is empty or comes twice though the list goes on")
+            if page.rows and page.total <= (number - 2) * size:  # one page more can have come to be meanwhile
+                raise self._wrong("there are more records than the list has, and no end")
             for row in page.rows:
                 yield self._structure(row)
-            if not page.more:
+            if not more:
                 return
             number, before = number + 1, page.rows
 
@@ -89,7 +98,11 @@ class Listing(Generic[T]):
             raise self._wrong(f"the answer has no list {self.kind!r}")
         if not isinstance(total, int) or isinstance(total, bool) or total < 0:
             raise self._wrong("the answer has no number 'total_entries'")
-        return _Page(rows, total, isinstance(links, dict) and bool(links.get("next")))
+        if not isinstance(links, dict | None) or not isinstance(links and links.get("next"), str | dict | None):
+            raise self._wrong("the answer's 'links' are none")
+        if _twice(rows):
+            raise self._wrong("a record comes twice on a page")
+        return _Page(rows, total, bool(links and links.get("next")))
 
     def _number(self, row: object) -> int:
         text = row.get("id") if isinstance(row, dict) else None
@@ -103,8 +116,13 @@ class Listing(Generic[T]):
         return unexpected(f"GET {self._template}", problem)
 
 
+def _twice(rows: list[object]) -> bool:
+    ids = [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+    return len(set(ids)) < len(ids)
+
+
 @attrs.frozen
 class _Page:
-    rows: list[object]
+    rows: list[object] = attrs.field(repr=False)
     total: int
     more: bool

@@ -13,6 +13,7 @@ from clinikomigrate.client.query import Condition, FieldType, Value
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.resource import Resource
 from clinikomigrate.client.selection import listing
+from clinikomigrate.wire.tracebacks import forgetful
 
 T = TypeVar("T")
 
@@ -73,6 +74,7 @@ class SublistOf(Generic[T]):
     def __repr__(self) -> str:
         return f"<GET {self._place.template}>"
 
+    @forgetful
     def __call__(
         self,
         *conditions: Condition,
@@ -120,6 +122,7 @@ class NestedOf(Generic[T]):
     def __repr__(self) -> str:
         return f"<GET {self._place.template}>"
 
+    @forgetful
     def __call__(
         self,
         record: str | Ref[Any],

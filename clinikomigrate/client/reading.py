@@ -78,9 +78,9 @@ def _attrs_class(model: type[Any]) -> Callable[[object, object], object]:
     }
     empty = {key: field.metadata["empty"] for key, field in fields.items() if "empty" in field.metadata}
     special = {
-        field.name: override(rename=key, struct_hook=values.raw if field.metadata.get("raw") else None)
+        field.name: override(rename=key, struct_hook=_reader_of(field))
         for key, field in fields.items()
-        if key != field.name or field.metadata.get("raw")
+        if key != field.name or _reader_of(field) is not None
     }
     if keeps_rest:
         special["extra"] = override(struct_hook=values.json_object)
@@ -100,6 +100,17 @@ def _attrs_class(model: type[Any]) -> Callable[[object, object], object]:
         return read(given, model)
 
     return hook
+
+
+def _reader_of(field: attrs.Attribute[Any]) -> Callable[[object, object], object] | None:
+    """Gives what reads an attribute of which its type alone doesn't say enough."""
+    if field.metadata.get("raw"):
+        return values.raw
+    if not field.metadata.get("identifier"):
+        return None
+    if field.type is str:
+        return values.identifier
+    return values.identifier_or_none if str in typing.get_args(field.type) else values.identifiers
 
 
 def _takes_none(kind: object) -> bool:

@@ -11,7 +11,8 @@ import attrs
 T_co = TypeVar("T_co", covariant=True)
 
 _VERSION = re.compile(r"v\d+", re.ASCII)
-_NUMBER = re.compile(r"\d+", re.ASCII)
+_NUMBER = re.compile(r"\d{1,19}", re.ASCII)
+_WORD = re.compile(r"[a-z_]+", re.ASCII)
 
 
 @attrs.frozen(repr=False)
@@ -42,9 +43,15 @@ class Ref(Generic[T_co]):
 
         Returns:
             The Ref, or None where the link points at a collection and not at one record.
+
+        Raises:
+            ValueError: It is no link that the API could have made.
         """
         segments = [unquote(part) for part in urlsplit(link).path.split("/") if part]
         segments = [part for part in segments if not _VERSION.fullmatch(part)]
-        if len(segments) < 2 or not _NUMBER.fullmatch(segments[-1]):
-            return None
-        return cls(segments[-2], segments[-1])
+        match segments:
+            case [*_, kind, id] if _WORD.fullmatch(kind) and _NUMBER.fullmatch(id):
+                return cls(kind, id)
+            case [*_, kind] if _WORD.fullmatch(kind):
+                return None
+        raise ValueError("no link to a record, and none to a collection")

@@ -11,18 +11,20 @@ A resource is put together from them, so that it has the methods which the API h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any, ClassVar, Generic, TypeVar
 
 import attrs
 
 from clinikomigrate.client.connection import Connection
-from clinikomigrate.client.converter import structure, unstructure
+from clinikomigrate.client.converter import structure, unexpected, unstructure
 from clinikomigrate.client.listing import Listing
 from clinikomigrate.client.query import Condition, FieldType, Value, identifier
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.selection import lifted, listing
 from clinikomigrate.errors import ConfigurationError, OutcomeUnknown, UnexpectedResponse
 from clinikomigrate.wire.answer import Answer
+from clinikomigrate.wire.tracebacks import forgetful
 
 T = TypeVar("T")
 D_contra = TypeVar("D_contra", contravariant=True)
@@ -48,6 +50,13 @@ class Resource:
     fields: ClassVar[Mapping[str, FieldType]] = {}
     refs: ClassVar[frozenset[str]] = frozenset()
     create_only: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        """Lets the exceptions of all public methods carry no variables: those hold what is sent and what came."""
+        super().__init_subclass__()
+        for name, method in list(vars(cls).items()):
+            if isinstance(method, FunctionType) and not name.startswith("_"):
+                setattr(cls, name, forgetful(method))
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -149,8 +158,11 @@ class Get(Resource, Generic[T]):
             NotFound: There is no such record, or the key's user may not see it.
         """
         template = f"/{self.kind}/{{id}}"
-        answer = self._connection.get(template, {"id": self._id(record)}, lifted(self.fields))
+        id = self._id(record)
+        answer = self._connection.get(template, {"id": id}, lifted(self.fields))
         found: T = structure(self.model, answer.body, where=f"GET {template}")
+        if found.id != id:  # type: ignore[attr-defined]  # all that can be read one by one have an id
+            raise unexpected(f"GET {template}", "it is another record than the one that was asked for")
         return found
 
 
@@ -202,7 +214,7 @@ class Update(Resource, Generic[T, D_contra]):
                 f"{self.kind}: {', '.join(fixed)} can be given only when a record is made; leave it out of the update."
             )
         answer, where = self._act("PATCH", record, json=json)
-        changed: T = written(self.updated_model or self.model, answer, where)
+        changed: T = written(self.updated_model or self.model, answer, where, self._id(record))
         return changed
 
 
@@ -231,7 +243,7 @@ class Unarchive(Resource, Generic[T]):
             The record.
         """
         answer, where = self._act("POST", record, "/unarchive")
-        back: T = written(self.model, answer, where)
+        back: T = written(self.model, answer, where, self._id(record))
         return back
 
 
@@ -305,13 +317,14 @@ class _Conflicts:
     conflicts: _Conflict
 
 
-def written(model: Any, answer: Answer, where: str) -> Any:
+def written(model: Any, answer: Answer, where: str, id: str | None = None) -> Any:
     """Makes a model of the answer to a write that the API accepted.
 
     Args:
         model: The model (`Any`: a class or a union of classes).
         answer: The answer.
         where: The request: `"POST /patients"`.
+        id: Of which record the answer must be; None where that isn't known.
 
     Returns:
         The model (`Any`, as `model`).
@@ -321,7 +334,10 @@ def written(model: Any, answer: Answer, where: str) -> Any:
             doing it again could double it.
     """
     try:
-        return structure(model, answer.body, where=where)
+        made = structure(model, answer.body, where=where)
+        if id is not None and made.id != id:
+            raise unexpected(where, "it is another record than the one that was changed")
     except UnexpectedResponse as error:
         method, _, path = where.partition(" ")
         raise OutcomeUnknown(method=method, path=path, cause_name=type(error).__name__, status=answer.status) from error
+    return made

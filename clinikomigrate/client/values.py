@@ -5,6 +5,7 @@ They take a second argument, which they don't use, because that is how cattrs ca
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -13,6 +14,8 @@ from clinikomigrate.client.ref import Ref
 
 MOST_DIGITS: Final = 40
 """How many digits an amount can have before or after its point; it keeps a short text from becoming a huge number."""
+
+_IDENTIFIER = re.compile(r"\d{1,19}", re.ASCII)
 
 
 def json_object(value: object, _: object = None) -> dict[str, object]:
@@ -29,6 +32,28 @@ def text(value: object, _: object = None) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)  # ids were numbers once
     raise TypeError("no text")
+
+
+def identifier(value: object, _: object = None) -> str:
+    """Reads a record's id: digits in a text, or a number as ids were once."""
+    found = text(value)
+    if not _IDENTIFIER.fullmatch(found):
+        raise ValueError("no id")
+    return found
+
+
+def identifier_or_none(value: object, _: object = None) -> str | None:
+    """Reads a record's id; None where there is none."""
+    return None if value is None or value == "" else identifier(value)
+
+
+def identifiers(value: object, _: object = None) -> tuple[str, ...] | None:
+    """Reads a list of records' ids; None where there is none."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return tuple([identifier(one) for one in value])
 
 
 def flag(value: object, _: object = None) -> bool:
@@ -100,9 +125,14 @@ def ref(value: object, _: object = None) -> Ref[Any]:
 
 
 def ref_or_none(value: object, _: object = None) -> Ref[Any] | None:
-    """Reads a link object; None where it has no link, or one that leads to no single record."""
-    found = link(json_object(value))
-    return Ref.from_link(found) if found is not None else None
+    """Reads a link object; None where it is empty, or has a link that leads to no single record."""
+    given = json_object(value)
+    if not given or given.get("links") == {"self": None}:
+        return None
+    found = link(given)
+    if found is None:
+        raise ValueError("no link")
+    return Ref.from_link(found)
 
 
 def link(value: object) -> str | None:

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal, NoReturn
 
 from clinikomigrate.client.connection import Connection
 from clinikomigrate.client.converter import structure, unexpected
-from clinikomigrate.cliniko.models import Settings
-from clinikomigrate.errors import AccountMismatch, ConfigurationError, NotPicklable
+from clinikomigrate.cliniko.models import PublicSettings
+from clinikomigrate.errors import AccountMismatch, ConfigurationError, Forbidden, NotPicklable
 from clinikomigrate.wire.answer import Answer
 from clinikomigrate.wire.download import Download
 from clinikomigrate.wire.multipart import Content
@@ -63,16 +63,27 @@ class AccountCheck(Connection):
         with self._lock:
             if self._done:
                 return
-            settings = structure(Settings, self._connection.get("/settings").body, where="GET /settings")
-            found = settings.account.subdomain if settings.account else None
-            if not found:
-                raise unexpected("GET /settings", "it doesn't have the account's subdomain")
+            found = self._subdomain()
             if found.lower() != self._account:
                 raise AccountMismatch(
                     f"This key opens the account {found!r}, not {self._account!r}. Nothing was written. "
                     f"Use a key of {self._account!r}, or give account={found!r} if that is the one you mean."
                 )
             self._done = True
+
+    def _subdomain(self) -> str:
+        """Reads the account's name; from the settings for everybody where the key's role may not see them all."""
+        path = "/settings"
+        try:
+            body = self._connection.get(path).body
+        except Forbidden:
+            path = "/settings/public"
+            body = self._connection.get(path).body
+        settings = structure(PublicSettings, body, where=f"GET {path}")
+        found = settings.account.subdomain if settings.account else None
+        if not found:
+            raise unexpected(f"GET {path}", "it doesn't have the account's subdomain")
+        return found
 
     def get(self, template: str, parameters: Mapping[str, str] = {}, query: Sequence[tuple[str, str]] = ()) -> Answer:
         """Sends a GET."""

@@ -20,6 +20,7 @@ from clinikomigrate.cliniko.sender import user_agent
 from clinikomigrate.errors import ConfigurationError, NotPicklable
 from clinikomigrate.wire.clock import Clock
 from clinikomigrate.wire.session import Session
+from clinikomigrate.wire.tracebacks import forgetful
 
 
 class Cliniko:
@@ -32,6 +33,7 @@ class Cliniko:
     and refuses to be pickled or copied.
     """
 
+    @forgetful
     def __init__(
         self,
         key: str,
@@ -163,14 +165,17 @@ class Cliniko:
             raise ConfigurationError(f"Cliniko has no kind of record {kind!r}. {nearest(kind, self._resources)}")
         return found
 
+    @forgetful
     def settings(self) -> Settings:
-        """Reads the account's settings."""
+        """Reads the account's settings. Not every role may see them: a `Forbidden` says so."""
         return structure(Settings, self._session.get("/settings").body, where="GET /settings")
 
+    @forgetful
     def public_settings(self) -> PublicSettings:
         """Reads those of the account's settings that every user may see."""
         return structure(PublicSettings, self._session.get("/settings/public").body, where="GET /settings/public")
 
+    @forgetful
     def user(self) -> User:
         """Reads whose key this is.
 
@@ -181,10 +186,12 @@ class Cliniko:
         self._session.identify(("cliniko", self._base_url, user.id))
         return user
 
+    @forgetful
     def check_account(self) -> None:
         """Makes sure that the key opens the account that `account=` named; happens by itself before the first write.
 
-        Sends one request the first time, none later on and none without `account=`.
+        Sends one request the first time (two where the key's role may not see all settings), none later on and none
+        without `account=`.
 
         Raises:
             AccountMismatch: The key opens another account.
@@ -205,6 +212,20 @@ class Cliniko:
     def account(self) -> str | None:
         """The account's name as given, in lower case; None where none was given."""
         return self._account
+
+    def link(self, record: Any) -> str | None:
+        """Returns the address of the page in Cliniko that shows the patient whom a record is about.
+
+        Args:
+            record: A patient, or a record that points at one (`Any`: of whatever kind).
+
+        Returns:
+            The address; None where the record is about no patient, or the client was not given its account's name.
+        """
+        patient = record.id if record.kind == "patients" else getattr(getattr(record, "patient", None), "id", None)
+        if patient is None or self._account is None:
+            return None
+        return f"https://{self._account}.{self._shard}.cliniko.com/patients/{patient}"
 
     @property
     def region(self) -> str:

@@ -189,14 +189,15 @@ class FakeCliniko:
     def key(self) -> str:
         """The key of the first administrator who is also a practitioner.
 
-        An account that has no such person gets one now, named Olivia Owner.
+        An account that has no such person gets one now, named Olivia Owner, with a mobile number.
         """
         with self.lock:
             for user in self.store.all("users"):
                 if user["role"] == "administrator" and self.store.pointing("practitioners", "user_id", user["id"]):
                     return self.keys.key_of(user["id"])
             owner = {"first_name": "Olivia", "last_name": "Owner", "email": f"owner@{self.subdomain}.example"}
-            user_id = self.add("users", role="administrator", **owner)
+            mobile = [{"phone_type": "Mobile", "number": "0400 000 000"}]
+            user_id = self.add("users", role="administrator", phone_numbers=mobile, **owner)
             self.add("practitioners", user_id=user_id)
             return self.keys.key_of(user_id)
 

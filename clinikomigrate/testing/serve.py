@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from clinikomigrate.testing.handling import VERSION
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from clinikomigrate.testing.fake import FakeCliniko
 
@@ -37,7 +38,13 @@ class _Handler(WSGIRequestHandler):
 
 @contextmanager
 def _listening(app: WSGIApplication) -> Iterator[str]:
-    server = make_server(HOST, 0, app, threaded=True, request_handler=_Handler)
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return app(environ, start_response)
+        except ClientDisconnected:  # in the middle of its request: nobody is left to be answered
+            raise ConnectionAbortedError from None
+
+    server = make_server(HOST, 0, answer, threaded=True, request_handler=_Handler)
     server.daemon_threads = True  # type: ignore[attr-defined]  # what socketserver's threading servers have
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from clinikomigrate.testing.answers import BLANK, INVALID, NOT_LISTED, Answer, invalid, not_found
+from clinikomigrate.testing.answers import BLANK, INVALID, NOT_LISTED, Answer, forbidden, invalid, not_found
 from clinikomigrate.testing.call import Call
 from clinikomigrate.testing.columns import Refused, Row, identifier, written_form
 from clinikomigrate.testing.filters import parse
@@ -24,7 +24,9 @@ def user(call: Call) -> Answer:
 
 
 def settings(call: Call) -> Answer:
-    """Answers the account's settings."""
+    """Answers the account's settings; a 403 to a role that may not view them."""
+    if not call.administrates:
+        raise forbidden()
     return Answer(200, {**copy.deepcopy(call.fake.settings), "links": {"self": f"{call.base}/settings"}})
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Hashable
+from collections.abc import Sequence
 from typing import Any
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import NotFound, Unsupported
+from clinikomigrate.transfer.batches import batched
+from clinikomigrate.transfer.digests import Digests, Key
 from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import Kind
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.sink import Sink
+from clinikomigrate.transfer.source import IDS_A_REQUEST
 
 
 class Shelf:
     """The destination's records of one kind, swept once when they are needed, by what such records are found by.
+
+    Of a swept record only its id is kept, under a digest of its key and in a temporary file. What may be what a draft
+    would make is read again by id.
 
     Args:
         kind: The kind.
@@ -30,41 +36,63 @@ class Shelf:
         self._sink = sink
         self._journal = journal
         self._patience = patience
-        self._records: dict[Hashable, list[tuple[str, Any]]] | None = None
+        self._index = Digests()
+        self._swept = False
 
-    def _swept(self) -> dict[Hashable, list[tuple[str, Any]]]:
-        """Sweeps the destination's list, the first time that somebody asks."""
-        if self._records is None:
-            self._records = self._patience.through(self._sweep)
-        return self._records
+    def __repr__(self) -> str:
+        return f"<Shelf of {self._kind.name}: {self._index!r}>"
 
-    def _sweep(self) -> dict[Hashable, list[tuple[str, Any]]]:
-        records: dict[Hashable, list[tuple[str, Any]]] = {}
+    def close(self) -> None:
+        """Gives the temporary file back."""
+        self._index.close()
+
+    def _sweep(self) -> None:
+        self._index.clear()
         try:
             for id, record in self._sink.existing(self._kind.name):
                 if not self._journal.holds(self._kind.name, id):
-                    records.setdefault(self._key(record), []).append((id, record))
+                    self._index.add(self._key(record), id)
         except (NotFound, Unsupported):
-            return {}
-        return records
+            self._index.clear()
 
-    def take(self, draft: Any) -> str | None:
-        """Takes a record that is what a draft would make.
+    def take(self, drafts: Sequence[Any]) -> list[str | None]:
+        """Takes records that are what drafts would make.
 
         Args:
-            draft: With the destination's ids.
+            drafts: With the destination's ids.
 
         Returns:
-            The record's id, or None. No record is given twice.
+            For each draft the record's id, or None. No record is given twice.
         """
-        there = self._swept().get(self._key(draft), [])
-        for position, (id, record) in enumerate(there):
-            if self._sink.same(draft, record):
-                del there[position]
-                return id
-        return None
+        if drafts and not self._swept:  # the first time that somebody asks
+            self._patience.through(self._sweep)
+            self._swept = True
+        found: list[str | None] = [None] * len(drafts)
+        waiting: dict[Key, list[int]] = {}
+        for number, draft in enumerate(drafts):
+            waiting.setdefault(self._key(draft), []).append(number)
+        candidates = ((key, id) for key in waiting for id in self._index.ids(key))
+        for some in batched(candidates, IDS_A_REQUEST):
+            records = self._read([id for key, id in some if waiting[key]])
+            for key, id in some:
+                same = (
+                    number for number in waiting[key] if id in records and self._sink.same(drafts[number], records[id])
+                )
+                taken = next(same, None)
+                if taken is not None:
+                    found[taken] = id
+                    waiting[key].remove(taken)
+                    self._index.remove(key, id)
+        return found
 
-    def _key(self, record: Any) -> Hashable:
+    def _read(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Reads records by id; nothing of a sink that can't."""
+        try:
+            return self._patience.through(lambda: dict(self._sink.read(self._kind.name, ids))) if ids else {}
+        except NotImplementedError:
+            return {}
+
+    def _key(self, record: Any) -> Key:
         return tuple(_plain(record, name) for name in self._kind.found_by)
 
 

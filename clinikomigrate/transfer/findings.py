@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Sequence
+from textwrap import TextWrapper
+from typing import Final
 
 import attrs
 
 from clinikomigrate.transfer.summary import Summary, Table, as_html
+
+_WIDTH: Final = 100
 
 
 class Level(enum.Enum):
@@ -43,6 +47,7 @@ class Finding:
         remedy: What to do about it.
         kind: The record kind concerned, if one is.
         ids: The source ids of the records concerned.
+        afterwards: What is to be done once the run is over; empty where nothing is.
     """
 
     level: Level
@@ -51,6 +56,7 @@ class Finding:
     remedy: str
     kind: str | None = None
     ids: tuple[str, ...] = ()
+    afterwards: str = ""
 
     def __str__(self) -> str:
         return f"{self.level.value.upper()} [{self.code}] {self.message} -> {self.remedy}"
@@ -79,7 +85,7 @@ class Findings(Sequence[Finding]):
         return f"<Findings: {self.verdict}>"
 
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.items), self.verdict])
+        return "\n\n".join([*map(_as_paragraph, self.items), self.verdict])
 
     def of(self, level: Level) -> tuple[Finding, ...]:
         """Returns the findings of one level."""
@@ -108,10 +114,11 @@ class Findings(Sequence[Finding]):
     @property
     def verdict(self) -> str:
         """One sentence."""
-        counts = f"{len(self.warnings)} warnings, {len(self.notes)} notes"
+        counts = ", ".join(_counted(level, self.of(level)) for level in (Level.WARNING, Level.NOTE))
         if self.ok:
             return f"Ready: nothing stands in the way ({counts})."
-        return f"Not ready: {len(self.blockers)} blockers to mend before anything is written ({counts})."
+        blockers = _counted(Level.BLOCKER, self.blockers)
+        return f"Not ready: {blockers} to mend before anything is written ({counts})."
 
     def to_dict(self) -> FoundSummary:
         """Returns the findings as plain data."""
@@ -123,6 +130,7 @@ class Findings(Sequence[Finding]):
                 "remedy": item.remedy,
                 "kind": item.kind,
                 "ids": list(item.ids),
+                "afterwards": item.afterwards,
             }
             for item in self.items
         ]
@@ -131,3 +139,15 @@ class Findings(Sequence[Finding]):
     def _repr_html_(self) -> str:
         rows = [(item.level.value, item.message, item.remedy) for item in self.items]
         return as_html([Table("", ("level", "found", "what to do"), rows)], self.verdict)
+
+
+def _counted(level: Level, items: Sequence[Finding]) -> str:
+    return f"{len(items)} {level.value}{'' if len(items) == 1 else 's'}"
+
+
+def _as_paragraph(item: Finding) -> str:
+    """Writes a finding for a terminal: what it is, what was found, what to do."""
+    wrapped = TextWrapper(width=_WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    message = wrapped.fill(item.message)
+    wrapped.initial_indent, wrapped.subsequent_indent = "  -> ", "     "
+    return f"{item.level.value.upper()} [{item.code}]\n{message}\n{wrapped.fill(item.remedy)}"

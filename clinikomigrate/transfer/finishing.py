@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from clinikomigrate.errors import Error
 from clinikomigrate.transfer.carry import Carrier
 from clinikomigrate.transfer.events import Event, FollowUpDone, StageStarted
 from clinikomigrate.transfer.follow_ups import FollowUp, Stage, Unmute
+from clinikomigrate.transfer.holding import Holding
 from clinikomigrate.transfer.journal import Journal, Owed
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
@@ -36,9 +38,13 @@ class Finishing:
         choice: Maps them.
         carrier: Does a follow-up.
         quiet: Mutes patients.
+        holding: Knows what must not be archived yet.
         threads: How many follow-ups may be in flight at once.
         stop: Set when the run is to end.
         tell: Is told of events.
+
+    Attributes:
+        held: How many records of each kind are not archived yet.
     """
 
     def __init__(
@@ -49,6 +55,7 @@ class Finishing:
         choice: Choice,
         carrier: Carrier,
         quiet: Quiet,
+        holding: Holding,
         threads: int,
         stop: threading.Event,
         tell: Callable[[Event], None],
@@ -58,6 +65,8 @@ class Finishing:
         self._choice = choice
         self._carrier = carrier
         self._quiet = quiet
+        self._holding = holding
+        self.held: Counter[str] = Counter()
         self._stop = stop
         self._tell = tell
         self._errors: list[BaseException] = []
@@ -84,6 +93,7 @@ class Finishing:
             self._stop.set()
         finally:
             self._workers.close()
+            self._holding.close()
         for failure in self._errors:
             if not isinstance(failure, Stopped):
                 raise failure
@@ -118,6 +128,8 @@ class Finishing:
 
     def _page(self, stage: Stage, page: list[Owed], batch: Batch) -> None:
         kind = page[0].kind
+        if stage is Stage.ARCHIVE:
+            page = self._not_held(kind, page)
         entities = {entity.id: entity for entity in self._source.by_id(kind, [owed.source_id for owed in page])}
         if any(owed.name.startswith("cancel:") for owed in page):
             self._quiet.ensure(entities.values(), "cancellations")
@@ -132,6 +144,12 @@ class Finishing:
                 self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower()))
                 continue
             self._submit(stage, owed, follow_up, entity, batch)
+
+    def _not_held(self, kind: str, page: list[Owed]) -> list[Owed]:
+        """Leaves what may still be needed for a later run."""
+        held = self._holding.held(kind, [owed.source_id for owed in page])
+        self.held[kind] += len(held)
+        return [owed for owed in page if owed.source_id not in held]
 
     def _again(self, owed: Owed, entity: Any) -> FollowUp | None:
         """Maps a record again for one of its follow-ups; settles what is not needed any more."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from clinikomigrate.errors import Error
+from clinikomigrate.transfer.candidates import candidates
 from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.kinds import KINDS
@@ -42,8 +43,8 @@ def inspect(
     filter: Filter,
     scope: Scope,
     kinds: frozenset[str],
-) -> list[Finding]:
-    """Walks the chosen records that anybody looks at, each kind once, and gives what was found.
+) -> None:
+    """Walks the chosen records that anybody looks at, each kind once; each look then tells its findings.
 
     Args:
         source: Gives the records, at one list read per 100.
@@ -56,7 +57,7 @@ def inspect(
     """
     for kind in KINDS:
         wanted = [look for look in looks if kind in look.kinds] if kind in kinds else []
-        for entity in source.stream(kind, *scope.conditions(kind)) if wanted else ():
+        for entity in candidates(source, scope, kind) if wanted else ():
             if scope.takes(entity) and filter.keeps(entity, scope):
                 try:
                     mapped = mapper.map(kind, entity, context)
@@ -64,4 +65,3 @@ def inspect(
                     continue
                 for look in wanted:
                     look.take(entity, mapped)
-    return [finding for look in looks for finding in look.findings()]

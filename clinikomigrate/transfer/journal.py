@@ -31,6 +31,11 @@ class State(enum.Enum):
     """A record that it needs could not go; it is tried again by the next run."""
     CONFLICT = "conflict"
     """Two records in the destination could be it. Nothing is guessed; it is looked at again by the next run."""
+    AMBIGUOUS = "ambiguous"
+    """It was never written, for it is not clear who of the destination it is. It is looked at again by the next run."""
+
+    UNDONE = "undone"
+    """The transfer had made it, and took it back. The next run makes it anew."""
 
     @property
     def doubtful(self) -> bool:
@@ -45,8 +50,27 @@ class State(enum.Enum):
 
 _ARRIVED = frozenset({State.CREATED, State.ADOPTED})
 _DOUBTFUL = frozenset({State.INTENT, State.CONFLICT})
-SET_ASIDE = (State.FAILED, State.BLOCKED, State.CONFLICT, State.INTENT)
+SET_ASIDE = (State.FAILED, State.BLOCKED, State.CONFLICT, State.AMBIGUOUS, State.INTENT)
 """The states of records that could not go."""
+
+
+@attrs.frozen
+class Imprint:
+    """What tells, later, whether a record is still what it was when it was carried. Each is keyed.
+
+    Attributes:
+        seen: Of the source's record.
+        meant: Of the draft that the mapper made of it.
+        needed: Of the follow-ups.
+        written: Of what the destination answered to what was written; None where that isn't known.
+        file: Of a file's content, once it was compared; None for what is no file.
+    """
+
+    seen: bytes = attrs.field(repr=False)
+    meant: bytes = attrs.field(repr=False)
+    needed: bytes = attrs.field(repr=False)
+    written: bytes | None = attrs.field(default=None, repr=False)
+    file: bytes | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen
@@ -56,9 +80,11 @@ class Entry:
     Attributes:
         state: Where it stands.
         destination_id: The destination's id, once it is there.
-        reason: Why it was skipped or set aside.
+        reason: Why it was skipped or set aside; of a record that arrived, why a later change did not go.
         instead: The source record that others are to point at instead (after a merge).
         since: For an intent: the destination's time when the write was about to leave (aware, UTC).
+        digest: For an intent: the digest of what was about to leave.
+        imprint: For a record that arrived: what tells whether it is still what it was.
     """
 
     state: State
@@ -66,6 +92,8 @@ class Entry:
     reason: str | None = None
     instead: Ref[Any] | None = None
     since: datetime | None = None
+    digest: bytes | None = None
+    imprint: Imprint | None = None
 
 
 @attrs.frozen
@@ -85,6 +113,23 @@ class Owed:
     name: str
 
 
+@attrs.frozen
+class FollowUpRow:
+    """A follow-up, owed or done.
+
+    Attributes:
+        source_id: The record's id in the source.
+        stage: When it is due.
+        name: Its name.
+        done: Whether it was done.
+    """
+
+    source_id: str
+    stage: Stage
+    name: str
+    done: bool
+
+
 class Journal(Protocol):
     """What a transfer asks of its journal.
 
@@ -102,6 +147,10 @@ class Journal(Protocol):
     def close(self) -> None:
         """Gives the journal back."""
 
+    @property
+    def key(self) -> bytes:
+        """The secret of 32 bytes with which this journal's imprints are keyed. It never changes."""
+
     def bind(self, source: str, destination: str) -> None:
         """Binds a new journal to its pair of accounts, and checks an old one.
 
@@ -109,14 +158,29 @@ class Journal(Protocol):
             JournalForeign: It belongs to another pair.
         """
 
+    def accounts(self) -> tuple[str, str] | None:
+        """Returns the pair of accounts that it is bound to, source and destination; None where it is new."""
+
+    def note(self, name: str, text: str) -> None:
+        """Keeps a text under a name; what stood there is replaced. No record's text is ever kept so."""
+
+    def noted(self, name: str) -> str | None:
+        """Returns what is kept under a name, or None."""
+
     def entry(self, ref: Ref[Any]) -> Entry | None:
         """Returns what is known of a record, or None."""
 
     def entries(self, kind: str, ids: Collection[str]) -> Mapping[str, Entry]:
         """Returns what is known of several records of a kind, by source id."""
 
-    def intend(self, ref: Ref[Any], since: datetime | None) -> None:
-        """Notes that a write is about to leave."""
+    def intend(self, ref: Ref[Any], since: datetime | None, digest: bytes | None = None) -> None:
+        """Notes that a write is about to leave.
+
+        Args:
+            ref: The source's record.
+            since: The destination's time.
+            digest: The digest of what is about to leave, by which the next run tells whether it still says the same.
+        """
 
     def settle(
         self,
@@ -161,8 +225,42 @@ class Journal(Protocol):
     def owes(self, ref: Ref[Any], stage: Stage) -> bool:
         """Says whether any follow-up of a stage is owed to a record."""
 
-    def follow_up_done(self, owed: Owed, losses: Iterable[Loss] = ()) -> None:
-        """Notes that a follow-up was done."""
+    def renew(self, ref: Ref[Any], follow_ups: Iterable[tuple[Stage, str]]) -> None:
+        """Notes that a change of a record that arrived is about to leave, all or nothing.
+
+        Until the change is settled it isn't known what the destination holds (`Imprint.written` is None).
+
+        Args:
+            ref: The source's record.
+            follow_ups: What is owed to it again.
+        """
+
+    def remark(self, ref: Ref[Any], reason: str | None) -> None:
+        """Notes why a later change of a record that arrived did not go; None forgets it."""
+
+    def is_done(self, ref: Ref[Any], stage: Stage) -> bool:
+        """Says whether a follow-up of a stage was done to a record, and is not owed again."""
+
+    def forget(self, ref: Ref[Any], stage: Stage) -> None:
+        """Forgets that follow-ups of a stage were done to a record, or are owed to it."""
+
+    def follow_ups(self, kind: str) -> Iterator[FollowUpRow]:
+        """Gives all follow-ups of a kind's records, those that are done too."""
+
+    def finished(self, kind: str, ids: Collection[str], stage: Stage) -> Mapping[str, Collection[str]]:
+        """Returns which follow-ups of a stage were done for records of a kind, by source id."""
+
+    def follow_up_done(
+        self, owed: Owed, losses: Iterable[Loss] = (), written: bytes | None = None, file: bytes | None = None
+    ) -> None:
+        """Notes that a follow-up was done.
+
+        Args:
+            owed: The follow-up.
+            losses: What was lost.
+            written: The digest of what the record is now, where the follow-up changed that.
+            file: The digest of a file's content, where the follow-up compared it.
+        """
 
     def follow_up_failed(self, owed: Owed, reason: str) -> None:
         """Notes why a follow-up could not be done; it stays owed."""
@@ -182,11 +280,39 @@ class Journal(Protocol):
     def losses(self) -> Sequence[tuple[str, str, str, int]]:
         """Returns kind, field, reason and number of records of everything that could not be carried."""
 
-    def set_aside(self) -> Iterator[tuple[Ref[Any], Entry]]:
-        """Gives the records that could not go."""
+    def lost(self, kind: str, ids: Collection[str], reasons: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Returns which fields records of a kind lost for any of some reasons, by source id."""
 
-    def loss_rows(self) -> Iterator[tuple[str, str, str, str]]:
-        """Gives kind, source id, field and reason of each loss."""
+    def regained(
+        self, ref: Ref[Any], fields: Collection[str], reasons: Collection[str], instead: str | None = None
+    ) -> None:
+        """Takes back what a record lost for any of some reasons.
+
+        Args:
+            ref: The source's record.
+            fields: What it lost.
+            reasons: Why it lost that.
+            instead: Why it is lost for good; None where the record has those fields now.
+        """
+
+    def lost_fields(self, ref: Ref[Any]) -> Collection[str]:
+        """Returns the fields that a record lost, for whatever reason."""
+
+    def source_of(self, kind: str, destination_id: str) -> str | None:
+        """Returns the source id of the record that one of the destination stands for, or None."""
+
+    def skipped(self) -> Sequence[tuple[str, str, int]]:
+        """Returns kind, reason and number of records of all that do not go, as it should be."""
+
+    def set_aside(self) -> Iterator[tuple[Ref[Any], Entry]]:
+        """Gives the records that could not go, and those that arrived and of which a later change did not go."""
+
+    def loss_rows(self, kind: str | None = None) -> Iterator[tuple[str, str, str, str]]:
+        """Gives kind, source id, field and reason of each loss, those of one record together.
+
+        Args:
+            kind: Only those of this kind's records.
+        """
 
     def follow_ups_failed(self) -> Iterator[tuple[Owed, str]]:
         """Gives the follow-ups that could not be done, each with its reason."""

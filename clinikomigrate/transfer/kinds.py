@@ -21,13 +21,19 @@ class Kind:
         needs: Kinds that must be there before, because records of this kind point at theirs.
         found_by: The draft's attributes by which a record is found again after a write of unknown fate.
         adoptable: Whether what stands in the destination under the same name and content is taken instead of made.
+        shared: Whether it is part of the diary, and of no one patient's record. Where patients are adopted, what the
+            destination has of it with the same content is taken instead of made.
         look_first: Whether the destination makes such records by itself, so that each is looked for before it is made.
         left_behind: For what no destination takes: why. Such records are counted, not read.
         apart: Two of the draft's attributes that can't name one and the same record; after a merge they could.
+        members: The attribute that names the patients who have part in one record, if several can; it goes with those
+            who go.
+        seats_in: The kind of booking that has room for so many of these and no more.
         one_each: Whether a patient has one such record at most; that of a patient who was merged into another yields.
         cancelled_first: Whether cancelled and archived records go before the others (they leave their seats free).
         messages: Whether making or cancelling one can make the destination write to the patient.
         archived_last: Whether archived records go after the others (they would be in the way).
+        part_of: The link to what such a record can come along with; it is this transfer's where that is.
         optional: Whether its endpoint is newer than the rest, so that an account may lack it.
     """
 
@@ -36,13 +42,17 @@ class Kind:
     needs: tuple[str, ...] = ()
     found_by: tuple[str, ...] = ()
     adoptable: bool = False
+    shared: bool = False
     look_first: bool = False
     left_behind: str | None = None
     apart: tuple[str, str] | None = None
+    members: str | None = None
+    seats_in: str | None = None
     one_each: bool = False
     cancelled_first: bool = False
     archived_last: bool = False
     messages: bool = False
+    part_of: str | None = None
     optional: bool = False
 
 
@@ -98,7 +108,12 @@ _TABLE = (
         found_by=("business_id", "practitioner_id"),
         adoptable=True,
     ),
-    Kind("availability_blocks", "availability_block", found_by=("business_id", "practitioner_id", "starts_at")),
+    Kind(
+        "availability_blocks",
+        "availability_block",
+        found_by=("business_id", "practitioner_id", "starts_at"),
+        shared=True,
+    ),
     Kind("daily_availabilities", "daily_availability"),
     Kind("stock_adjustments", "stock_adjustment", left_behind=_STOCK, optional=True),
     Kind("contacts", "contact", found_by=("first_name", "last_name"), adoptable=True),
@@ -140,12 +155,15 @@ _TABLE = (
         "group_appointment",
         needs=("appointment_types",),
         found_by=("practitioner_id", "starts_at"),
+        members="patient_ids",
+        shared=True,
     ),
     Kind(
         "unavailable_blocks",
         "unavailable_block",
         needs=("unavailable_block_types",),
         found_by=("practitioner_id", "starts_at"),
+        shared=True,
     ),
     Kind(
         "attendees",
@@ -153,6 +171,8 @@ _TABLE = (
         needs=("patients", "patient_cases", "individual_appointments", "group_appointments"),
         found_by=("booking_id", "patient_id"),
         look_first=True,
+        part_of="booking",
+        seats_in="group_appointments",
         cancelled_first=True,
         messages=True,
     ),
@@ -167,7 +187,7 @@ _TABLE = (
     Kind("communications", "communication", needs=("patients",), found_by=_PATIENT),
     Kind("recalls", "recall", needs=("patients", "recall_types"), found_by=_PATIENT, optional=True),
     Kind("invoices", "invoice", left_behind=_FINANCE),
-    Kind("invoice_items", "invoice_item", left_behind=_FINANCE),
+    Kind("invoice_items", "invoice_item", needs=("invoices",), left_behind=_FINANCE),
 )
 
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _TABLE}

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 import attrs
 
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.errors import ConfigurationError
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.follow_ups import FollowUp
 from clinikomigrate.transfer.kinds import KINDS
@@ -29,10 +30,12 @@ class Fetch:
             practitioners of an appointment type, as refs).
         refs: The records it is about: `"file"`: the attachment; `"signature"`: the form and the signature;
             `"case_attachments"`: the case; `"type_practitioners"`: the appointment type.
+        without: Records that are left out of a list of refs, as a loss.
     """
 
     what: str
     refs: tuple[Ref[Any], ...]
+    without: tuple[Ref[Any], ...] = ()
 
 
 @attrs.frozen
@@ -112,6 +115,20 @@ class Mapper:
     the entity and a `Context` and returns `Mapped` or `Skip`. Mapping is pure: it looks at the entity, at the
     mapper's own settings and at the context, and nothing else; so mapping again gives the same.
     """
+
+    def __init_subclass__(cls, **settings: object) -> None:
+        """Refuses a method that would never be called, because it is named after a kind's plural.
+
+        Raises:
+            ConfigurationError: There is one.
+        """
+        super().__init_subclass__(**settings)
+        for kind in KINDS.values():
+            if kind.name in vars(cls):
+                raise ConfigurationError(
+                    f"{cls.__name__}.{kind.name} would never be called: the method that maps one such record is "
+                    f"{kind.singular}()."
+                )
 
     @property
     def matched_kinds(self) -> Collection[str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import attrs
 
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.cliniko.models import Product, ProductSupplier
+from clinikomigrate.transfer.candidates import candidates
 from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.names import folded
 from clinikomigrate.transfer.scope import HANGS_ON, Scope
 from clinikomigrate.transfer.source import Source
 
-_POINTING: Final = (
+POINTING: Final = (
     "patients",
     "patient_cases",
     "referral_sources",
@@ -24,7 +28,7 @@ _POINTING: Final = (
 )
 """Kinds whose records point at catalogue records or contacts."""
 
-_DOWNWARDS: Final = (
+DOWNWARDS: Final = (
     "appointment_types",
     "appointment_type_billable_items",
     "appointment_type_products",
@@ -41,6 +45,8 @@ NEEDED: Final = frozenset(
 )
 """Kinds of which only those records come along that a chosen one needs."""
 
+_SUPPLIERS: Final = "product_suppliers"
+
 
 def choose_needed(source: Source, scope: Scope, filter: Filter, kinds: frozenset[str]) -> None:
     """Chooses what chosen records need of the catalogue and of the contacts.
@@ -55,26 +61,55 @@ def choose_needed(source: Source, scope: Scope, filter: Filter, kinds: frozenset
     """
     if not scope.limited("patients"):
         return
-    chosen = NEEDED & kinds
-    needed = Scope()
-    for kind in chosen:
-        needed.only(kind, ())
-    for kind in _POINTING:
-        if kind in kinds:
-            for record in source.stream(kind, *scope.conditions(kind)):
-                if scope.takes(record) and filter.keeps(record, scope):
-                    _take(record, needed, chosen)
-    for kind in _DOWNWARDS:
-        if kind in kinds:
-            for record in source.stream(kind, *scope.conditions(kind)):
-                if needed.takes(record):
-                    _take(record, needed, chosen)
-    scope.narrow(needed)
-    needed.close()
+    needs = _Needs(NEEDED & kinds)
+    try:
+        for kind in POINTING:
+            if kind in kinds:
+                for record in candidates(source, scope, kind):
+                    if scope.takes(record) and filter.keeps(record, scope):
+                        needs.take(record)
+        for kind in DOWNWARDS:
+            if kind in kinds:
+                for record in candidates(source, needs.scope, kind, *scope.conditions(kind)):
+                    if needs.scope.takes(record) and scope.takes(record) and filter.keeps(record, scope):
+                        needs.take(record)
+        if needs.suppliers:
+            needs.take_suppliers(source.stream(_SUPPLIERS, *scope.conditions(_SUPPLIERS)))
+        scope.narrow(needs.scope)
+    finally:
+        needs.scope.close()
 
 
-def _take(record: Any, needed: Scope, kinds: frozenset[str]) -> None:
-    for attribute in attrs.fields(type(record)):
-        value = getattr(record, attribute.name)
-        if isinstance(value, Ref) and value.kind in kinds:
-            needed.only(value.kind, [value])
+class _Needs:
+    """What chosen records point at.
+
+    Args:
+        kinds: The names of the kinds of which only what is needed comes along.
+
+    Attributes:
+        scope: What is needed.
+        suppliers: The names of suppliers that products give without pointing at them, as older accounts do.
+    """
+
+    def __init__(self, kinds: frozenset[str]) -> None:
+        self.scope = Scope()
+        self.suppliers: set[str] = set()
+        self._kinds = kinds
+        for kind in kinds:
+            self.scope.only(kind, ())
+
+    def take(self, record: Any) -> None:
+        """Chooses what a record points at."""
+        refs = [getattr(record, attribute.name) for attribute in attrs.fields(type(record))]
+        if isinstance(record, Product) and record.product_supplier is None:
+            if record.product_supplier_id:
+                refs.append(Ref(_SUPPLIERS, record.product_supplier_id))
+            elif record.product_supplier_name and _SUPPLIERS in self._kinds:
+                self.suppliers.add(folded(record.product_supplier_name))
+        for ref in refs:
+            if isinstance(ref, Ref) and ref.kind in self._kinds:
+                self.scope.only(ref.kind, [ref])
+
+    def take_suppliers(self, suppliers: Iterable[ProductSupplier]) -> None:
+        """Chooses the suppliers of whom only names were given."""
+        self.scope.only(_SUPPLIERS, (each.id for each in suppliers if folded(each.name or "") in self.suppliers))

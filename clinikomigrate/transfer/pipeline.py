@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from typing import Any
 
 import attrs
@@ -13,25 +14,32 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, NotFound, Unsupported
 from clinikomigrate.transfer.adoption import Shelf
 from clinikomigrate.transfer.batches import batched
+from clinikomigrate.transfer.candidates import candidates
 from clinikomigrate.transfer.carry import Cargo, Carrier, explain
 from clinikomigrate.transfer.events import KindFinished, KindStarted, Listener, RecordSettled
+from clinikomigrate.transfer.existing import ExistingPatients
 from clinikomigrate.transfer.filters import Filter
+from clinikomigrate.transfer.filters.filter import has_last_word
 from clinikomigrate.transfer.follow_ups import Archiving, Stage
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
-from clinikomigrate.transfer.mapper import Context, Mapper, Skip
+from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
 from clinikomigrate.transfer.quiet import Quiet
+from clinikomigrate.transfer.renewal import UNREAD, Renewal, Stale
+from clinikomigrate.transfer.reunion import Reunion
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.tally import Tally
+from clinikomigrate.transfer.widening import Widening, keeping_members
 from clinikomigrate.transfer.workers import Batch, Workers
 
 _BATCH = 100
 _YIELDS = "the patient was merged into another, who has one of their own"
+_THEIRS = "the patient was in the destination before, and has another one there, which was left as it is"
 
 
 def _all(_: Any) -> bool:
@@ -65,6 +73,8 @@ class Choice:
         context: What the mapper may look at.
         only_failed: Whether only records are tried that could not go before.
         max_failures: After more failures than this the run stops; None for no such limit.
+        last: Whether no run with a wider filter follows.
+        existing: Knows who is in the destination already and is to be adopted; None where nobody is.
     """
 
     kinds: frozenset[str]
@@ -74,6 +84,8 @@ class Choice:
     context: Context
     only_failed: bool = False
     max_failures: int | None = None
+    last: bool = False
+    existing: ExistingPatients | None = None
 
 
 class Pipeline:
@@ -87,6 +99,9 @@ class Pipeline:
         carrier: Carries one record.
         patience: Waits out a lost connection.
         quiet: Mutes patients.
+        renewal: Brings changes over to what arrived.
+        widening: Completes what went before.
+        reunion: Knows what was in the destination before.
         stop: Set when the run is to end.
         tell: Is told of events.
     """
@@ -101,6 +116,9 @@ class Pipeline:
         carrier: Carrier,
         patience: Patience,
         quiet: Quiet,
+        renewal: Renewal,
+        widening: Widening,
+        reunion: Reunion,
         stop: threading.Event,
         tell: Listener,
     ) -> None:
@@ -111,6 +129,9 @@ class Pipeline:
         self._carrier = carrier
         self._patience = patience
         self._quiet = quiet
+        self._renewal = renewal
+        self._widening = widening
+        self._reunion = reunion
         self._stop = stop
         self._tell = tell
         self._errors: list[BaseException] = []
@@ -192,7 +213,15 @@ class Pipeline:
             self.tally.left_behind(kind.name, expected)
             self._tell(KindFinished(kind.name))
             return
-        shelf = Shelf(kind, self._sink, self._journal, self._patience) if kind.adoptable else None
+        with ExitStack() as stack:
+            shelf = Shelf(kind, self._sink, self._journal, self._patience) if kind.adoptable else None
+            if shelf is not None:
+                stack.enter_context(closing(shelf))
+            self._kind_s_parts(kind, shelf)
+        if not self._stop.is_set():
+            self._tell(KindFinished(kind.name))
+
+    def _kind_s_parts(self, kind: Kind, shelf: Shelf | None) -> None:
         for part, records in self._parts(kind):
             batch = Batch()
             for entities in batched(records, 1 if part.yields else _BATCH):
@@ -202,16 +231,27 @@ class Pipeline:
                 if self._stop.is_set():
                     break
             batch.wait()
-        if not self._stop.is_set():
-            self._tell(KindFinished(kind.name))
 
     def _expected(self, kind: Kind) -> int:
         scope = self._choice.scope
         if self._choice.only_failed and kind.left_behind is None:
             return sum(1 for _ in self._journal.ids(kind.name, SET_ASIDE))
+        if kind.left_behind is not None and (scope.narrows(kind.name) or has_last_word(self._choice.filter)):
+            return self._count_chosen(kind)
         if scope.limited(kind.name):
             return scope.count(kind.name)
         return self._source.count(kind.name, *scope.conditions(kind.name))
+
+    def _count_chosen(self, kind: Kind) -> int:
+        """Counts which of the records that no destination takes hang on what was chosen."""
+        chosen = Scope()
+        try:
+            records = candidates(self._source, self._choice.scope, kind.name)
+            chosen.only(kind.name, (record.id for record in records if self._is_chosen(record)))
+            self._choice.scope.narrow(chosen)  # others hang on them in turn
+            return chosen.count(kind.name)
+        finally:
+            chosen.close()
 
     def _parts(self, kind: Kind) -> Iterator[tuple[Part, Iterator[Any]]]:
         """Gives the kind's records, in parts of which each must be done before the next begins."""
@@ -234,12 +274,9 @@ class Pipeline:
         return (Part(),)
 
     def _records(self, kind: Kind, part: Part) -> Iterator[Any]:
-        scope = self._choice.scope
         if self._choice.only_failed:
             return self._by_ids(kind, self._journal.ids(kind.name, SET_ASIDE))
-        if scope.limited(kind.name) and self._cheaper_by_id(kind):
-            return self._by_ids(kind, scope.ids(kind.name))
-        return self._stream(kind, *part.conditions)
+        return candidates(self._source, self._choice.scope, kind.name, *part.conditions)
 
     def _belongs(self, record: Any, part: Part, earlier: Sequence[Part]) -> bool:
         """Says whether a record is this part's; one that changed since an earlier part was read is not missed."""
@@ -255,52 +292,62 @@ class Pipeline:
         entry = None if record.patient is None else self._journal.entry(record.patient)
         return entry is not None and entry.instead is not None
 
-    def _cheaper_by_id(self, kind: Kind) -> bool:
-        """Says whether the chosen records take fewer requests by id than the list that they stand in."""
-        if kind.cancelled_first:
-            return False
-        listed = self._source.count(kind.name)
-        return self._choice.scope.count(kind.name) / IDS_A_REQUEST < listed / _BATCH
-
     def _by_ids(self, kind: Kind, ids: Iterable[str]) -> Iterator[Any]:
         for some in batched(ids, IDS_A_REQUEST):
             yield from self._source.by_id(kind.name, some, *self._choice.scope.conditions(kind.name))
-
-    def _stream(self, kind: Kind, *conditions: Condition) -> Iterator[Any]:
-        return self._source.stream(kind.name, *self._choice.scope.conditions(kind.name), *conditions)
 
     # One batch of records.
 
     def _take(self, kind: Kind, entities: Sequence[Any], shelf: Shelf | None, batch: Batch, *, yields: bool) -> None:
         known = self._journal.entries(kind.name, [entity.id for entity in entities])
+        lacking = self._widening.lacking(kind.name, known)
         ready: list[Cargo] = []
+        stale: list[Stale] = []
         for entity in entities:
             if self._stop.is_set():
                 return
-            cargo = self._prepare(kind, entity, known.get(entity.id))
-            if cargo is not None:
-                ready.append(cargo)
-        if kind.look_first or yields:
-            ready = self._look_first(ready)
+            prepared = self._prepare(kind, entity, known.get(entity.id), lacking.get(entity.id, ()))
+            if isinstance(prepared, Cargo):
+                ready.append(prepared)
+            elif prepared is not None:
+                stale.append(prepared)
+        self._renew(kind, stale, batch)
+        ready, unclear = self._reunion.find(kind, ready)
+        for each in unclear:
+            ambiguous = Entry(State.AMBIGUOUS, reason=each.reason)
+            self._settled(each.cargo.ref, self._carrier.set_aside(each.cargo.ref, each.cargo.entity, ambiguous))
+        ready = self._look_first(kind, ready, yields=yields)
         if yields:
-            ready = [cargo for cargo in ready if not self._yielded(cargo)]
+            ready = [cargo for cargo in ready if not self._yielded(cargo, known.get(cargo.ref.id))]
+        if kind.one_each:
+            ready = [cargo for cargo in ready if not self._has_another(cargo)]
+        ready = [cargo for cargo in ready if not self._clashes(cargo)]
+        written = [cargo.entity for cargo in ready if cargo.adopted is None and cargo.present is None]
+        self._widening.reopen(written)
+        if kind.seats_in is not None:
+            self._make_room(kind.seats_in, [entity.booking.id for entity in written if entity.booking])
         if kind.messages:
-            self._quiet.ensure((cargo.entity for cargo in ready), "confirmations")
-            cancelled = (cargo.entity for cargo in ready if kind.cancelled_first and cargo.entity.cancelled_at)
+            made = [cargo.entity for cargo in ready if cargo.adopted is None and not cargo.untouched]
+            self._quiet.ensure(made, "confirmations")
+            cancelled = (entity for entity in made if kind.cancelled_first and entity.cancelled_at)
             self._quiet.ensure(cancelled, "cancellations")
-        for cargo in ready:
-            fits = (
-                shelf is not None
-                and not cargo.doubtful
-                and not any(isinstance(each, Archiving) for each in cargo.follow_ups)
-            )
-            adopted = shelf.take(cargo.draft) if shelf is not None and fits else None
-            self._submit(attrs.evolve(cargo, adopted=adopted), batch)
+        for cargo in ready if shelf is None else self._shelved(shelf, ready):
+            self._submit(cargo, batch)
 
-    def _prepare(self, kind: Kind, entity: Any, entry: Entry | None) -> Cargo | None:
+    def _shelved(self, shelf: Shelf, ready: list[Cargo]) -> list[Cargo]:
+        """Finds what the destination has with the same content."""
+        fits = [
+            cargo
+            for cargo in ready
+            if not cargo.doubtful and not any(isinstance(each, Archiving) for each in cargo.follow_ups)
+        ]
+        taken = shelf.take([cargo.draft for cargo in fits])
+        found = {cargo.ref: id for cargo, id in zip(fits, taken, strict=True)}
+        return [attrs.evolve(cargo, adopted=found.get(cargo.ref)) for cargo in ready]
+
+    def _prepare(self, kind: Kind, entity: Any, entry: Entry | None, lacking: Collection[str]) -> Cargo | Stale | None:
         """Filters, maps and resolves one record; settles it if it does not go."""
         self.tally.add(kind.name, "found")
-        choice = self._choice
         ref: Ref[Any] = Ref(kind.name, entity.id)
         if not self._is_chosen(entity):
             return None
@@ -308,10 +355,13 @@ class Pipeline:
         if entry is not None and entry.state.arrived:
             self.tally.add(kind.name, "already")
             self._tell(RecordSettled(kind.name, entity.id, entry.state, already=True))
-            return None
+            stale = self._renewal.stale(ref, entity, entry, self._map)
+            if stale is None and lacking and entry.destination_id is not None:
+                self._complete(ref, entity, entry.destination_id, lacking)
+            return stale
         doubt = entry if entry is not None and entry.state.doubtful else None
         try:
-            mapped = choice.mapper.map(kind.name, entity, choice.context)
+            mapped = self._map(entity)
         except Error as error:
             failed = Entry(State.FAILED, reason=explain(error))
             self._settled(ref, self._carrier.set_aside(ref, entity, failed, doubt))
@@ -325,6 +375,49 @@ class Pipeline:
             return None
         return loaded
 
+    def _renew(self, kind: Kind, stale: list[Stale], batch: Batch) -> None:
+        self._widening.reopen([each.entity for each in stale if not each.is_same])
+        for some in batched(stale, IDS_A_REQUEST):
+            there = self._read_again(kind, [each.there for each in some])
+            for each in some:
+                self._submit_renewal(each, UNREAD if there is None else there.get(each.there), batch)
+
+    def _read_again(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Any] | None:
+        """Reads records of the destination; gives None where it can't be read."""
+        try:
+            return self._patience.through(lambda: dict(self._sink.read(kind.name, ids, hidden=True)))
+        except NotImplementedError:
+            return None
+
+    def _submit_renewal(self, stale: Stale, record: Any, batch: Batch) -> None:
+        def task() -> None:
+            if self._renewal.renew(stale, record):
+                self.tally.add(stale.ref.kind, "updated")
+
+        self._in_turn(stale.draft, task, batch)
+
+    def _map(self, entity: Any) -> Mapped[Any] | Skip:
+        choice = self._choice
+        mapped = choice.mapper.map(entity.kind, entity, choice.context)
+        return mapped if isinstance(mapped, Skip) else keeping_members(entity, mapped, choice.scope)
+
+    def _make_room(self, kind: str, bookings: Sequence[str]) -> None:
+        """Lets bookings of earlier runs, and those that were there before, take those who come now."""
+        full = self._widening.full(kind, bookings)
+        for booking in self._source.by_id(kind, list(full)):
+            mapped = self._map(booking)
+            if isinstance(mapped, Mapped):
+                self._widening.make_room(Ref(kind, booking.id), full[booking.id], mapped)
+
+    def _complete(self, ref: Ref[Any], entity: Any, id: str, lacking: Collection[str]) -> None:
+        """Completes a record that an earlier run carried without what goes now."""
+        try:
+            mapped = self._map(entity)
+        except Error:  # it went, and stays as it is
+            return
+        if isinstance(mapped, Mapped):
+            self._widening.complete(ref, entity, id, lacking, mapped)
+
     def _skip(self, ref: Ref[Any], entity: Any, skip: Skip, known: Entry | None) -> None:
         if skip.by_hand is not None:
             self.tally.by_hand.append(skip.by_hand)
@@ -335,11 +428,15 @@ class Pipeline:
             self._carrier.settle(ref, entry, (Loss("record", skip.reason),) if skip.lost else ())
         self._settled(ref, entry)
 
-    def _look_first(self, ready: list[Cargo]) -> list[Cargo]:
-        asked = [cargo for cargo in ready if not cargo.doubtful]
+    def _look_first(self, kind: Kind, ready: list[Cargo], *, yields: bool) -> list[Cargo]:
+        asked = [
+            cargo
+            for cargo in ready
+            if (kind.look_first or yields or cargo.untouched)
+            and not (cargo.doubtful or cargo.looked_for or cargo.adopted is not None)
+        ]
         if not asked:
             return ready
-        kind = KINDS[asked[0].ref.kind]
         try:
             present = self._patience.through(lambda: self._sink.present([cargo.draft for cargo in asked]))
         except (NotFound, Unsupported):
@@ -351,29 +448,50 @@ class Pipeline:
         }
         return [attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready]
 
-    def _yielded(self, cargo: Cargo) -> bool:
-        """Leaves a merged patient's record behind where the other patient has one."""
-        if cargo.present is None:
+    def _yielded(self, cargo: Cargo, entry: Entry | None) -> bool:
+        """Leaves a merged patient's record behind where the other patient has one, or had when that was looked at."""
+        if cargo.present is None and (entry is None or entry.reason != _YIELDS):
             return False
         self._settled(cargo.ref, self._carrier.leave(cargo.ref, cargo.entity, _YIELDS))
         return True
 
+    def _has_another(self, cargo: Cargo) -> bool:
+        """Leaves a record behind of which a patient who was there before has one that says something else."""
+        if not cargo.untouched or cargo.present is None or cargo.present.same:
+            return False
+        self._settled(cargo.ref, self._carrier.leave(cargo.ref, cargo.entity, _THEIRS))
+        return True
+
     def _submit(self, cargo: Cargo, batch: Batch) -> None:
+        self._in_turn(cargo.draft, lambda: self._carry(cargo), batch)
+
+    def _in_turn(self, draft: Any, work: Callable[[], None], batch: Batch) -> None:
+        """Has something done to a draft's record, one after the other where one look-up would find several."""
+
         def task() -> None:
             try:
                 if not self._stop.is_set():
-                    self._carry(cargo)
+                    work()
             finally:
                 batch.end()
 
         batch.begin()
-        self._workers.submit(self._sink.look_up_key(cargo.draft), task)
+        self._workers.submit(self._sink.look_up_key(draft), task)
 
     def _carry(self, cargo: Cargo) -> None:
         entry = self._carrier.carry(cargo)
         self._settled(cargo.ref, entry)
         if entry.state.arrived and entry.destination_id is not None:
             self._settle_follow_ups(cargo, entry.destination_id)
+
+    def _clashes(self, cargo: Cargo) -> bool:
+        """Leaves behind what the destination refused before and would refuse again."""
+        if not cargo.again or cargo.present is not None or cargo.adopted is not None:
+            return False
+        clash = self._patience.through(lambda: self._sink.foresee_clash(cargo.draft, ()))
+        if clash is not None:
+            self._settled(cargo.ref, self._carrier.leave(cargo.ref, cargo.entity, clash))
+        return clash is not None
 
     def _settle_follow_ups(self, cargo: Cargo, destination_id: str) -> None:
         """Does at once what can't wait for the finishing pass."""

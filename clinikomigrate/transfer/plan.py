@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from clinikomigrate.transfer.findings import Finding
+from clinikomigrate.transfer import checklist
+from clinikomigrate.transfer.findings import Finding, Level
+from clinikomigrate.transfer.left_out import LeftOut, reasons_table
 from clinikomigrate.transfer.summary import (
     LossCount,
     Summary,
@@ -17,6 +19,7 @@ from clinikomigrate.transfer.summary import (
     counts_table,
     lines_table,
     losses_table,
+    steps_table,
 )
 from clinikomigrate.transfer.tally import Count
 
@@ -43,7 +46,7 @@ class Plan:
     Attributes:
         kinds: What would be done with each kind's records.
         losses: All that could not be carried, counted.
-        set_aside: How many records could not go; the findings and losses say why.
+        set_aside: How many records could not go; `could_not_go` says why.
         by_hand: What a person has to enter by hand afterwards, because no interface takes it.
         matches: Which business, practitioner and so on stands for which.
         findings: What preflight found.
@@ -52,6 +55,10 @@ class Plan:
         seconds: How long it would take at both accounts' rate limits.
         shortest: The least that it could take, in seconds.
         longest: What it could well take when some requests have to be repeated, in seconds.
+        left_out: What would not go, as it should be: counted by kind and reason.
+        could_not_go: Why records could not go, counted by kind and reason.
+        open_invoices: How many invoices are open in the source, credits among them.
+        in_xero: Whether the source hands its invoices to Xero.
     """
 
     kinds: Mapping[str, Count]
@@ -65,6 +72,10 @@ class Plan:
     seconds: float
     shortest: float
     longest: float
+    left_out: Sequence[LeftOut] = ()
+    could_not_go: Sequence[LeftOut] = ()
+    open_invoices: int = 0
+    in_xero: bool = False
 
     def __repr__(self) -> str:
         return f"<Plan: {self.verdict}>"
@@ -75,9 +86,14 @@ class Plan:
         return self.source_requests + self.destination_requests
 
     @property
+    def blockers(self) -> tuple[Finding, ...]:
+        """What must be mended before anything is written."""
+        return tuple(finding for finding in self.findings if finding.level is Level.BLOCKER)
+
+    @property
     def ok(self) -> bool:
-        """Whether all that is chosen could go."""
-        return not self.set_aside
+        """Whether all that is chosen could go, and nothing has to be mended first."""
+        return not self.set_aside and not self.blockers
 
     @property
     def verdict(self) -> str:
@@ -86,20 +102,26 @@ class Plan:
         adopted = sum(count.adopted for count in self.kinds.values())
         lost = sum(loss.records for loss in self.losses)
         aside = f" {self.set_aside} records could not go." if self.set_aside else ""
+        first = f"{len(self.blockers)} blockers must be mended first. " if self.blockers else ""
         return (
-            f"{created} records would be made and {adopted} adopted, with {lost} losses, in about "
+            f"{first}{created} records would be made and {adopted} adopted, with {lost} losses, in about "
             f"{duration(self.seconds)} ({duration(self.shortest)} to {duration(self.longest)}).{aside}"
         )
 
     @property
     def before(self) -> tuple[str, ...]:
-        """What to do by hand before the run."""
-        return tuple(finding.remedy for finding in self.findings)
+        """What to do by hand before the run: what the findings ask for, blockers first."""
+        return checklist.before(self.findings)
 
     @property
     def after(self) -> tuple[str, ...]:
-        """What to do by hand after the run."""
-        return (*self.by_hand, "Revoke both API keys.")
+        """What to do by hand after the run, the keys last of all."""
+        return (*self._afterwards(), checklist.REVOKE)
+
+    def _afterwards(self) -> Iterator[str]:
+        return checklist.afterwards(
+            self.by_hand, self.losses, self.findings, open_invoices=self.open_invoices, in_xero=self.in_xero
+        )
 
     def to_dict(self) -> Summary:
         """Returns the plan as plain data; durations in seconds."""
@@ -114,18 +136,23 @@ class Plan:
         matches = [(match.kind, match.source, match.destination) for match in self.matches]
         return [
             counts_table(self.kinds, self.losses),
+            reasons_table("Left out", self.left_out),
+            reasons_table("Could not go", self.could_not_go),
             losses_table(self.losses),
             Table("Matched", ("kind", "source", "destination"), matches),
-            lines_table("Before the run", self.before),
-            lines_table("After the run", self.after),
+            lines_table(checklist.BY_HAND, self.by_hand),
+            steps_table("Before the run", self.before),
+            steps_table("After the run", self.after),
         ]
 
     def __str__(self) -> str:
-        requests = f"{self.source_requests} requests to the source, {self.destination_requests} to the destination."
-        return as_text(self._tables(), requests, self.verdict)
+        return as_text(self._tables(), self._takes(), self.verdict)
 
     def _repr_html_(self) -> str:
-        return as_html(self._tables(), self.verdict)
+        return as_html(self._tables(), f"{self.verdict} {self._takes()}")
+
+    def _takes(self) -> str:
+        return f"{self.source_requests} requests to the source, {self.destination_requests} to the destination."
 
 
 def duration(seconds: float) -> str:

@@ -2,57 +2,46 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 import attrs
 
-from clinikomigrate.client.query import Condition, where
+from clinikomigrate.client.query import where
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import AccountMismatch, ApiError, Error, Forbidden, NotFound
-from clinikomigrate.transfer.batches import batched
+from clinikomigrate.errors import Error, Forbidden, NotFound
+from clinikomigrate.transfer.codes import CODES
+from clinikomigrate.transfer.duplicates import Duplicates
+from clinikomigrate.transfer.existing import Existing, ExistingPatients
 from clinikomigrate.transfer.filters import Filter
+from clinikomigrate.transfer.filters.filter import ask, has_last_word
 from clinikomigrate.transfer.findings import Finding, Findings, Level
 from clinikomigrate.transfer.inspection import Look, inspect
 from clinikomigrate.transfer.journal import Journal
-from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS, MATCHED_KINDS
+from clinikomigrate.transfer.keys import Side, forbidden, no_answer, not_an_administrator
+from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
 from clinikomigrate.transfer.mapper import Context, Mapper
-from clinikomigrate.transfer.names import display_name
+from clinikomigrate.transfer.mending import Mending
+from clinikomigrate.transfer.names import shown_name
 from clinikomigrate.transfer.needs import choose_needed
 from clinikomigrate.transfer.patience import Patience
+from clinikomigrate.transfer.phrases import listed
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
-from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.survey import Survey
+from clinikomigrate.transfer.usage import Usage
 
-_USERS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "businesses": (
-        ("individual_appointments", "business_id"),
-        ("group_appointments", "business_id"),
-        ("unavailable_blocks", "business_id"),
-        ("availability_blocks", "business_id"),
-        ("practitioner_reference_numbers", "business_id"),
-    ),
-    "practitioners": (
-        ("individual_appointments", "practitioner_id"),
-        ("group_appointments", "practitioner_id"),
-        ("unavailable_blocks", "practitioner_id"),
-        ("availability_blocks", "practitioner_id"),
-        ("practitioner_reference_numbers", "practitioner_id"),
-    ),
-    "appointment_types": (
-        ("individual_appointments", "appointment_type_id"),
-        ("group_appointments", "appointment_type_id"),
-    ),
-    "referral_source_types": (("referral_sources", "referral_source_type_id"),),
+_MUTED: Final[Mapping[str, str]] = {
+    "confirmations": "The destination has appointment types that send a confirmation when an appointment is made.",
+    "cancellations": "Cancelled appointments go, and the destination tells patients when one is cancelled.",
 }
-"""For each matched kind: the kinds that can't be without one, and the filter that finds them."""
+"""For each way in which a destination could write to patients and that a transfer switches off: what is found."""
 
+_LOOKED_AT: Final = "appointment_types"
+"""The kind that says by which templates patients are written to."""
 
-Existing: TypeAlias = Literal["stop", "adopt", "copy"]
-"""What becomes of patients who are in the destination already."""
+_BOOKED: Final = frozenset({"individual_appointments", "group_appointments"})
 
 
 @attrs.frozen
@@ -63,11 +52,13 @@ class Checked:
         findings: What was found.
         context: What mapping may look at; None where an account could not be read.
         accounts: The ids of source and destination; None where an account could not be read.
+        existing: Knows who of the source is in the destination already; None where nobody was looked for.
     """
 
     findings: Findings
     context: Context | None = None
     accounts: tuple[str, str] | None = None
+    existing: ExistingPatients | None = None
 
 
 class Preflight:
@@ -105,9 +96,12 @@ class Preflight:
         self._filter = filter
         self._scope = scope
         self._patience = patience
-        self._existing = existing
+        self._policy: Existing = existing
         self._journal = journal
-        self._used: dict[Ref[Any], bool] = {}
+        self._existing: ExistingPatients | None = None
+        self._usage = Usage(source, scope, filter, kinds)
+        self._refused: dict[Side, list[str]] = {"source": [], "destination": []}
+        self._lacking: list[str] = []
 
     def run(self) -> Checked:
         """Reads both accounts; writes nothing.
@@ -119,29 +113,47 @@ class Preflight:
         findings = [*self._source_key(), *self._destination_key()]
         if any(finding.level is Level.BLOCKER for finding in findings):
             return Checked(Findings(tuple(findings)))
-        self._filter.scope(self._source, self._scope)
+        ask(self._filter, self._source, self._scope)
         choose_needed(self._source, self._scope, self._filter, self._kinds)
         survey = self._survey()
         account = survey.account
         accounts = (str(survey.settings.account.id), str(account.id if account else None))
-        findings += self._accounts(survey)
-        findings += _messages(survey)
+        findings += [*self._accounts(survey), *self._lists()]
         matches, found = self._mapper.prepare(survey)
         context = Context(survey, matches)
-        findings += [*found, *self._sink.prepare(survey, matches), *self._records(context)]
-        return Checked(Findings(tuple(findings)), context, accounts)
+        findings += [*found, *self._sink.prepare(survey, matches), *self._records(context), *_messages(survey)]
+        return Checked(Findings(tuple(findings)), context, accounts, self._existing)
+
+    def close(self) -> None:
+        """Gives the temporary files back; what `run` gave is of no use afterwards."""
+        if self._existing is not None:
+            self._existing.close()
 
     def _records(self, context: Context) -> list[Finding]:
-        looks: list[Look] = []
-        return inspect(
-            self._source,
-            self._mapper,
-            context,
-            looks,
-            filter=self._filter,
-            scope=self._scope,
-            kinds=self._kinds,
-        )
+        duplicates = Duplicates()
+        looks: list[Look] = [Mending(), duplicates]
+        if "patients" in self._kinds:
+            self._existing = ExistingPatients(self._policy, self._sink, self._journal, self._patience)
+            self._existing.sweep()
+            looks.append(self._existing)
+        try:
+            inspect(
+                self._source,
+                self._mapper,
+                context,
+                looks,
+                filter=self._filter,
+                scope=self._scope,
+                kinds=self._kinds,
+            )
+            if self._existing is not None and (self._scope.narrows("patients") or has_last_word(self._filter)):
+                self._existing.look_beyond(self._source, self._goes)
+            return [finding for look in looks for finding in look.findings()]
+        finally:
+            duplicates.close()
+
+    def _goes(self, record: Any) -> bool:
+        return self._scope.takes(record) and self._filter.keeps(record, self._scope)
 
     # Keys and accounts.
 
@@ -149,41 +161,56 @@ class Preflight:
         try:
             self._source.check_account()
             user = self._source.user()
-        except AccountMismatch as error:
-            remedy = "Use a key of the account that you named, or name the other."
-            yield Finding(Level.BLOCKER, "source-account", str(error), remedy)
-            return
         except Error as error:
-            yield _refused("source", error)
+            yield no_answer("source", error)
             return
         if user.role is not None and user.role.casefold() != "administrator":
-            yield Finding(
-                Level.BLOCKER,
-                "source-role",
-                f"The source key's user has the role {user.role!r}; only an administrator reads everything.",
-                "Make a key for a user who is an administrator in the source account.",
-            )
+            yield not_an_administrator("source", user.role)
 
     def _destination_key(self) -> Iterator[Finding]:
         try:
             found = list(self._sink.check())
             yield from (finding for finding in found if finding.kind is None or finding.kind in self._kinds)
         except Error as error:
-            yield _refused("destination", error)
+            yield no_answer("destination", error)
 
     def _accounts(self, survey: Survey) -> Iterator[Finding]:
         if survey.account is not None and str(survey.settings.account.id) == str(survey.account.id):
-            yield Finding(
-                Level.BLOCKER,
+            yield CODES.finding(
                 "same-account",
                 f"Source and destination are the same account ({survey.account.name!r}).",
                 "Give the source a key of the old account and the destination a key of the new one.",
+            )
+        regions = survey.region, survey.account.region if survey.account else None
+        if None not in regions and regions[0] != regions[1]:
+            yield CODES.finding(
+                "regions-differ",
+                f"The source keeps its records in the region {regions[0]!r}, the destination in {regions[1]!r}: health "
+                "data leaves its jurisdiction.",
+                "Make sure that the law, your contracts and what patients agreed to allow it, before the run.",
+            )
+
+    def _lists(self) -> Iterator[Finding]:
+        """Says which lists one of the accounts refuses or lacks, so that none is taken for empty."""
+        for side, kinds in self._refused.items():
+            if kinds:
+                yield forbidden(side, kinds)
+        lacking = [*self._lacking, *(kind for kind in KINDS if kind in self._kinds and not self._source.has(kind))]
+        if lacking:
+            yield CODES.finding(
+                "source-lacks",
+                f"The source's API has no lists of these kinds, so that nobody can tell whether there are any: "
+                f"{listed(lacking)}.",
+                "Look in the source whether it has such records; if so, enter them in the destination by hand.",
+                kind=lacking[0] if len(lacking) == 1 else None,
             )
 
     # The survey.
 
     def _survey(self) -> Survey:
         kinds = self._matched_kinds()
+        if _LOOKED_AT not in kinds and self._kinds & {_LOOKED_AT, *_BOOKED}:
+            kinds = (*kinds, _LOOKED_AT)
         records = {kind: tuple(self._read(kind)) for kind in kinds}
         existing = {kind: tuple(self._there(kind)) for kind in kinds}
         return Survey(
@@ -191,7 +218,8 @@ class Preflight:
             records=records,
             account=self._sink.account(),
             existing=existing,
-            in_use=self._in_use,
+            in_use=self._usage.in_use,
+            goes=self._usage.goes,
             may_message=self._may_message(),
             names=_names(records | self._titles()),
             included=self._kinds,
@@ -209,86 +237,58 @@ class Preflight:
         kind = "treatment_note_templates"
         return {kind: tuple(self._read(kind))} if "treatment_notes" in self._kinds else {}
 
-    def _read(self, kind: str) -> Iterable[Any]:
+    def _read(self, kind: str) -> Iterator[Any]:
         try:
             yield from self._source.stream(kind)
-        except (Forbidden, NotFound):
-            return
+        except Forbidden:
+            self._refused["source"].append(kind)
+        except NotFound:
+            self._lacking.append(kind)
 
     def _there(self, kind: str) -> Iterable[tuple[str, Any]]:
         try:
             return self._patience.through(lambda: tuple(self._sink.existing(kind)))
-        except (Forbidden, NotFound):
-            return ()
-
-    def _in_use(self, ref: Ref[Any]) -> bool:
-        if ref not in self._used:
-            users = [(kind, field) for kind, field in _USERS.get(ref.kind, ()) if kind in self._kinds]
-            self._used[ref] = any(self._takes_any(kind, where(field) == ref.id) for kind, field in users)
-        return self._used[ref]
-
-    def _takes_any(self, kind: str, condition: Condition) -> bool:
-        """Says whether any record that goes meets a condition. The first one tells."""
-        conditions = (*self._scope.conditions(kind), condition)
-        chosen = self._chosen_ids(kind, conditions)
-        records = (
-            self._source.stream(kind, *conditions)
-            if chosen is None
-            else itertools.chain.from_iterable(self._source.by_id(kind, some, *conditions) for some in chosen)
-        )
-        return any(self._scope.takes(record) and self._filter.keeps(record, self._scope) for record in records)
-
-    def _chosen_ids(self, kind: str, conditions: Sequence[Condition]) -> Iterator[list[str]] | None:
-        """Gives the ids of chosen bookings, where asking for those takes fewer requests than the list."""
-        if kind not in BOOKING_KINDS or not self._scope.limited("bookings"):
-            return None
-        listed = self._source.count(kind, *conditions)
-        if self._scope.count("bookings") / IDS_A_REQUEST >= listed / 100:
-            return None
-        return batched(self._scope.ids("bookings"), IDS_A_REQUEST)
+        except Forbidden:
+            self._refused["destination"].append(kind)
+        except NotFound:
+            pass  # what has no counterpart for lack of a list is told as such
+        return ()
 
     def _may_message(self) -> frozenset[str]:
         ways = set(self._sink.may_message())
         cancelled = where("cancelled_at").not_null()
         if "cancellations" in ways and not any(
-            self._takes_any(kind, cancelled) for kind in ("individual_appointments", "attendees") if kind in self._kinds
+            self._usage.goes(kind, cancelled) for kind in ("individual_appointments", "attendees")
         ):
             ways.discard("cancellations")
         return frozenset(ways)
 
 
 def _messages(survey: Survey) -> Iterator[Finding]:
+    booked = any(survey.goes(kind) for kind in _BOOKED)
     for way in sorted(survey.may_message):
-        yield Finding(
-            Level.NOTE,
-            f"may-message-{way}",
-            f"The destination can send patients {way} by e-mail while records are made.",
-            "Nothing to do: patients are made with these e-mails switched off, and get their setting back at the end.",
-            kind="patients",
-        )
-
-
-def _refused(side: str, error: Error) -> Finding:
-    if isinstance(error, ApiError):
-        return Finding(
-            Level.BLOCKER,
-            f"{side}-key",
-            f"The {side} account does not accept its key: {error}",
-            "Check the key, and that it still has its ending (such as -au1), which says where the account lives.",
-        )
-    return Finding(
-        Level.BLOCKER,
-        f"{side}-unreachable",
-        f"The {side} account can't be reached: {error}",
-        "Check the connection, and the ending of the key (such as -au1); then try again.",
-    )
+        if way not in _MUTED:
+            yield CODES.finding(
+                "would-message",
+                f"The destination would send patients {way} while records are made, and nothing here can prevent it.",
+                "Switch it off in the destination, and let the sink no longer name it.",
+                kind="patients",
+            )
+        elif booked:
+            yield CODES.finding(
+                f"may-message-{way}",
+                _MUTED[way],
+                "Nothing to do: these e-mails are off for each patient while the run goes on, and as they were at its "
+                "end.",
+                kind="patients",
+            )
 
 
 def _names(records: Mapping[str, tuple[Any, ...]]) -> dict[Ref[Any], str]:
     names: dict[Ref[Any], str] = {}
     for kind, entities in records.items():
         for entity in entities:
-            name = display_name(entity)
+            name = shown_name(kind, entity)
             if name:
                 names[Ref(kind, entity.id)] = name
     return names

@@ -50,10 +50,22 @@ class Quiet:
             records: The source's bookings or attendees (`Any`: of whatever kind has a `patient`).
             way: What the destination would write about, of `ways`.
         """
-        if way not in self._ways:
-            return
+        if way in self._ways:
+            self._mute(self._arrived(records))
+
+    def hush(self, records: Iterable[Any], way: str) -> None:
+        """Mutes the patients of the destination's own records.
+
+        Args:
+            records: The destination's bookings or attendees (`Any`: of whatever kind has a `patient`).
+            way: What the destination would write about, of `ways`.
+        """
+        if way in self._ways:
+            self._mute(self._behind(records))
+
+    def _mute(self, patients_of: Iterable[tuple[str, Ref[Any]]]) -> None:
         with self._lock:
-            patients = {id: ref for id, ref in self._arrived(records) if id not in self._seen}
+            patients = {id: ref for id, ref in patients_of if id not in self._seen}
             owing = {id for id, ref in patients.items() if self._journal.owes(ref, Stage.RESTORE)}
             asked = [id for id in patients if id not in owing]
             loud = self._patience.through(lambda: self._sink.loud(asked)) if asked else {}
@@ -69,6 +81,12 @@ class Quiet:
             patient = getattr(record, "patient", None)
             if patient is not None and (found := self._resolver.arrived(patient)) is not None:
                 yield found
+
+    def _behind(self, records: Iterable[Any]) -> Iterable[tuple[str, Ref[Any]]]:
+        for record in records:
+            patient = getattr(record, "patient", None)
+            if patient is not None and (source := self._journal.source_of(patient.kind, patient.id)) is not None:
+                yield patient.id, Ref(patient.kind, source)
 
     def _remember(self, ids: Iterable[str]) -> None:
         for id in ids:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Collection, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import attrs
+
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Unsupported
-from clinikomigrate.transfer.follow_ups import FollowUp, Stage
-from clinikomigrate.transfer.journal import Journal, Owed, State
+from clinikomigrate.transfer import completeness
+from clinikomigrate.transfer.follow_ups import Archiving, FollowUp, Stage
+from clinikomigrate.transfer.journal import FollowUpRow, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
-from clinikomigrate.transfer.sink import Account, Made, Present, Sink
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.sink import Account, Made, Present, Sink, Wanted
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_there
 
 PLANNED: Final = "planned:"
@@ -28,6 +34,22 @@ def planned_kind(id: str | None) -> str | None:
     return id.split(":")[1] if id is not None and id.startswith(PLANNED) else None
 
 
+def planned_allowance(id: str) -> str:
+    """Returns the name of the allowance that pays for making a planned record; the main one's for other ids."""
+    return id.split(":")[2] if id.startswith(PLANNED) else ""
+
+
+def _files_in(draft: Any) -> int:
+    """Counts the source's files in a draft: they are read while they are written."""
+    return sum(hasattr(getattr(draft, attribute.name), "open") for attribute in attrs.fields(type(draft)))
+
+
+@cache
+def _step(kind: str) -> int:
+    """Returns how many kinds must be done, one after the other, before a kind can begin."""
+    return max((1 + _step(need) for need in KINDS[kind].needs), default=0)
+
+
 @contextmanager
 def rehearsed(journal: Journal | None) -> Iterator[Journal]:
     """Gives a journal for a rehearsal: a copy of what is known so far, thrown away afterwards.
@@ -36,36 +58,57 @@ def rehearsed(journal: Journal | None) -> Iterator[Journal]:
         journal: What is known so far, if anything is; it is not changed.
     """
     with TemporaryDirectory() as folder:
-        copy = SQLiteJournal(Path(folder) / "rehearsal.journal", durable=False)
-        copy.open()
-        try:
-            with opened_if_there(journal) as known:
-                if known is not None:
-                    _take_over(known, copy)
+        with opened_if_there(journal) as known:
+            copy = _copy_of(known, folder)
+        with closing(copy):
             yield copy
-        finally:
-            copy.close()
+
+
+@contextmanager
+def copied(journal: Journal) -> Iterator[Journal]:
+    """Gives a copy of a journal that is open, thrown away afterwards.
+
+    Args:
+        journal: What is known so far; it is not changed.
+    """
+    with TemporaryDirectory() as folder, closing(_copy_of(journal, folder)) as copy:
+        yield copy
+
+
+def _copy_of(known: Journal | None, folder: str) -> SQLiteJournal:
+    """Makes a journal of its own that knows what another one does, and tells changes as that one does."""
+    key = None if known is None else known.key
+    copy = SQLiteJournal(Path(folder) / "rehearsal.journal", durable=False, key=key)
+    copy.open()
+    if known is not None:
+        _take_over(known, copy)
+    return copy
 
 
 def _take_over(journal: Journal, copy: Journal) -> None:
-    """Copies what is known of records and what is owed to them."""
+    """Copies what is known of records, what they lost, and what is owed to them."""
+    completeness.take_over(journal, copy)
     for kind in KINDS:
-        owed: dict[str, list[tuple[Stage, str]]] = {}
-        for stage in Stage:
-            for each in _owed(journal, stage, kind):
-                owed.setdefault(each.source_id, []).append((stage, each.name))
+        needed: dict[str, list[FollowUpRow]] = {}
+        for row in journal.follow_ups(kind):
+            needed.setdefault(row.source_id, []).append(row)
+        for id, rows in itertools.groupby(journal.loss_rows(kind), key=lambda row: row[1]):
+            losses = [Loss(field, reason) for _, _, field, reason in rows]
+            _copy(journal, copy, Ref(kind, id), losses, needed.get(id, ()))
         for id in journal.ids(kind, list(State)):
             ref: Ref[Any] = Ref(kind, id)
-            entry = journal.entry(ref)
-            if entry is not None:
-                copy.settle(ref, entry, (), owed.get(id, ()))
+            if copy.entry(ref) is None:
+                _copy(journal, copy, ref, (), needed.get(id, ()))
 
 
-def _owed(journal: Journal, stage: Stage, kind: str) -> Iterator[Owed]:
-    last: Owed | None = None
-    while page := journal.owed(stage, kind, last, ready=False):
-        yield from page
-        last = page[-1]
+def _copy(
+    journal: Journal, copy: Journal, ref: Ref[Any], losses: Iterable[Loss], needed: Sequence[FollowUpRow]
+) -> None:
+    for entry in journal.entries(ref.kind, [ref.id]).values():
+        copy.settle(ref, entry, losses, [(row.stage, row.name) for row in needed])
+        for row in needed:
+            if row.done:
+                copy.follow_up_done(Owed(ref.kind, ref.id, entry.destination_id or "", row.name))
 
 
 class Rehearsal(Sink):
@@ -80,16 +123,18 @@ class Rehearsal(Sink):
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._before = sink.requests_sent
-        self._counted = 0
+        self._spent: dict[Hashable, Counter[str]] = {}
+        self._files = 0
         self._made: dict[Hashable, list[tuple[str, Any]]] = {}
         self.workers = 1
+        self.unarchives = sink.unarchives
 
     def __repr__(self) -> str:
         return f"<Rehearsal of {self._sink!r}>"
 
-    def _count(self, requests: int) -> None:
+    def _count(self, phase: Hashable, spending: Mapping[str, int]) -> None:
         with self._lock:
-            self._counted += requests
+            self._spent.setdefault(phase, Counter()).update(spending)
 
     @property
     def kinds(self) -> Collection[str]:
@@ -110,14 +155,18 @@ class Rehearsal(Sink):
         Raises:
             Unsupported: The destination will refuse it beside what is planned already.
         """
-        self._count(self._sink.cost(draft))
+        spending = self._sink.spending(draft, kind=draft.kind)
+        self._count(_step(draft.kind), spending)
+        with self._lock:
+            self._files += _files_in(draft)
         kind, key = KINDS[draft.kind], self._sink.look_up_key(draft)
         with self._lock:
             earlier = self._made.get(key, [])
             clash = self._sink.foresee_clash(draft, [each for _, each in earlier])
             if clash is not None:
                 raise Unsupported(clash)
-            id = f"{PLANNED}{draft.kind}:{next(self._numbers)}"
+            allowance = next(filter(None, spending), "")
+            id = f"{PLANNED}{draft.kind}:{allowance}:{next(self._numbers)}"
             if kind.one_each or kind.apart is not None:
                 self._made[key] = [*earlier, (id, draft)]
             return Made(id, tuple(self._sink.foresee_losses(draft)))
@@ -139,21 +188,70 @@ class Rehearsal(Sink):
             return [Present(each[0][0], same=True) if each else real for each, real in zip(made, there, strict=True)]
         return self._sink.foresee(drafts)
 
+    def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterable[tuple[str, Any]]:
+        """Reads records of the destination again."""
+        return self._sink.read(kind, ids, hidden=hidden)
+
     def same(self, draft: Any, record: Any) -> bool:
         """Says whether a record is what the draft would make."""
         return self._sink.same(draft, record)
 
-    def update(self, id: str, draft: Any) -> None:
+    def unread(self, draft: Any) -> Sequence[Loss]:
+        """Says what `same` could not compare of a draft."""
+        return self._sink.unread(draft)
+
+    def differences(self, wanted: Wanted, record: Any) -> Sequence[str]:
+        """Names the attributes of a draft that a record does not hold."""
+        return self._sink.differences(wanted, record)
+
+    def held(self, wanted: Sequence[Wanted]) -> Sequence[Sequence[Present]]:
+        """Says which records are there already; none is what points at something that is only planned."""
+        return self._sink.held(wanted)
+
+    def state(self, record: Any) -> object:
+        """Returns what a record says."""
+        return self._sink.state(record)
+
+    def shows(self, follow_up: FollowUp, record: Any) -> bool | None:
+        """Says whether a record shows that a cancellation or an archiving was done to it."""
+        return self._sink.shows(follow_up, record)
+
+    def update(self, id: str, draft: Any, record: Any = None) -> None:
         """Counts what changing the record takes."""
-        del id
-        self._count(self._sink.cost(draft, change=True))
+        del record
+        self._count(_step(draft.kind), self._sink.spending(draft, kind=draft.kind, id=id))
 
     def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:
         """Counts what the follow-up takes."""
-        del kind, id
-        self._count(self._sink.cost(follow_up))
+        stage = follow_up.stage
+        phase: Hashable = _step(kind) if stage is Stage.SETTLE else (stage, kind)
+        self._count(phase, self._sink.spending(follow_up, kind=kind, id=id))
+
+    def unarchive(self, kind: str, id: str) -> None:
+        """Counts what taking a record out of the archive takes."""
+        self._count(_step(kind), self._sink.spending(Archiving(), kind=kind, id=id))
+
+    @property
+    def spent(self) -> Sequence[Mapping[str, int]]:
+        """How many writes the run would have sent, by allowance: a count for each phase.
+
+        Within a phase work goes side by side, whatever pays for it. A phase begins when the one before is done: kinds
+        wait for those that they need, and follow-ups are done stage by stage and kind by kind.
+        """
+        with self._lock:
+            return tuple(self._spent.values())
+
+    @property
+    def files_read(self) -> int:
+        """How many files of the source the run would have read to write them, each with one request."""
+        return self._files
+
+    @property
+    def requests_read(self) -> int:
+        """How many requests the sink has sent meanwhile, to look at what is there."""
+        return self._sink.requests_sent - self._before
 
     @property
     def requests_sent(self) -> int:
         """How many requests the run would have sent so far."""
-        return self._counted + self._sink.requests_sent - self._before
+        return sum(sum(phase.values()) for phase in self.spent) + self.requests_read

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import attrs
 
+from clinikomigrate.errors import ConfigurationError
+from clinikomigrate.transfer import checklist
+from clinikomigrate.transfer.batches import batched
+from clinikomigrate.transfer.debtors import Debtors, debtors
+from clinikomigrate.transfer.differences import Difference
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.journal import Journal, State
+from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.left_out import LeftOut, reasons_table
+from clinikomigrate.transfer.planned import Planned
+from clinikomigrate.transfer.source import Source
 from clinikomigrate.transfer.summary import (
     LossCount,
     Summary,
@@ -20,9 +30,18 @@ from clinikomigrate.transfer.summary import (
     counts_table,
     lines_table,
     losses_table,
+    steps_table,
+    text_of,
     write_csv,
 )
 from clinikomigrate.transfer.tally import Count
+
+NOT_APPROVED: Final = "not approved"
+"""Why a run ended whose plan was turned down."""
+
+_BATCH: Final = 100
+_PLANNED: Final = "Planned and done"
+_TOLD: Final = ("created", "adopted", "skipped", "losses")
 
 
 @attrs.frozen
@@ -43,7 +62,7 @@ class SetAside:
     reason: str
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, kw_only=True)
 class Report:
     """What one run did.
 
@@ -55,7 +74,14 @@ class Report:
         findings: What preflight had found.
         requests: How many requests the run sent to source and destination.
         seconds: How long it took.
-        stopped: Why it ended before all was done, or None.
+        stopped: Why it ended before all was done, or None; `"not approved"` where its plan was turned down.
+        left_out: What did not go so far, as it should be: counted by kind and reason.
+        planned: What the last plan on this journal foresaw, or None.
+        differences: What was planned and what all runs so far did, one beside the other; each difference is explained.
+        open_invoices: How many invoices are open in the source, credits among them.
+        in_xero: Whether the source hands its invoices to Xero.
+        muted: How many patients in the destination are not written to until a run comes to its end.
+        undoing: Whether the run took back what the transfer had made.
     """
 
     kinds: Mapping[str, Count]
@@ -66,7 +92,15 @@ class Report:
     requests: int
     seconds: float
     stopped: str | None
+    left_out: Sequence[LeftOut] = ()
+    planned: Planned | None = None
+    differences: Sequence[Difference] = ()
+    open_invoices: int = 0
+    in_xero: bool = False
+    muted: int = 0
+    undoing: bool = False
     _journal: Journal = attrs.field(repr=False, eq=False)
+    _source: Source | None = attrs.field(default=None, repr=False, eq=False)
 
     def __repr__(self) -> str:
         return f"<Report: {self.verdict}>"
@@ -81,9 +115,13 @@ class Report:
         """One sentence."""
         carried = sum(count.created + count.adopted + count.already for count in self.kinds.values())
         fresh = sum(count.created + count.adopted for count in self.kinds.values())
-        missing = sum(1 for row in self.set_aside if row.state != "unfinished")
+        missing = sum(1 for row in self.set_aside if row.state != UNFINISHED)
         unfinished = len(self.set_aside) - missing
         lost = sum(loss.records for loss in self.losses)
+        if self.undoing:
+            return self._taken_back()
+        if self.stopped == NOT_APPROVED:
+            return "The plan was not approved; nothing was written."
         if self.stopped is not None:
             return f"Stopped early ({self.stopped}); {fresh} records were carried. Run again to go on."
         if self.set_aside:
@@ -94,6 +132,48 @@ class Report:
         new = "nothing new to carry" if not fresh else f"{fresh} of them new"
         return f"All {carried} selected records are in the destination ({new}); {lost} losses are listed."
 
+    def _taken_back(self) -> str:
+        removed = sum(count.removed for count in self.kinds.values())
+        if self.stopped is not None:
+            return f"Stopped early ({self.stopped}); {removed} records were taken back. Undo again to go on."
+        if self.set_aside:
+            return f"{removed} records were taken back; {len(self.set_aside)} were left, each for its reason."
+        return f"All {removed} records that this transfer had made were taken back."
+
+    @property
+    def to_do(self) -> tuple[str, ...]:
+        """What to do by hand now, the keys last of all."""
+        if self.undoing:
+            return () if self.ok else ("Look at the records that were left, and archive by hand what is not wanted.",)
+        if self.stopped is not None:
+            return (*self._before_another_run(), _KEEP)
+        return (*self._before_another_run(), *self._afterwards(), checklist.REVOKE if self.ok else _KEEP)
+
+    def _before_another_run(self) -> Iterator[str]:
+        """Says what to do first where not everything is there."""
+        aside = [row for row in self.set_aside if row.state == STATES[State.CONFLICT]]
+        if self.stopped == NOT_APPROVED:
+            yield "Mend what kept the plan from being approved, and run again."
+        elif self.stopped is not None:
+            yield f"Run again to go on: it stopped early ({self.stopped})."
+        if aside:
+            yield (f"Settle the conflicts ({_ids(aside)}): look at what their reasons name, and do what they say.")
+        if self.set_aside:
+            yield "Mend what the reasons of the records that were set aside say, and run again."
+        files = [row for row in self.set_aside if row.kind == "patient_attachments" and row.state != UNFINISHED]
+        if files:
+            yield f"Files that no run can carry, upload by hand ({_ids(files)})."
+        if self.muted:
+            yield (
+                f"{self.muted} patients in the destination are not written to for now; a run gives them their settings "
+                "back when it comes to its end."
+            )
+
+    def _afterwards(self) -> Iterator[str]:
+        return checklist.afterwards(
+            self.by_hand, self.losses, self.findings, open_invoices=self.open_invoices, in_xero=self.in_xero
+        )
+
     def to_dict(self) -> Summary:
         """Returns the counts as plain data."""
         return {
@@ -103,23 +183,63 @@ class Report:
             "verdict": self.verdict,
         }
 
+    def debtors(self) -> Debtors:
+        """Reads which patients of this transfer have open invoices in the source, for opening balances.
+
+        It takes a request for the settings, and one list read for each 100 open invoices and open credits.
+
+        Returns:
+            The patients who went, by id, with the totals of their open invoices.
+
+        Raises:
+            ConfigurationError: This report knows no source.
+            ApiError: The source may not be read, or not any more.
+            TransportError: The source can't be reached.
+        """
+        if self._source is None:
+            raise ConfigurationError("This report knows no source to read invoices from.")
+        self._journal.open()
+        try:
+            return debtors(self._source, self._journal)
+        finally:
+            self._journal.close()
+
+    # How it looks.
+
     def _tables(self) -> list[Table]:
-        aside = [(row.kind, row.source_id, row.state, row.reason) for row in self.set_aside]
         return [
             counts_table(self.kinds, self.losses),
+            self._planned_and_done(),
+            reasons_table("Left out", self.left_out),
             losses_table(self.losses),
-            lines_table("To enter by hand", self.by_hand),
-            aside_table(aside),
+            lines_table(checklist.BY_HAND, self.by_hand),
+            aside_table([attrs.astuple(row) for row in self.set_aside]),
         ]
 
+    def _planned_and_done(self) -> Table:
+        """Shows what differs from the plan, or says in one line that nothing does."""
+        rows = [attrs.astuple(row) for row in self.differences if row.why]
+        if rows or self.planned is None:
+            return Table(_PLANNED, _HEAD, rows)
+        sums = {what: sum(row.done for row in self.differences if row.what == what) for what in _TOLD}
+        told = ", ".join(f"{number} {what}" for what, number in sums.items())
+        return lines_table(_PLANNED, [f"Nothing differs from the plan: {told}."])
+
+    def _steps(self) -> Table:
+        return steps_table("To do by hand now", self.to_do)
+
     def __str__(self) -> str:
-        return as_text(self._tables(), f"{self.requests} requests in {self.seconds:.0f} s.", self.verdict)
+        took = f"{self.requests} requests in {self.seconds:.0f} s."
+        return f"{as_text(self._tables(), took, self.verdict)}\n\n{text_of(self._steps())}"
 
     def _repr_html_(self) -> str:
-        return as_html(self._tables(), self.verdict)
+        return as_html([*self._tables(), self._steps()], self.verdict)
 
     def to_csv(self, folder: str | Path) -> None:
-        """Writes the report as CSV files: counts, losses, set-aside records, identities.
+        """Writes the report as CSV files, with the ids of all records that are spoken of.
+
+        That is `counts`, `identities` (old and new ids), `losses`, `left_out` (counted), `skipped` (by id),
+        `set_aside` (by id: failed, blocked, in conflict, in doubt, unfinished), `planned_and_done` and `by_hand`.
 
         Args:
             folder: Where to; it is made when it isn't there. The files hold ids and reasons, no record's text, and
@@ -127,16 +247,43 @@ class Report:
         """
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name, table in zip(("counts", "", "by_hand", "set_aside"), self._tables(), strict=True):
-            if name:
-                write_csv(place / f"{name}.csv", table.head, table.rows)
+        to_do = [(line,) for line in (*self.by_hand, *self.to_do)]
+        for name, table in {
+            "counts": counts_table(self.kinds, self.losses),
+            "left_out": reasons_table("", self.left_out),
+            "set_aside": aside_table([attrs.astuple(row) for row in self.set_aside]),
+            "planned_and_done": Table("", _HEAD, [attrs.astuple(row) for row in self.differences]),
+            "by_hand": Table("", ("what",), to_do),
+        }.items():
+            write_csv(place / f"{name}.csv", table.head, table.rows)
         self._journal.open()
         try:
             write_csv(place / "losses.csv", ("kind", "source_id", "field", "reason"), self._journal.loss_rows())
-            pairs = ((kind, *pair) for kind in self.kinds for pair in self._journal.identities(kind))
+            write_csv(place / "skipped.csv", ("kind", "source_id", "reason"), _skipped(self._journal))
+            pairs = ((kind, *pair) for kind in KINDS for pair in self._journal.identities(kind))
             write_csv(place / "identities.csv", ("kind", "source_id", "destination_id"), pairs)
         finally:
             self._journal.close()
+
+
+_HEAD: Final = tuple(attribute.name for attribute in attrs.fields(Difference))
+_KEEP: Final = "Revoke both API keys only when there is nothing left to run again for."
+
+
+def _ids(rows: Sequence[SetAside]) -> str:
+    return ", ".join(f"{row.kind} {row.source_id}" for row in rows[:_FEW]) + (
+        f" and {len(rows) - _FEW} more, in set_aside.csv of to_csv()" if len(rows) > _FEW else ""
+    )
+
+
+_FEW: Final = 10
+
+
+def _skipped(journal: Journal) -> Iterator[tuple[str, str, str]]:
+    for kind in KINDS:
+        for some in batched(journal.ids(kind, [State.SKIPPED]), _BATCH):
+            for id, entry in journal.entries(kind, some).items():
+                yield kind, id, entry.reason or ""
 
 
 UNFINISHED = "unfinished"
@@ -146,6 +293,9 @@ STATES = {
     State.FAILED: "failed",
     State.BLOCKED: "blocked",
     State.CONFLICT: "conflict",
+    State.AMBIGUOUS: "conflict",
     State.INTENT: "in doubt",
+    State.CREATED: "conflict",
+    State.ADOPTED: "conflict",
 }
 """How the journal's states of set-aside records are called in a report."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
@@ -13,7 +13,6 @@ from clinikomigrate.transfer.journal import Journal, State
 from clinikomigrate.transfer.kinds import BOOKING_KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch
-from clinikomigrate.transfer.source import Source
 
 NOT_GOING = "the record it points at does not go"
 """The reason of a loss: a link to a record that is not part of the transfer."""
@@ -55,6 +54,13 @@ class _Draft:
     losses: list[Loss]
 
 
+class Fetching(Protocol):
+    """What a resolver asks of a source."""
+
+    def fetch(self, fetch: Fetch, entity: Any) -> object:
+        """Reads what a draft asks for at the last moment, or gives None where it isn't given away."""
+
+
 class Resolver:
     """Turns refs into ids.
 
@@ -64,7 +70,7 @@ class Resolver:
         source: Gives what is fetched at the last moment.
     """
 
-    def __init__(self, journal: Journal, context: Context, source: Source) -> None:
+    def __init__(self, journal: Journal, context: Context, source: Fetching) -> None:
         self._journal = journal
         self._context = context
         self._source = source
@@ -106,12 +112,18 @@ class Resolver:
         while ref not in seen:
             seen.add(ref)
             entry = self._journal.entry(ref)
-            if entry is not None and entry.destination_id is not None:
+            if entry is not None and entry.destination_id is not None and entry.state is not State.UNDONE:
                 return entry.destination_id, ref
             if entry is None or entry.instead is None:
                 return None
             ref = entry.instead
         return None
+
+    def is_made(self, ref: Ref[Any]) -> bool:
+        """Says whether this transfer made what a ref of the source stands for."""
+        kinds = BOOKING_KINDS if ref.kind == "bookings" else (ref.kind,)
+        entries = (self._journal.entry(Ref(kind, ref.id)) for kind in kinds)
+        return any(entry is not None and entry.state is State.CREATED for entry in entries)
 
     def pointed_at(self, entity: Any) -> set[Ref[Any]]:
         """Returns what a record can't do without in the destination, and what that was merged into.
@@ -133,7 +145,11 @@ class Resolver:
 
     def file(self, entity: Any) -> object:
         """Returns the file of a patient attachment of the source."""
-        return self._source.fetch(Fetch("file", (Ref("patient_attachments", entity.id),)), entity)
+        return self.fetch(Fetch("file", (Ref("patient_attachments", entity.id),)), entity)
+
+    def fetch(self, fetch: Fetch, entity: Any) -> object:
+        """Reads what a draft asks for at the last moment, as the source has it; None where it isn't given away."""
+        return self._source.fetch(fetch, entity)
 
     def _value(self, value: object, about: _Draft) -> object:
         if isinstance(value, Ref):
@@ -153,6 +169,9 @@ class Resolver:
         if value is None:
             about.losses.append(Loss(about.field, UNREADABLE))
             return UNSET
+        if isinstance(value, list):
+            about.losses.extend(Loss(about.field, NOT_GOING) for each in value if each in fetch.without)
+            value = [each for each in value if each not in fetch.without]
         return self._value(value, about) if value else UNSET
 
     def _items(self, values: list[object] | tuple[object, ...], about: _Draft) -> list[object]:
@@ -193,7 +212,7 @@ class Resolver:
         while ref not in seen:
             seen.add(ref)
             entry = self._journal.entry(ref)
-            if entry is None:
+            if entry is None or entry.state is State.UNDONE:
                 return _ABSENT
             if entry.destination_id is not None:
                 return entry.destination_id

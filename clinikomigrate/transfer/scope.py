@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
+
+import attrs
 
 from clinikomigrate.client.query import Condition
 from clinikomigrate.client.ref import Ref
@@ -14,19 +16,52 @@ from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
 
 _KNOWN: Final = frozenset({*KINDS, "bookings"})
 
-HANGS_ON: Final = {
-    "appointment_type_billable_items": "appointment_type",
-    "appointment_type_products": "appointment_type",
-    "concession_prices": "billable_item",
+
+@attrs.frozen
+class Link:
+    """How the records of one kind hang on those of another: they go only where those go.
+
+    Attributes:
+        attribute: The attribute that says on which.
+        kind: The other kind's name; `"bookings"` for all three kinds of bookings.
+        field: By what the API finds them, given ids of the other kind; None where it can't.
+    """
+
+    attribute: str
+    kind: str
+    field: str | None
+
+
+_PATIENT: Final = Link("patient", "patients", "patient_id")
+_TYPE: Final = Link("appointment_type", "appointment_types", "appointment_type_id")
+
+HANGS_ON: Final[Mapping[str, tuple[Link, ...]]] = {
+    "relationships": (_PATIENT,),
+    "referral_sources": (attrs.evolve(_PATIENT, field=None),),
+    "medical_alerts": (_PATIENT,),
+    "patient_cases": (_PATIENT,),
+    "individual_appointments": (_PATIENT,),
+    "attendees": (_PATIENT, Link("booking", "bookings", "booking_id")),
+    "patient_attachments": (_PATIENT,),
+    "treatment_notes": (_PATIENT,),
+    "patient_forms": (_PATIENT,),
+    "communications": (_PATIENT,),
+    "recalls": (_PATIENT,),
+    "invoices": (_PATIENT,),
+    "invoice_items": (Link("invoice", "invoices", "invoice_id"),),
+    "stock_adjustments": (Link("product", "products", "product_id"),),
+    "appointment_type_billable_items": (_TYPE,),
+    "appointment_type_products": (_TYPE,),
+    "concession_prices": (Link("billable_item", "billable_items", "billable_item_id"),),
 }
-"""Catalogue kinds that hang on another catalogue record, and the link that says on which."""
+"""What the records of a kind hang on."""
 
 
 class Scope:
     """What a filter asks for, kind by kind. Ids lie in a temporary file, not in memory.
 
-    A record goes when its own id is chosen, and the ids of the patient and the booking that it hangs on. Of a kind of
-    which no ids were chosen, every record is. `"bookings"` stands for all three kinds of bookings.
+    A record goes when its own id is chosen, and the ids of what it hangs on: a patient, a booking, a catalogue record.
+    Of a kind of which no ids were chosen, every record is. `"bookings"` stands for all three kinds of bookings.
 
     Attributes:
         parts: For a filter made of several: the scope of each.
@@ -36,6 +71,7 @@ class Scope:
         self.parts: tuple[Scope, ...] = ()
         self._conditions: dict[str, list[Condition]] = {}
         self._limited: set[str] = set()
+        self._tied: set[str] = set()
         self._lock = threading.RLock()
         self._ids = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._ids.execute("CREATE TABLE chosen (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID")
@@ -72,24 +108,55 @@ class Scope:
         Raises:
             ConfigurationError: There is no such kind.
         """
-        self._limited.add(_known(kind))
+        _known(kind)
         for id in ids:
             with self._lock:
                 chosen = (kind, id.id if isinstance(id, Ref) else str(id))
                 self._ids.execute("INSERT OR IGNORE INTO chosen VALUES (?, ?)", chosen)
+        self._limited.add(kind)
+        self._tied.discard(kind)
+
+    def tie(self, kind: str, pairs: Iterable[tuple[str, str]]) -> None:
+        """Chooses, with each chosen record of a kind, those that pairs tie to it, directly or through others.
+
+        Args:
+            kind: The record kind's name.
+            pairs: Source ids of records that belong together. They are taken one by one.
+        """
+        with self._lock:
+            self._ids.execute("CREATE TABLE tied (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID")
+        for one, other in pairs:
+            with self._lock:
+                both = [(one, other), (other, one)]
+                self._ids.executemany("INSERT OR IGNORE INTO tied VALUES (?, ?)", both)
+        with self._lock:
+            self._ids.execute(_REACH, (kind, kind))
+            self._ids.execute("DROP TABLE tied")
+        self._tied.add(kind)
+
+    def is_tied(self, kind: str) -> bool:
+        """Says whether with each chosen record of a kind those are chosen that belong together with it."""
+        return kind in self._tied
 
     def narrow(self, other: Scope) -> None:
         """Leaves only what another scope asks for, too."""
         for kind, conditions in other._conditions.items():
             self._conditions.setdefault(kind, []).extend(conditions)
         for kind in other._limited:
+            tied = kind in other._tied and (kind in self._tied or kind not in self._limited)
             if kind not in self._limited:
                 self.only(kind, other.ids(kind))
-                continue
-            for id in list(self.ids(kind)):
-                if not other.has(kind, id):
-                    with self._lock:
-                        self._ids.execute("DELETE FROM chosen WHERE kind = ? AND id = ?", (kind, id))
+            else:
+                self._drop(kind, (id for id in self.ids(kind) if not other.has(kind, id)))
+            if tied:
+                self._tied.add(kind)
+            else:
+                self._tied.discard(kind)
+
+    def _drop(self, kind: str, ids: Iterable[str]) -> None:
+        for id in ids:
+            with self._lock:
+                self._ids.execute("DELETE FROM chosen WHERE kind = ? AND id = ?", (kind, id))
 
     def takes(self, record: Any) -> bool:
         """Says whether a record is chosen, and what it hangs on.
@@ -97,18 +164,15 @@ class Scope:
         Args:
             record: The source's record (`Any`: of any kind's model; its `kind` says which).
         """
-        kind = record.kind
-        patient = getattr(record, "patient", None)
-        booking = record.id if kind in BOOKING_KINDS else None
-        if kind == "attendees" and record.booking is not None:
-            booking = record.booking.id
-        parent = getattr(record, HANGS_ON.get(kind, ""), None)
-        return (
-            self.has(kind, record.id)
-            and (parent is None or self.has(parent.kind, parent.id))
-            and (patient is None or self.has("patients", patient.id))
-            and (booking is None or self.has("bookings", booking))
-        )
+        if not self.has(record.kind, record.id):
+            return False
+        if record.kind in BOOKING_KINDS and not self.has("bookings", record.id):
+            return False
+        return all(self._takes_what(link, record) for link in HANGS_ON.get(record.kind, ()))
+
+    def _takes_what(self, link: Link, record: Any) -> bool:
+        ref = getattr(record, link.attribute, None)
+        return self.has(link.kind, ref.id) if ref is not None else not self.limited(link.kind)
 
     def conditions(self, kind: str) -> tuple[Condition, ...]:
         """Returns the conditions that the API applies to a kind."""
@@ -117,6 +181,11 @@ class Scope:
     def limited(self, kind: str) -> bool:
         """Says whether a kind's records were chosen by id."""
         return kind in self._limited
+
+    def narrows(self, kind: str) -> bool:
+        """Says whether anything less than all records of a kind is asked for."""
+        others = [link.kind for link in HANGS_ON.get(kind, ())] + (["bookings"] if kind in BOOKING_KINDS else [])
+        return bool(self._conditions.get(kind)) or any(other in self._limited for other in (kind, *others))
 
     def has(self, kind: str, id: str) -> bool:
         """Says whether a record is chosen; every record is, of a kind that isn't limited."""
@@ -143,6 +212,14 @@ class Scope:
             if len(rows) < 1000:
                 return
             last = rows[-1][0]
+
+
+_REACH: Final = """
+    WITH RECURSIVE reached (id) AS (
+        SELECT id FROM chosen WHERE kind = ?
+        UNION SELECT tied.other FROM tied JOIN reached ON tied.one = reached.id)
+    INSERT OR IGNORE INTO chosen SELECT ?, id FROM reached"""
+"""Chooses all that can be reached from what is chosen, from pair to pair."""
 
 
 def _known(kind: str) -> str:

@@ -61,6 +61,9 @@ class Source(Protocol):
             What was asked for, or None where the source does not give it away.
         """
 
+    def link(self, entity: Any) -> str | None:
+        """Returns the address of a page that shows a record to people, or None where there is none."""
+
     @property
     def region(self) -> str | None:
         """Where the account keeps its records, as a short code (`"au"`); None where it isn't known."""
@@ -220,6 +223,10 @@ class ClinikoSource:
             return self._client.patient_forms.signature(form, signature).image
         except NotFound:
             return None
+
+    def link(self, entity: Any) -> str | None:
+        """Returns the address of the page that shows a record's patient."""
+        return self._client.link(entity)
 
     @property
     def region(self) -> str:

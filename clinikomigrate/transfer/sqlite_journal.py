@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,16 +15,18 @@ from typing import Any, Final
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign
 from clinikomigrate.transfer.follow_ups import Stage
-from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, Owed, State
+from clinikomigrate.transfer.journal import SET_ASIDE, Entry, FollowUpRow, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.losses import Loss
 
 _APPLICATION: Final = 0x434D4A31
 _VERSION: Final = 1
 _SCHEMA: Final = (
     "CREATE TABLE account (role TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE secret (key BLOB NOT NULL)",
     """CREATE TABLE record (
         kind TEXT NOT NULL, source_id TEXT NOT NULL, state TEXT NOT NULL, destination_id TEXT, reason TEXT,
-        instead_kind TEXT, instead_id TEXT, since TEXT, PRIMARY KEY (kind, source_id)) WITHOUT ROWID""",
+        instead_kind TEXT, instead_id TEXT, since TEXT, digest BLOB,
+        seen BLOB, meant BLOB, needed BLOB, written BLOB, file BLOB, PRIMARY KEY (kind, source_id)) WITHOUT ROWID""",
     "CREATE INDEX record_destination ON record (kind, destination_id)",
     "CREATE INDEX record_state ON record (state, kind)",
     """CREATE TABLE follow_up (
@@ -37,9 +40,13 @@ _SCHEMA: Final = (
         kind TEXT NOT NULL, source_id TEXT NOT NULL, by_kind TEXT NOT NULL, by_id TEXT NOT NULL,
         PRIMARY KEY (kind, source_id, by_kind, by_id)) WITHOUT ROWID""",
     "CREATE INDEX hold_by ON hold (by_kind, by_id)",
+    "CREATE TABLE note (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID",
 )
 _HELD: Final = "EXISTS (SELECT 1 FROM hold h WHERE h.kind = f.kind AND h.source_id = f.source_id)"
-_COLUMNS: Final = "state, destination_id, reason, instead_kind, instead_id, since"
+_BOUND: Final = "SELECT role, id FROM account"
+_COLUMNS: Final = (
+    "state, destination_id, reason, instead_kind, instead_id, since, digest, seen, meant, needed, written, file"
+)
 
 
 class SQLiteJournal:
@@ -50,11 +57,13 @@ class SQLiteJournal:
     Args:
         path: The file. It is made when it isn't there.
         durable: Whether each commit is synced; only what may be thrown away can do without.
+        key: The secret with which a new journal's imprints are keyed; one that is drawn at random by default.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, durable: bool = True) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, durable: bool = True, key: bytes | None = None) -> None:
         self.path = Path(path)
         self._durable = durable
+        self._new_key = key or secrets.token_bytes(32)
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
 
@@ -91,6 +100,8 @@ class SQLiteJournal:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
+            for cache in ("fullfsync", "checkpoint_fullfsync"):  # macOS: a plain sync ends in the disk's own cache
+                connection.execute(f"PRAGMA {cache} = {int(self._durable)}")
             connection.execute("BEGIN EXCLUSIVE")
             self._check_schema(connection)
             connection.execute("COMMIT")
@@ -114,6 +125,7 @@ class SQLiteJournal:
         if tables == 0:
             for statement in _SCHEMA:
                 connection.execute(statement)
+            connection.execute("INSERT INTO secret VALUES (?)", (self._new_key,))
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             connection.execute(f"PRAGMA user_version = {_VERSION}")
         elif application != _APPLICATION:
@@ -162,6 +174,13 @@ class SQLiteJournal:
                     connection.execute("ROLLBACK")
                 raise
 
+    @property
+    def key(self) -> bytes:
+        """The secret with which this journal's imprints are keyed."""
+        with self._reading() as connection:
+            key: bytes = connection.execute("SELECT key FROM secret").fetchone()[0]
+        return key
+
     def bind(self, source: str, destination: str) -> None:
         """Binds a new journal to its pair of accounts, and checks an old one.
 
@@ -170,7 +189,7 @@ class SQLiteJournal:
         """
         pair = {"source": source, "destination": destination}
         with self._writing() as connection:
-            bound = dict(connection.execute("SELECT role, id FROM account").fetchall())
+            bound = dict(connection.execute(_BOUND).fetchall())
             if not bound:
                 connection.executemany("INSERT INTO account VALUES (?, ?)", pair.items())
             elif bound != pair:
@@ -178,6 +197,23 @@ class SQLiteJournal:
                     f"The journal {self.path} belongs to a transfer from account {bound['source']} to account "
                     f"{bound['destination']}, not from {source} to {destination}. Give this one a journal of its own."
                 )
+
+    def accounts(self) -> tuple[str, str] | None:
+        """Returns the pair of accounts that it is bound to, source and destination; None where it is new."""
+        with self._reading() as connection:
+            bound = dict(connection.execute(_BOUND).fetchall())
+        return (bound["source"], bound["destination"]) if bound else None
+
+    def note(self, name: str, text: str) -> None:
+        """Keeps a text under a name; what stood there is replaced."""
+        with self._writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, text))
+
+    def noted(self, name: str) -> str | None:
+        """Returns what is kept under a name, or None."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT text FROM note WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
 
     # Records.
 
@@ -192,10 +228,10 @@ class SQLiteJournal:
         with self._reading() as connection:
             return {row[0]: _entry(row[1:]) for row in connection.execute(query, (kind, *ids))}
 
-    def intend(self, ref: Ref[Any], since: datetime | None) -> None:
+    def intend(self, ref: Ref[Any], since: datetime | None, digest: bytes | None = None) -> None:
         """Notes that a write is about to leave."""
         with self._writing() as connection:
-            _put(connection, ref, Entry(State.INTENT, since=since))
+            _put(connection, ref, Entry(State.INTENT, since=since, digest=digest))
 
     def settle(
         self,
@@ -214,6 +250,8 @@ class SQLiteJournal:
                 [(held.kind, held.id, ref.kind, ref.id) for held in waiting_for],
             )
             connection.execute("DELETE FROM loss WHERE kind = ? AND source_id = ?", (ref.kind, ref.id))
+            if entry.state is State.UNDONE:  # whatever is made anew needs everything anew
+                connection.execute("DELETE FROM follow_up WHERE kind = ? AND source_id = ?", (ref.kind, ref.id))
             _put_losses(connection, ref, losses)
             connection.executemany(
                 "INSERT OR IGNORE INTO follow_up (stage, kind, source_id, name) VALUES (?, ?, ?, ?)",
@@ -280,7 +318,65 @@ class SQLiteJournal:
         with self._reading() as connection:
             return connection.execute(query, (int(stage), ref.kind, ref.id)).fetchone() is not None
 
-    def follow_up_done(self, owed: Owed, losses: Iterable[Loss] = ()) -> None:
+    def renew(self, ref: Ref[Any], follow_ups: Iterable[tuple[Stage, str]]) -> None:
+        """Notes that a change of a record that arrived is about to leave, all or nothing."""
+        with self._writing() as connection:
+            _put_written(connection, ref, None)
+            connection.executemany(
+                "INSERT OR REPLACE INTO follow_up (stage, kind, source_id, name) VALUES (?, ?, ?, ?)",
+                [(int(stage), ref.kind, ref.id, name) for stage, name in follow_ups],
+            )
+
+    def remark(self, ref: Ref[Any], reason: str | None) -> None:
+        """Notes why a later change of a record that arrived did not go; None forgets it."""
+        with self._writing() as connection:
+            values = (reason, ref.kind, ref.id)
+            connection.execute("UPDATE record SET reason = ? WHERE kind = ? AND source_id = ?", values)
+
+    def is_done(self, ref: Ref[Any], stage: Stage) -> bool:
+        """Says whether a follow-up of a stage was done to a record, and is not owed again."""
+        query = "SELECT min(done) FROM follow_up WHERE stage = ? AND kind = ? AND source_id = ?"
+        with self._reading() as connection:
+            return bool(connection.execute(query, (int(stage), ref.kind, ref.id)).fetchone()[0])
+
+    def forget(self, ref: Ref[Any], stage: Stage) -> None:
+        """Forgets that follow-ups of a stage were done to a record, or are owed to it."""
+        with self._writing() as connection:
+            connection.execute(
+                "DELETE FROM follow_up WHERE stage = ? AND kind = ? AND source_id = ?", (int(stage), ref.kind, ref.id)
+            )
+
+    def follow_ups(self, kind: str) -> Iterator[FollowUpRow]:
+        """Gives all follow-ups of a kind's records, those that are done too."""
+        query = """SELECT source_id, stage, name, done FROM follow_up
+            WHERE kind = ? AND (source_id, stage, name) > (?, ?, ?)
+            ORDER BY 1, 2, 3 LIMIT 1000"""
+        last: tuple[str, int, str] = ("", 0, "")
+        while True:
+            with self._reading() as connection:
+                rows = connection.execute(query, (kind, *last)).fetchall()
+            yield from (FollowUpRow(id, Stage(stage), name, bool(done)) for id, stage, name, done in rows)
+            if len(rows) < 1000:
+                return
+            last = rows[-1][:3]
+
+    def finished(self, kind: str, ids: Collection[str], stage: Stage) -> Mapping[str, Collection[str]]:
+        """Returns which follow-ups of a stage were done for records of a kind, by source id."""
+        query = f"""SELECT source_id, name FROM follow_up
+            WHERE stage = ? AND kind = ? AND done = 1 AND source_id IN ({_marks(ids)})"""  # noqa: S608 - marks only
+        return self._sets(query, (int(stage), kind, *ids))
+
+    def _sets(self, query: str, values: Sequence[object]) -> Mapping[str, Collection[str]]:
+        """Gives the second columns of rows by their first."""
+        found: dict[str, set[str]] = {}
+        with self._reading() as connection:
+            for key, value in connection.execute(query, values):
+                found.setdefault(key, set()).add(value)
+        return found
+
+    def follow_up_done(
+        self, owed: Owed, losses: Iterable[Loss] = (), written: bytes | None = None, file: bytes | None = None
+    ) -> None:
         """Notes that a follow-up was done."""
         with self._writing() as connection:
             connection.execute(
@@ -288,6 +384,11 @@ class SQLiteJournal:
                 (owed.kind, owed.source_id, owed.name),
             )
             _put_losses(connection, Ref(owed.kind, owed.source_id), losses)
+            if written is not None:
+                _put_written(connection, Ref(owed.kind, owed.source_id), written)
+            if file is not None:
+                values = (file, owed.kind, owed.source_id)
+                connection.execute("UPDATE record SET file = ? WHERE kind = ? AND source_id = ?", values)
 
     def follow_up_failed(self, owed: Owed, reason: str) -> None:
         """Notes why a follow-up could not be done; it stays owed."""
@@ -313,19 +414,63 @@ class SQLiteJournal:
         with self._reading() as connection:
             return connection.execute(query).fetchall()
 
+    def lost(self, kind: str, ids: Collection[str], reasons: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Returns which fields records of a kind lost for any of some reasons, by source id."""
+        query = f"""SELECT source_id, field FROM loss
+            WHERE kind = ? AND source_id IN ({_marks(ids)}) AND reason IN ({_marks(reasons)})"""  # noqa: S608 - marks only
+        return self._sets(query, (kind, *ids, *reasons))
+
+    def regained(
+        self, ref: Ref[Any], fields: Collection[str], reasons: Collection[str], instead: str | None = None
+    ) -> None:
+        """Takes back what a record lost for any of some reasons, or says why it is lost for good."""
+        query = f"""DELETE FROM loss WHERE kind = ? AND source_id = ?
+            AND field IN ({_marks(fields)}) AND reason IN ({_marks(reasons)})"""  # noqa: S608 - marks only
+        with self._writing() as connection:
+            connection.execute(query, (ref.kind, ref.id, *fields, *reasons))
+            _put_losses(connection, ref, [Loss(field, instead) for field in fields] if instead else ())
+
+    def lost_fields(self, ref: Ref[Any]) -> Collection[str]:
+        """Returns the fields that a record lost, for whatever reason."""
+        query = "SELECT DISTINCT field FROM loss WHERE kind = ? AND source_id = ?"
+        with self._reading() as connection:
+            return {row[0] for row in connection.execute(query, (ref.kind, ref.id))}
+
+    def source_of(self, kind: str, destination_id: str) -> str | None:
+        """Returns the source id of the record that one of the destination stands for, or None."""
+        query = "SELECT source_id FROM record WHERE kind = ? AND destination_id = ? LIMIT 1"
+        with self._reading() as connection:
+            row = connection.execute(query, (kind, destination_id)).fetchone()
+        return None if row is None else str(row[0])
+
+    def skipped(self) -> Sequence[tuple[str, str, int]]:
+        """Returns kind, reason and number of records of all that do not go, as it should be."""
+        query = """SELECT kind, coalesce(reason, ''), count(*) FROM record WHERE state = ? GROUP BY 1, 2
+            ORDER BY 1, 2"""
+        with self._reading() as connection:
+            return connection.execute(query, (State.SKIPPED.value,)).fetchall()
+
     def set_aside(self) -> Iterator[tuple[Ref[Any], Entry]]:
-        """Gives the records that could not go."""
+        """Gives the records that could not go, and those that arrived and of which a later change did not go."""
         marks = ",".join("?" * len(SET_ASIDE))
-        query = f"SELECT kind, source_id, {_COLUMNS} FROM record WHERE state IN ({marks}) ORDER BY 1, 2"  # noqa: S608 - marks only
+        query = f"""SELECT kind, source_id, {_COLUMNS} FROM record
+            WHERE state IN ({marks}) OR (state IN ('created', 'adopted', 'undone') AND reason IS NOT NULL)
+            ORDER BY 1, 2"""  # noqa: S608 - marks only
         with self._reading() as connection:
             rows = connection.execute(query, [state.value for state in SET_ASIDE]).fetchall()
         yield from ((Ref(row[0], row[1]), _entry(row[2:])) for row in rows)
 
-    def loss_rows(self) -> Iterator[tuple[str, str, str, str]]:
-        """Gives kind, source id, field and reason of each loss."""
-        last = ("", "", "", "")
-        query = """SELECT kind, source_id, field, reason FROM loss WHERE (kind, source_id, field, reason) > (?, ?, ?, ?)
-            ORDER BY 1, 2, 3, 4 LIMIT 1000"""
+    def loss_rows(self, kind: str | None = None) -> Iterator[tuple[str, str, str, str]]:
+        """Gives kind, source id, field and reason of each loss, those of one record together."""
+        with self._reading() as connection:
+            kinds = [row[0] for row in connection.execute("SELECT DISTINCT kind FROM loss ORDER BY kind")]
+        for each in kinds if kind is None else [kind]:
+            yield from self._losses_of(each)
+
+    def _losses_of(self, kind: str) -> Iterator[tuple[str, str, str, str]]:
+        query = """SELECT kind, source_id, field, reason FROM loss
+            WHERE kind = ? AND (source_id, field, reason) > (?, ?, ?) ORDER BY 2, 3, 4 LIMIT 1000"""
+        last = (kind, "", "", "")
         while True:
             with self._reading() as connection:
                 rows = connection.execute(query, last).fetchall()
@@ -370,21 +515,28 @@ def opened_if_there(journal: Journal | None) -> Iterator[Journal | None]:
         journal.close()
 
 
+def _marks(values: Collection[object]) -> str:
+    """Returns a question mark for each value."""
+    return ",".join("?" * len(values))
+
+
 def _entry(row: Sequence[Any]) -> Entry:
-    state, destination_id, reason, instead_kind, instead_id, since = row
+    state, destination_id, reason, instead_kind, instead_id, since, digest, seen, meant, needed, written, file = row
     return Entry(
         State(state),
         destination_id,
         reason,
         Ref(instead_kind, instead_id) if instead_kind else None,
         datetime.fromisoformat(since) if since else None,
+        digest,
+        Imprint(seen, meant, needed, written, file) if seen is not None else None,
     )
 
 
 def _put(connection: sqlite3.Connection, ref: Ref[Any], entry: Entry) -> None:
-    instead = entry.instead
+    instead, imprint = entry.instead, entry.imprint
     connection.execute(
-        "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             ref.kind,
             ref.id,
@@ -394,8 +546,19 @@ def _put(connection: sqlite3.Connection, ref: Ref[Any], entry: Entry) -> None:
             instead and instead.kind,
             instead and instead.id,
             entry.since and entry.since.astimezone(UTC).isoformat(),
+            entry.digest,
+            imprint and imprint.seen,
+            imprint and imprint.meant,
+            imprint and imprint.needed,
+            imprint and imprint.written,
+            imprint and imprint.file,
         ),
     )
+
+
+def _put_written(connection: sqlite3.Connection, ref: Ref[Any], digest: bytes | None) -> None:
+    values = (digest, ref.kind, ref.id)
+    connection.execute("UPDATE record SET written = ? WHERE kind = ? AND source_id = ?", values)
 
 
 def _put_losses(connection: sqlite3.Connection, ref: Ref[Any], losses: Iterable[Loss]) -> None:

@@ -91,9 +91,23 @@ class SteadySource:
                 raise
             return 0
 
+    def has(self, kind: str) -> bool:
+        """Says whether the account has a list of a kind at all; only newer kinds are asked for, all have the others."""
+        if kind not in OPTIONAL_KINDS:
+            return True
+        try:
+            self._patience.through(lambda: self._source.count(kind))
+        except NotFound:
+            return False
+        return True
+
     def fetch(self, fetch: Fetch, entity: Any) -> object:
         """Reads what a draft asks for at the last moment; whoever asks has patience of their own."""
         return self._source.fetch(fetch, entity)
+
+    def link(self, entity: Any) -> str | None:
+        """Returns the address of a page that shows a record to people, or None where there is none."""
+        return self._source.link(entity)
 
     @property
     def region(self) -> str | None:

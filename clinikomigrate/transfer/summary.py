@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
+from textwrap import TextWrapper
 from typing import Final, TypedDict
 
 import attrs
@@ -13,7 +15,23 @@ import attrs
 from clinikomigrate.transfer.tally import Count
 
 _SHOWN: Final = 20
-_COLUMNS: Final = ("found", "selected", "created", "adopted", "skipped", "failed", "blocked", "already", "losses")
+_WIDTH: Final = 100
+"""How wide the lines of steps are."""
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a cell begins that a spreadsheet would take for a formula."""
+_COLUMNS: Final = (
+    "found",
+    "selected",
+    "created",
+    "adopted",
+    "skipped",
+    "failed",
+    "blocked",
+    "already",
+    "updated",
+    "removed",
+    "losses",
+)
 
 
 class Summary(TypedDict):
@@ -57,14 +75,20 @@ class Table:
     Attributes:
         title: What they are; empty for the first table, which needs none.
         head: The columns' names.
-        rows: The cells. Numbers stand to the right.
+        rows: The cells. Numbers stand to the right. One column alone is shown as a list.
         shown: How many rows are shown at most; all of them by default.
+        numbered: Whether a list's lines are steps, and have numbers.
     """
 
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[object]]
     shown: int | None = None
+    numbered: bool = False
+
+    def is_number(self, column: int) -> bool:
+        """Says whether a column holds numbers."""
+        return all(isinstance(row[column], int | Decimal) for row in self.rows)
 
     def left_out(self) -> str | None:
         """Says how many rows are not shown, or None."""
@@ -97,6 +121,11 @@ def lines_table(title: str, lines: Sequence[str]) -> Table:
     return Table(title, ("what",), [(line,) for line in lines])
 
 
+def steps_table(title: str, lines: Sequence[str]) -> Table:
+    """Returns a list of what is to be done, one thing after the other."""
+    return Table(title, ("what",), [(line,) for line in lines], numbered=True)
+
+
 def aside_table(rows: Sequence[Sequence[object]]) -> Table:
     """Returns the table of records that could not go."""
     return Table("Set aside", ("kind", "source_id", "state", "reason"), rows, shown=_SHOWN)
@@ -104,28 +133,40 @@ def aside_table(rows: Sequence[Sequence[object]]) -> Table:
 
 def as_text(tables: Iterable[Table], *lines: str) -> str:
     """Writes tables that have rows, and closing lines, for a terminal."""
-    parts = [_text_of(table) for table in tables if table.rows]
+    parts = [text_of(table) for table in tables if table.rows]
     return "\n\n".join([*parts, "\n".join(lines)])
 
 
-def _text_of(table: Table) -> str:
+def text_of(table: Table) -> str:
+    """Writes one table for a terminal."""
+    lines = _listed(table) if len(table.head) == 1 else _aligned(table)
+    if more := table.left_out():
+        lines.append(more)
+    if table.title:
+        return "\n".join([f"{table.title}:", *(f"  {line}" for line in lines)])
+    return "\n".join(lines)
+
+
+def _listed(table: Table) -> list[str]:
+    lines = [str(row[0]) for row in table.rows[: table.shown]]
+    if not table.numbered:
+        return lines
+    room = len(str(len(lines)))
+    steps = TextWrapper(width=_WIDTH, subsequent_indent=" " * (room + 2), break_on_hyphens=False)
+    return [part for number, line in enumerate(lines, 1) for part in steps.wrap(f"{number:>{room}}. {line}")]
+
+
+def _aligned(table: Table) -> list[str]:
     cells = [[str(cell) for cell in row] for row in (table.head, *table.rows[: table.shown])]
     widths = [max(len(row[column]) for row in cells) for column in range(len(table.head))]
-    numbers = [isinstance(cell, int) for cell in table.rows[0]]
-    lines = [
+    numbers = [table.is_number(column) for column in range(len(table.head))]
+    return [
         "  ".join(
             cell.rjust(width) if number else cell.ljust(width)
             for cell, width, number in zip(row, widths, numbers, strict=True)
         ).rstrip()
         for row in cells
     ]
-    if len(table.head) == 1:
-        lines = lines[1:]
-    if more := table.left_out():
-        lines.append(more)
-    if table.title:
-        return "\n".join([f"{table.title}:", *(f"  {line}" for line in lines)])
-    return "\n".join(lines)
 
 
 def as_html(tables: Iterable[Table], verdict: str) -> str:
@@ -135,23 +176,44 @@ def as_html(tables: Iterable[Table], verdict: str) -> str:
         if not table.rows:
             continue
         if table.title:
-            parts.append(f"<p>{html.escape(table.title)}</p>")
-        head = "".join(f"<th>{html.escape(cell)}</th>" for cell in table.head)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
-            for row in table.rows[: table.shown]
-        )
-        parts.append(f"<table><tr>{head}</tr>{body}</table>")
+            parts.append(f"<h4>{html.escape(table.title)}</h4>")
+        parts.append(_list_html(table) if len(table.head) == 1 else _table_html(table))
         if more := table.left_out():
             parts.append(f"<p>{html.escape(more)}</p>")
     return "".join(parts)
 
 
+def _list_html(table: Table) -> str:
+    tag = "ol" if table.numbered else "ul"
+    lines = "".join(f"<li>{html.escape(str(row[0]))}</li>" for row in table.rows[: table.shown])
+    return f"<{tag}>{lines}</{tag}>"
+
+
+def _table_html(table: Table) -> str:
+    sides = ["right" if table.is_number(column) else "left" for column in range(len(table.head))]
+
+    def line(tag: str, cells: Sequence[object]) -> str:
+        return "".join(
+            f'<{tag} style="text-align:{side}">{html.escape(str(cell))}</{tag}>'
+            for cell, side in zip(cells, sides, strict=True)
+        )
+
+    body = "".join(f"<tr>{line('td', row)}</tr>" for row in table.rows[: table.shown])
+    return f"<table><thead><tr>{line('th', table.head)}</tr></thead><tbody>{body}</tbody></table>"
+
+
 def write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Writes a CSV file that only its owner can read; what it held is replaced."""
+    """Writes a CSV file that only its owner can read; what it held is replaced.
+
+    A text that a spreadsheet would take for a formula begins with an apostrophe, so that it is shown and not run.
+    """
     path.touch(mode=0o600)
     path.chmod(0o600)
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with path.open("w", newline="", encoding="utf-8", errors="backslashreplace") as file:
         writer = csv.writer(file)
         writer.writerow(head)
-        writer.writerows(rows)
+        writer.writerows([_harmless(cell) for cell in row] for row in rows)
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

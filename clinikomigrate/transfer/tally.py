@@ -9,15 +9,18 @@ import attrs
 
 from clinikomigrate.transfer.journal import State
 
-_COUNTED: Final = {
+COUNTED_AS: Final = {
     State.CREATED: "created",
     State.ADOPTED: "adopted",
     State.SKIPPED: "skipped",
     State.FAILED: "failed",
     State.CONFLICT: "failed",
+    State.AMBIGUOUS: "failed",
     State.INTENT: "failed",
     State.BLOCKED: "blocked",
+    State.UNDONE: "removed",
 }
+"""Under which of a Count's names records of each state are counted."""
 
 
 @attrs.define
@@ -25,7 +28,7 @@ class Count:
     """What one run did with the records of one kind.
 
     Attributes:
-        found: How many the source holds.
+        found: How many the source holds; of a run with `only_failed`, how many were tried again.
         selected: How many of those were chosen.
         created: How many were made.
         adopted: How many were there already and stand for the source's.
@@ -33,6 +36,8 @@ class Count:
         failed: How many could not go.
         blocked: How many wait for one that could not go.
         already: How many an earlier run had carried.
+        updated: To how many of those this run brought a change over.
+        removed: How many were taken back.
     """
 
     found: int = 0
@@ -43,6 +48,8 @@ class Count:
     failed: int = 0
     blocked: int = 0
     already: int = 0
+    updated: int = 0
+    removed: int = 0
 
 
 class Tally:
@@ -76,7 +83,7 @@ class Tally:
         Returns:
             How many records of all kinds failed so far.
         """
-        self.add(kind, _COUNTED[state])
+        self.add(kind, COUNTED_AS[state])
         return self.failed
 
     @property

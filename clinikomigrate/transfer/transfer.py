@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from typing import get_args
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TypeAlias, get_args
 
 import attrs
 
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.errors import Blocked, ConfigurationError, JournalNeeded
+from clinikomigrate.errors import Blocked, ConfigurationError, JournalBusy, JournalNeeded, Unsupported
+from clinikomigrate.transfer.census import Census, census
 from clinikomigrate.transfer.events import Event, Listener, RunFinished, Waiting
+from clinikomigrate.transfer.existing import Existing
 from clinikomigrate.transfer.filters import Everything, Filter
 from clinikomigrate.transfer.findings import Findings
 from clinikomigrate.transfer.identities import Identities
 from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS, check_kinds
+from clinikomigrate.transfer.left_out import could_not_go, left_out
 from clinikomigrate.transfer.mapper import Context, Mapper
-from clinikomigrate.transfer.names import display_name
+from clinikomigrate.transfer.names import shown_name
 from clinikomigrate.transfer.passage import Passed, carry_all
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
 from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.plan import Match, Plan
-from clinikomigrate.transfer.preflight import Checked, Existing, Preflight
-from clinikomigrate.transfer.rehearsal import Rehearsal, rehearsed
-from clinikomigrate.transfer.report import STATES, UNFINISHED, Report, SetAside
+from clinikomigrate.transfer.planned import Planned, Settings, Totals
+from clinikomigrate.transfer.preflight import Checked, Preflight
+from clinikomigrate.transfer.quiet import Quiet
+from clinikomigrate.transfer.rehearsal import Rehearsal, copied, rehearsed
+from clinikomigrate.transfer.report import NOT_APPROVED, Report
+from clinikomigrate.transfer.reporting import Ran, report_of
+from clinikomigrate.transfer.resolve import Resolver
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import ClinikoSource, Source
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_there
 from clinikomigrate.transfer.steady import SteadySource
+from clinikomigrate.transfer.summary import LossCount
+from clinikomigrate.transfer.survey import Survey
+from clinikomigrate.transfer.undo import Undoing, undone
+from clinikomigrate.transfer.verification import Verification
+from clinikomigrate.transfer.verify import Verifier
 from clinikomigrate.wire.clock import SYSTEM_CLOCK, Clock
 from clinikomigrate.wire.throttle import USED_SHARE
+from clinikomigrate.wire.tracebacks import forgetful
 
 _WAITED_FOR = 0.4
 """The share of the faster account's requests beside which nothing goes on: preflight's and the finishing pass's reads.
 Measured on simulated accounts of 60 to 300 patients."""
-_UNKNOWN = "it is not known whether a write came about; the next run looks for it before it writes again"
+
+Approve: TypeAlias = Callable[[Plan], bool]
+"""Says whether a run is to do what its plan says."""
 
 
 class Transfer:
@@ -100,6 +116,7 @@ class Transfer:
         """
         self._stop.set()
 
+    @forgetful
     def preflight(self) -> Findings:
         """Looks at both accounts; writes nothing.
 
@@ -117,37 +134,75 @@ class Transfer:
         ):
             return looked.checked.findings
 
+    @forgetful
     def plan(self) -> Plan:
         """Says what a run would do, and how long it would take.
 
         It reads the source once and maps every record, as a run does, and writes nothing. It needs no journal; where
-        there is one, what was carried already counts as such.
+        there is one, what was carried already counts as such, and the plan's counts are noted there, so that the
+        report of a run can say what came otherwise. The note holds no record's text, and binds the journal to nobody.
 
         Returns:
             What would be made, adopted, left out and lost, and what is to be done by hand.
 
         Raises:
             Blocked: An account can't be read, or not wholly; or `stop` was called.
+            JournalError: The journal is in use, damaged, or belongs to other accounts.
             ConfigurationError: The filter names what the source doesn't have.
         """
         before = self._source.requests_sent, self._sink.requests_sent
         failing = "The plan can't be made"
-        with self._reading(failing), rehearsed(self._journal) as journal, self._looked(_silent, journal) as looked:
-            checked = looked.checked
-            if checked.context is None:
-                raise _blocked(checked, failing)
-            checks = self._sink.requests_sent - before[1]
-            rehearsal = Rehearsal(self._sink)
-            passed = self._pass(looked, rehearsal, journal, self._choice(looked))
-            if passed.stopped is not None:
-                raise Stopped(passed.stopped)
-            set_aside = sum(1 for _ in journal.set_aside())
-        requests = (self._source.requests_sent - before[0], checks + rehearsal.requests_sent)
-        seconds = _expected_seconds(requests, (self._source.requests_per_minute, self._sink.requests_per_minute))
-        return Plan(
-            kinds=passed.kinds,
+        with self._reading(failing), rehearsed(self._journal) as copy, self._looked(_silent, copy) as looked:
+            if looked.checked.accounts is None:
+                raise _blocked(looked.checked, failing)
+            if self._journal is not None:
+                with _opened(self._journal):
+                    _check_pair(self._journal, looked.checked.accounts)
+            plan, planned = self._rehearse(looked, copy, self._choice(looked), self._census(looked), before)
+        if self._journal is not None:
+            with suppress(JournalBusy), _opened(self._journal):  # a run that began meanwhile has it: none waits for us
+                planned.keep(self._journal)
+        return plan
+
+    def _rehearse(
+        self, looked: _Looked, journal: Journal, choice: Choice, counted: Census, before: tuple[int, int]
+    ) -> tuple[Plan, Planned]:
+        """Goes through the whole transfer without writing anything.
+
+        Args:
+            looked: What reads.
+            journal: A copy of what is known so far.
+            choice: What is to go.
+            counted: What the source holds beside what is read.
+            before: How many requests source and destination had got before the transfer was looked at.
+
+        Returns:
+            What a run would do, and what is to be kept of it.
+        """
+        checked = looked.checked
+        assert checked.context is not None  # noqa: S101 - whoever calls has looked
+        assert checked.accounts is not None  # noqa: S101 - whoever calls has looked
+        checks = self._sink.requests_sent - before[1]
+        rehearsal = Rehearsal(self._sink)
+        quietly = attrs.evolve(looked, tell=_silent)
+        passed = self._pass(quietly, rehearsal, journal, attrs.evolve(choice, max_failures=None))
+        if passed.stopped is not None:
+            raise Stopped(passed.stopped)
+        reads = self._source.requests_sent - before[0] + rehearsal.files_read
+        requests = (reads, checks + rehearsal.requests_sent)
+        seconds = _expected_seconds(
+            requests[0],
+            self._source.requests_per_minute,
+            [{"": checks + rehearsal.requests_read}, *rehearsal.spent],
+            self._sink.allowances,
+        )
+        kinds = passed.kinds if choice.only_failed else counted.complete(passed.kinds)
+        gone = left_out({} if choice.only_failed else kinds, journal, self._filter)
+        failing = could_not_go(journal)
+        plan = Plan(
+            kinds=kinds,
             losses=passed.losses,
-            set_aside=set_aside,
+            set_aside=sum(row.records for row in failing),
             by_hand=passed.by_hand,
             matches=_matches(checked.context),
             findings=tuple(checked.findings),
@@ -156,7 +211,13 @@ class Transfer:
             seconds=seconds,
             shortest=seconds * 0.95,
             longest=seconds * 1.5,
+            left_out=gone,
+            could_not_go=failing,
+            open_invoices=counted.open_invoices,
+            in_xero=counted.in_xero,
         )
+        totals = Totals.of(journal, kinds, passed.losses, gone, whole=True)
+        return plan, Planned(checked.accounts, self._settings(), totals)
 
     def identities(self, kind: str) -> Identities:
         """Gives pairs of source id and destination id of a kind's records that arrived.
@@ -172,12 +233,15 @@ class Transfer:
             check_kinds({kind})
         return Identities(kind, self._needed_journal())
 
+    @forgetful
     def run(
         self,
         *,
+        approve: Approve | None = None,
         on_event: Listener | None = None,
         only_failed: bool = False,
         max_failures: int | None = None,
+        last: bool = False,
     ) -> Report:
         """Carries everything over that was chosen and is not there yet.
 
@@ -185,9 +249,14 @@ class Transfer:
         lost or doubled. Ctrl-C ends it as `stop()` does.
 
         Args:
+            approve: Is asked before the first write: it gets the plan of this run, and says whether to go on. When it
+                says no, nothing is written, and the report says so. To make the plan the source is read once more, so
+                that the run takes as much longer as `plan` takes. It is not asked while something has to be mended.
             on_event: Is told what happens, from one thread at a time.
             only_failed: Tries only the records that could not go before.
             max_failures: Stops when more records than this failed; never, by default.
+            last: Says that no run with a wider filter will follow. Then what is archived in the source is archived,
+                also where records that the filter left behind would need it.
 
         Returns:
             What was done and what could not be done.
@@ -202,31 +271,162 @@ class Transfer:
         tell = _one_at_a_time(on_event or _silent)
         with _opened(journal):
             self._stop.clear()
-            sent, started = self._requests(), self._clock.monotonic()
+            before, started = (self._source.requests_sent, self._sink.requests_sent), self._clock.monotonic()
+            checked, counted = Checked(Findings()), None
             try:
                 with self._looked(tell, journal) as looked:
                     checked = looked.checked
                     if checked.context is None or checked.accounts is None or not checked.findings.ok:
                         raise _blocked(checked, "Nothing was written. Before the transfer can run")
+                    _check_pair(journal, checked.accounts)
+                    counted = self._census(looked)
+                    choice = self._choice(looked, only_failed, max_failures, last)
+                    if approve is not None and not approve(self._to_approve(looked, journal, choice, counted, before)):
+                        raise Stopped(NOT_APPROVED)
                     journal.bind(*checked.accounts)
-                    passed = self._pass(looked, self._sink, journal, self._choice(looked, only_failed, max_failures))
-                findings = tuple(checked.findings)
+                    passed = self._pass(looked, self._sink, journal, choice)
             except (Stopped, KeyboardInterrupt) as stopped:  # before the first record was under way
                 passed = Passed(stopped=stopped.reason if isinstance(stopped, Stopped) else ASKED)
-                findings = ()
-            report = Report(
-                kinds=passed.kinds,
-                losses=passed.losses,
-                set_aside=_set_aside(journal),
-                by_hand=passed.by_hand,
-                findings=findings,
-                requests=self._requests() - sent,
+            ran = Ran(
+                passed=passed,
+                filter=self._filter,
+                settings=self._settings(),
+                only_failed=only_failed,
+                census=counted,
+                accounts=checked.accounts,
+                findings=tuple(checked.findings),
+                requests=self._requests() - sum(before),
                 seconds=self._clock.monotonic() - started,
-                stopped=passed.stopped,
-                journal=journal,
             )
+            report = report_of(ran, journal, self._source)
         tell(RunFinished(report.verdict))
         return report
+
+    def verify(self, *, files: bool = True, sample: int | None = None, seed: int | None = None) -> Verification:
+        """Reads the destination again and compares it, field by field, with what was meant.
+
+        It writes nothing. It takes a list read for each 100 records of the source and for each 50 of the destination,
+        a download for each file, and a request for each signature of a form.
+
+        Args:
+            files: Whether files are downloaded and compared with what was uploaded.
+            sample: Compares only so many records, chosen at random, and gives links to both accounts' pages for a look
+                by eye; None to compare everything.
+            seed: Chooses the same sample again.
+
+        Returns:
+            What isn't as it was meant, and why: it never arrived, was edited in the destination since, or changed in
+            the source since.
+
+        Raises:
+            Blocked: An account can't be read.
+            Unsupported: The destination can't be read again.
+            JournalNeeded: This transfer was made without a journal.
+            ConfigurationError: `sample` is not a number above 0.
+        """
+        if sample is not None and sample < 1:
+            raise ConfigurationError(f"sample must be at least 1, not {sample}.")
+        journal = self._needed_journal()
+        before, started = self._requests(), self._clock.monotonic()
+        failing = "The destination can't be verified"
+        with self._reading(failing), _opened(journal), self._looked(_silent, journal) as looked:
+            if looked.checked.context is None or looked.checked.accounts is None:
+                raise _blocked(looked.checked, failing)
+            _check_pair(journal, looked.checked.accounts)
+            verifier = Verifier(
+                source=looked.source,
+                sink=self._sink,
+                journal=journal,
+                choice=self._choice(looked),
+                patience=looked.patience,
+                files=files,
+            )
+            try:
+                if sample is None:
+                    verifier.everything()
+                else:
+                    verifier.some(sample, random.Random(seed))
+            except NotImplementedError:
+                raise Unsupported("This destination can't be read again, so nothing can be compared with it.") from None
+            return Verification(
+                kinds=verifier.tally.counts(),
+                losses=[LossCount(*row) for row in journal.losses()],
+                differences=verifier.differences,
+                sample=verifier.sample,
+                requests=self._requests() - before,
+                seconds=self._clock.monotonic() - started,
+            )
+
+    def undo(self, *, on_event: Listener | None = None) -> Report:
+        """Takes back, in reverse order, what this transfer made, and nothing else.
+
+        What was edited or added to in the destination since stays, and so does what the destination can't take back;
+        both are listed. It is safe to call again after any interruption. Afterwards a run makes everything anew.
+
+        Args:
+            on_event: Is told what happens, from one thread at a time.
+
+        Returns:
+            What was taken back and what was left, each with its reason.
+
+        Raises:
+            Blocked: The destination can't be written to.
+            Unsupported: The destination can't be read again.
+            JournalNeeded: This transfer was made without a journal.
+            JournalError: The journal is in use, damaged, or belongs to other accounts.
+        """
+        journal = self._needed_journal()
+        tell = _one_at_a_time(on_event or _silent)
+        failing = "Nothing was taken back"
+        with self._reading(failing), _opened(journal):
+            before, started = self._requests(), self._clock.monotonic()
+            account = self._destination(failing)
+            bound = journal.accounts()
+            if bound is not None:
+                _check_pair(journal, (bound[0], account))
+            patience = Patience(self._clock, self._stop, lambda seconds, reason: tell(Waiting(seconds, reason)))
+            ways = frozenset(patience.through(lambda: tuple(self._sink.may_message())))
+            undoing = Undoing(
+                sink=self._sink,
+                journal=journal,
+                quiet=Quiet(
+                    self._sink, journal, Resolver(journal, Context(Survey(None)), self._source), patience, ways
+                ),
+                patience=patience,
+                stop=self._stop,
+                tell=tell,
+            )
+            try:
+                stopped = undoing.run()
+            except NotImplementedError:
+                raise Unsupported("This destination can't be read again, so nothing is taken back from it.") from None
+            report = undone(undoing, journal, stopped, self._requests() - before, self._clock.monotonic() - started)
+        tell(RunFinished(report.verdict))
+        return report
+
+    def _destination(self, failing: str) -> str:
+        """Makes sure that the destination can be written to, and returns its account's id."""
+        found = Findings(tuple(self._sink.check()))
+        if not found.ok:
+            raise _blocked(Checked(found), failing)
+        return self._sink.account().id
+
+    def _to_approve(
+        self, looked: _Looked, journal: Journal, choice: Choice, counted: Census, before: tuple[int, int]
+    ) -> Plan:
+        with copied(journal) as copy:
+            plan, planned = self._rehearse(looked, copy, choice, counted, before)
+        if not choice.only_failed:
+            planned.keep(journal)
+        return plan
+
+    def _census(self, looked: _Looked) -> Census:
+        context = looked.checked.context
+        assert context is not None  # noqa: S101 - whoever calls has looked
+        return census(looked.source, looked.scope, self._filter, self._kinds, context.survey.settings)
+
+    def _settings(self) -> Settings:
+        return Settings.of(self._filter, self._mapper, self._existing, self._kinds)
 
     @contextmanager
     def _reading(self, failing: str) -> Iterator[None]:
@@ -243,26 +443,39 @@ class Transfer:
         patience = Patience(self._clock, self._stop, lambda seconds, reason: tell(Waiting(seconds, reason)))
         source = SteadySource(self._source, patience, self._stop)
         scope = Scope()
+        preflight = Preflight(
+            source=source,
+            sink=self._sink,
+            mapper=self._mapper,
+            kinds=self._kinds,
+            filter=self._filter,
+            scope=scope,
+            patience=patience,
+            existing=self._existing,
+            journal=journal,
+        )
         try:
-            preflight = Preflight(
-                source=source,
-                sink=self._sink,
-                mapper=self._mapper,
-                kinds=self._kinds,
-                filter=self._filter,
-                scope=scope,
-                patience=patience,
-                existing=self._existing,
-                journal=journal,
-            )
             yield _Looked(preflight.run(), scope, source, patience, tell)
         finally:
+            preflight.close()
             scope.close()
 
-    def _choice(self, looked: _Looked, only_failed: bool = False, max_failures: int | None = None) -> Choice:
+    def _choice(
+        self, looked: _Looked, only_failed: bool = False, max_failures: int | None = None, last: bool = False
+    ) -> Choice:
         context = looked.checked.context
         assert context is not None  # noqa: S101 - whoever calls has looked
-        return Choice(self._kinds, self._filter, looked.scope, self._mapper, context, only_failed, max_failures)
+        return Choice(
+            kinds=self._kinds,
+            filter=self._filter,
+            scope=looked.scope,
+            mapper=self._mapper,
+            context=context,
+            existing=looked.checked.existing if self._existing == "adopt" else None,
+            only_failed=only_failed,
+            max_failures=max_failures,
+            last=last,
+        )
 
     def _pass(self, looked: _Looked, sink: Sink, journal: Journal, choice: Choice) -> Passed:
         return carry_all(
@@ -313,7 +526,7 @@ def _blocked(checked: Checked, what: str) -> Blocked:
 
 def _matches(context: Context) -> list[Match]:
     there = {
-        (kind, id): display_name(record) or id
+        (kind, id): shown_name(kind, record) or id
         for kind, records in context.survey.existing.items()
         for id, record in records
     }
@@ -323,11 +536,24 @@ def _matches(context: Context) -> list[Match]:
     ]
 
 
-def _expected_seconds(requests: tuple[int, int], limits: tuple[float | None, float | None]) -> float:
-    """Returns how long both accounts take at their rate limits: the slower wholly, the other where it is waited for."""
-    paced = [(number, limit) for number, limit in zip(requests, limits, strict=True) if limit]
-    times = sorted((60 * number / (limit * USED_SHARE) for number, limit in paced), reverse=True)
-    return sum(time * share for time, share in zip(times, (1.0, _WAITED_FOR), strict=False))
+def _expected_seconds(
+    reads: int, limit: float | None, phases: Iterable[Mapping[str, int]], allowances: Mapping[str, float | None]
+) -> float:
+    """Returns how long both accounts take at their rate limits: the slower wholly, the other where it is waited for.
+
+    Args:
+        reads: How many requests the source gets.
+        limit: How many it allows a minute.
+        phases: How many requests the destination gets, by allowance. A phase takes as long as its slowest allowance.
+        allowances: How many requests a minute each allowance has.
+    """
+    writing = sum(max(_seconds(each, allowances[name]) for name, each in phase.items()) for phase in phases)
+    faster, slower = sorted((_seconds(reads, limit), writing))
+    return slower + faster * _WAITED_FOR
+
+
+def _seconds(requests: int, limit: float | None) -> float:
+    return 60 * requests / (limit * USED_SHARE) if limit else 0.0
 
 
 def _silent(event: Event) -> None:
@@ -343,13 +569,7 @@ def _opened(journal: Journal) -> Iterator[None]:
         journal.close()
 
 
-def _set_aside(journal: Journal) -> list[SetAside]:
-    aside = [
-        SetAside(ref.kind, ref.id, STATES[entry.state], entry.reason or _UNKNOWN) for ref, entry in journal.set_aside()
-    ]
-    for owed, reason in journal.follow_ups_failed():
-        what = owed.name.partition(":")[0]
-        aside.append(SetAside(owed.kind, owed.source_id, UNFINISHED, f"{what}: {reason}"))
-    waits = "archive: waits for a record that could not go and points here"
-    aside += [SetAside(owed.kind, owed.source_id, UNFINISHED, waits) for owed in journal.withheld()]
-    return aside
+def _check_pair(journal: Journal, accounts: tuple[str, str]) -> None:
+    """Refuses a journal of other accounts before time is spent on it; a new one is bound by a run only."""
+    if journal.accounts() is not None:
+        journal.bind(*accounts)

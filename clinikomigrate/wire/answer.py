@@ -36,6 +36,7 @@ _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
     422: Unprocessable,
 }
 
+_JSON_TYPE = re.compile(r"(application|text)/([\w.-]+\+)?json", re.ASCII | re.IGNORECASE)
 _REQUEST_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 
 
@@ -64,13 +65,26 @@ def parse(content: bytes) -> object:
     """Returns what a JSON body holds.
 
     Raises:
-        NotJson: It isn't JSON.
+        NotJson: It isn't JSON, or doesn't say one thing only: an object has a name twice, or is nested without end.
     """
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_refuse)
+        return json.loads(content, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         pass
     raise NotJson
+
+
+def declares_json(headers: Mapping[str, str]) -> bool:
+    """Tells whether an answer says that its body is JSON, or says nothing of it."""
+    declared = headers.get("Content-Type", "").partition(";")[0].strip()
+    return not declared or _JSON_TYPE.fullmatch(declared) is not None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise NotJson
+    return made
 
 
 def _refuse(_constant: str) -> object:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, NoReturn
 
 import requests
 
-from clinikomigrate.errors import ConnectionFailed, TimedOut, TransportError, UnexpectedResponse
+from clinikomigrate.errors import ConnectionFailed, NotPicklable, TimedOut, TransportError, UnexpectedResponse
+from clinikomigrate.wire.tracebacks import forgetful_walk
 from clinikomigrate.wire.transport import Failure, chunks
 
 
@@ -29,8 +31,11 @@ class Download:
     def __repr__(self) -> str:
         return f"<Download of {self.size} bytes>" if self.size is not None else "<Download>"
 
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:  # any: object says so
+        raise NotPicklable("A download can't be pickled or copied: it is an open connection to a patient's file.")
+
     def chunks(self, size: int = 65536) -> Iterator[bytes]:
-        """Yields the content in order.
+        """Gives the content in order.
 
         Args:
             size: How many bytes a chunk has at most.
@@ -39,6 +44,9 @@ class Download:
             TransportError: The content breaks off: not all of it came.
             UnexpectedResponse: More came than the server announced.
         """
+        return forgetful_walk(self._chunks(size))
+
+    def _chunks(self, size: int) -> Iterator[bytes]:
         received = 0
         failure: TransportError | None = None
         try:

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 import requests
 
 from clinikomigrate.errors import ApiError, OutcomeUnknown, UnexpectedResponse
-from clinikomigrate.wire.answer import Answer, NotJson, parse, refusal, request_id_of
+from clinikomigrate.wire.answer import Answer, NotJson, declares_json, parse, refusal, request_id_of
 from clinikomigrate.wire.clock import Clock
 from clinikomigrate.wire.retry import Again, Method, repeat, verdict
 from clinikomigrate.wire.server_time import SHORTEST_WAIT, WAIT_UNTOLD, ServerTime
@@ -25,6 +25,11 @@ T = TypeVar("T")
 logger: Final = logging.getLogger("clinikomigrate.wire")
 
 _EMPTY: Final = frozenset({204, 205})
+_NO_JSON: Final = "isn't JSON"
+_OTHER_TYPE: Final = "is declared as something else than JSON"
+
+LONGEST: Final = 256 * 2**20
+"""Bytes of an answer that are read. A page of a hundred records has some hundred thousand."""
 
 
 class Exchange:
@@ -180,16 +185,18 @@ class Exchange:
         status = response.status_code
         if not 200 <= status < 300:
             raise self._judged(method, path, response)
-        content = read(response)
+        content = read(response, LONGEST)
         body: object = None
-        usable = True
+        problem = None
         if status not in _EMPTY:
             try:
                 body = parse(content)
             except NotJson:
-                usable = False
-        if not usable:
-            raise self._unusable(method, path, response)
+                problem = _NO_JSON
+            if problem is None and not declares_json(response.headers):
+                problem = _OTHER_TYPE
+        if problem is not None:
+            raise self._unusable(method, path, response, problem)
         return Answer(status, body, response.headers, request_id_of(response.headers))
 
     def _judged(self, method: Method, path: str, response: requests.Response) -> Exception:
@@ -204,15 +211,16 @@ class Exchange:
         wait = self.server_time.wait_asked(response.headers, None)
         return Again(self._no(method, path, response), wait=wait)
 
-    def _unusable(self, method: Method, path: str, response: requests.Response) -> Exception:
+    def _unusable(self, method: Method, path: str, response: requests.Response, problem: str) -> Exception:
         if method != "GET":
             return OutcomeUnknown(
-                method=method, path=path, cause_name="the answer's body isn't JSON", status=response.status_code
+                method=method, path=path, cause_name=f"the answer's body {problem}", status=response.status_code
             )
-        if "Content-Length" not in response.headers and "Transfer-Encoding" not in response.headers:
+        framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
+        if not framed and problem == _NO_JSON:
             # nothing but the connection's end says where such a body ends, so it may be a beginning
             return Failure("the answer's body was cut off", sent=True)
-        return UnexpectedResponse("its body isn't JSON", method=method, path=path)
+        return UnexpectedResponse(f"its body {problem}", method=method, path=path)
 
     def _no(self, method: Method, path: str, response: requests.Response, reset_at: datetime | None = None) -> ApiError:
         content = b""

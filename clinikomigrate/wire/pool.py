@@ -11,6 +11,9 @@ from typing import Any, Final
 import urllib3
 from requests.adapters import HTTPAdapter
 
+_LOGGERS: Final = ("urllib3.connection", "urllib3.connectionpool", "urllib3.poolmanager", "urllib3.util.retry")
+"""Those of urllib3's loggers that write URLs, or headers that they could not read."""
+
 POOL_SIZE: Final = 32
 """Connections kept open to one host. More can be open at once; they are closed after use."""
 
@@ -106,4 +109,5 @@ def _not_ours(_record: logging.LogRecord) -> bool:
     return not _progress.sending
 
 
-logging.getLogger("urllib3.connectionpool").addFilter(_not_ours)
+for _name in _LOGGERS:
+    logging.getLogger(_name).addFilter(_not_ours)

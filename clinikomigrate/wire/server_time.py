@@ -20,6 +20,10 @@ FURTHEST: Final = 86_400.0
 """Seconds. A moment more than a day away is a header misread, not a wait that somebody asked for."""
 
 
+LATEST: Final = 7_258_118_400.0
+"""Seconds since the epoch: the year 2200. A date later than that, or before the epoch, is one misread."""
+
+
 class ServerTime:
     """Follows the server's clock by the `Date` headers of its answers.
 
@@ -67,7 +71,10 @@ class ServerTime:
 def _date(headers: Mapping[str, str]) -> float | None:
     """Returns the moment at which an answer left; one from a cache says in `Age` how long ago it was made."""
     made = _http_date(headers.get("Date"))
-    return None if made is None else made + (_number(headers.get("Age")) or 0.0)
+    if made is None:
+        return None
+    age = _number(headers.get("Age")) or 0.0
+    return made + age if age <= FURTHEST else made
 
 
 def _http_date(text: str | None) -> float | None:
@@ -75,7 +82,8 @@ def _http_date(text: str | None) -> float | None:
         found = parsedate_to_datetime(text or "")
     except (ValueError, OverflowError):
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    moment = (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    return moment if 0 <= moment < LATEST else None
 
 
 def _number(text: str | None) -> float | None:

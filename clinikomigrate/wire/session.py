@@ -18,6 +18,7 @@ from clinikomigrate.wire.download import Download
 from clinikomigrate.wire.exchange import Exchange
 from clinikomigrate.wire.multipart import Content
 from clinikomigrate.wire.throttle import Throttle
+from clinikomigrate.wire.tracebacks import forget_variables
 from clinikomigrate.wire.transport import Authorization, Transport
 
 NO_PARAMETERS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -174,13 +175,17 @@ class Session:
         """
         url = self._base.fill(template, parameters)
         exchange = self._exchange
-        response = exchange.open(
-            template,
-            url,
-            lambda redirect: file_store.follow(
-                redirect, url=url, path=template, base=self._base, transport=exchange.transport
-            ),
-        )
+        try:
+            response = exchange.open(
+                template,
+                url,
+                lambda redirect: file_store.follow(
+                    redirect, url=url, path=template, base=self._base, transport=exchange.transport
+                ),
+            )
+        except BaseException as error:
+            forget_variables(error)  # the store's address, which is signed and has the file's name in it
+            raise
         with response:
             yield Download(response, path=template)
 

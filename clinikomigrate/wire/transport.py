@@ -127,9 +127,12 @@ class Transport:
         request = requests.Request(
             method, url, headers=dict(headers), data=body, auth=authorization or _no_authorization
         ).prepare()
-        return self._adapter.send(
+        response = self._adapter.send(
             request, stream=True, timeout=self._timeout, verify=self._verify, proxies=self._proxies.for_url(url)
         )
+        request.headers.clear()  # the answer refers to its request, and would carry the credentials about
+        request.body = None
+        return response
 
 
 def chunks(response: requests.Response, size: int) -> Iterator[bytes]:

@@ -78,7 +78,8 @@ class Server:
         """Takes the place of the network."""
         with responses.RequestsMock(assert_all_requests_are_fired=False) as network:
             for method in ("GET", "POST", "PATCH", "PUT", "DELETE"):
-                network.add_callback(method, re.compile(re.escape(BASE) + "/"), callback=self._receive)
+                address = re.compile(re.escape(BASE) + "/")
+                network.add_callback(method, address, self._receive, content_type="application/json")
             yield self
 
     def session(self) -> Session:

@@ -29,14 +29,31 @@ def test_reads_kind_and_id_from_a_link(link: str) -> None:
         "https://api.au1.cliniko.com/v1/patients/1/invoices",
         "https://api.au1.cliniko.com/v1/relationships?q[]=patient_id:=1",
         "https://api.au1.cliniko.com/v1/patients",
-        "https://api.au1.cliniko.com/v1/1",
-        "https://api.au1.cliniko.com/v1/patients/\u0661\u0662",
-        "",
     ],
 )
 def test_a_link_to_a_collection_is_no_ref(link: str) -> None:
     """Where a link doesn't end in a record's id, there is no Ref."""
     assert None is Ref.from_link(link)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://api.au1.cliniko.com/v1/1",
+        "https://api.au1.cliniko.com/v1/patients/\u0661\u0662",
+        "https://api.au1.cliniko.com/v1/patients/-1",
+        "https://api.au1.cliniko.com/v1/patients/1.0",
+        "https://api.au1.cliniko.com/v1/patients/12345678901234567890",
+        "https://api.au1.cliniko.com/v1/..%2F/1",
+        "https://api.au1.cliniko.com/v1",
+        "https://[",
+        "",
+    ],
+)
+def test_what_is_no_link_of_the_api_is_refused(link: str) -> None:
+    """A link that leads nowhere is not taken for one to a collection: the record that it meant would be lost."""
+    with pytest.raises(ValueError, match=r"no link|IPv6"):
+        Ref.from_link(link)
 
 
 def test_below_another_record_the_last_kind_counts() -> None:

@@ -46,6 +46,16 @@ def test_asks_once_before_the_first_write(server: Server, client: Cliniko) -> No
     assert ["GET /settings", "POST /taxes", "POST /taxes"] == paths(server)
 
 
+def test_a_role_that_may_not_see_all_settings_is_asked_otherwise(server: Server, client: Cliniko) -> None:
+    """A key whose user may not read the settings, as a practitioner's, reads those that everybody may."""
+    server.answer("GET", "/settings", None, 403)
+    server.answer("GET", "/settings/public", {"account": {"subdomain": "old-clinic"}})
+    client.taxes.create(TaxDraft(name="GST"))
+    client.taxes.create(TaxDraft(name="VAT"))
+
+    assert ["GET /settings", "GET /settings/public", "POST /taxes", "POST /taxes"] == paths(server)
+
+
 def test_reading_asks_nothing(server: Server, client: Cliniko) -> None:
     """Reads can't do harm, so they don't cost a request more."""
     client.taxes.get("1")

@@ -76,7 +76,9 @@ def server(network: responses.RequestsMock) -> Server:
     """An API that gives permissions and makes records."""
     server = Server()
     for method in ("GET", "POST"):
-        network.add_callback(method, re.compile(re.escape(BASE) + "/"), callback=server._receive)
+        network.add_callback(
+            method, re.compile(re.escape(BASE) + "/"), callback=server._receive, content_type="application/json"
+        )
     server.answer("GET", "/patients/7/attachment_presigned_post", {"url": f"{STORE}/", "fields": FIELDS})
     server.answer("POST", "/patient_attachments", {"id": "9", "processing_completed": False}, 201)
     return server

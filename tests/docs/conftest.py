@@ -35,6 +35,9 @@ def accounts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Accoun
     monkeypatch.setattr(session, "SYSTEM_CLOCK", old.clock)
     monkeypatch.setenv("SOURCE_KEY", old.key)
     monkeypatch.setenv("DESTINATION_KEY", new.key)
+    monkeypatch.setenv(
+        "BJORNS_KEY", new.key_for(next(str(row["id"]) for row in new.rows("users") if row["first_name"] == "Björn"))
+    )
     monkeypatch.chdir(tmp_path)
     terminate, log = signal.getsignal(signal.SIGTERM), logging.getLogger("clinikomigrate.wire")
     with old.in_process(), new.in_process():

@@ -21,9 +21,11 @@ from clinikomigrate.client.query import FieldType
 from clinikomigrate.client.resource import Resource
 from clinikomigrate.cliniko import Cliniko, models
 from clinikomigrate.cliniko.models.entity import Draft, Entity
+from clinikomigrate.sinks.cliniko.codes import CODES
 from clinikomigrate.sinks.cliniko.field_rules import How
 from clinikomigrate.sinks.cliniko.fields import FIELDS
 from clinikomigrate.transfer import events
+from clinikomigrate.transfer.findings import Level
 from clinikomigrate.transfer.kinds import KINDS
 from tests.docs import render
 from tests.docs.docstrings import first_sentence, parse
@@ -89,6 +91,14 @@ def _kinds() -> list[str]:
         adopted = "no" if kind.left_behind or not kind.adoptable else "yes"
         rows.append((f"`{kind.name}`", needs, found_by, adopted))
     return render.table(("kind", "goes after", "looked up by", "adopted when equal"), rows)
+
+
+def _findings() -> list[str]:
+    lines: list[str] = []
+    for level in Level:
+        rows = [(f"`{code.name}`", code.about) for code in CODES.by_name.values() if code.level is level]
+        lines += [f"## {level.value.capitalize()}s", "", *render.table(("code", "found when"), rows)]
+    return lines
 
 
 def _errors() -> list[str]:
@@ -233,6 +243,7 @@ def _subclasses(parent: type) -> Iterator[type]:
 
 TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "table of kinds": _kinds,
+    "findings": _findings,
     "tree of errors": _errors,
     "events": _events,
     "resources": _resources,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from tests.comparison import differences, messages, source_writes
 def client(fake: FakeCliniko, **settings: Any) -> Cliniko:
     """Returns a client of an account that is mounted in this process."""
     values: dict[str, Any] = {"app_name": "Acme Migrations", "contact_email": "dev@acme.example", "clock": fake.clock}
-    values |= settings
-    return Cliniko(fake.key, **values)
+    values |= {"key": fake.key} | settings
+    return Cliniko(**values)
 
 
 @attrs.frozen
@@ -29,10 +29,16 @@ class Pair:
     destination: FakeCliniko
     journal: Path
 
-    def transfer(self, *, mapper: Any = None, **settings: Any) -> Transfer:
-        """Makes the transfer."""
-        sink = ClinikoSink(client(self.destination))
+    def transfer(self, *, mapper: Any = None, authors: Iterable[str] = (), **settings: Any) -> Transfer:
+        """Makes the transfer; with the keys of some practitioners of the destination, by first and last name."""
+        sink = ClinikoSink(client(self.destination), authors={name: self.client_of(name) for name in authors})
         return Transfer(client(self.source), sink, mapper=mapper, journal=self.journal, **settings)
+
+    def client_of(self, name: str) -> Cliniko:
+        """Returns a client with the key of somebody in the destination; it is told the account's name."""
+        users: list[dict[str, Any]] = self.destination.rows("users")
+        user = next(row for row in users if name == f"{row['first_name']} {row['last_name']}")
+        return client(self.destination, key=self.destination.key_for(user["id"]), account=self.destination.subdomain)
 
     def check(self) -> None:
         """Holds that the destination is a correct copy, nobody was messaged, and the source was only read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import socket
 import threading
 
 import pytest
@@ -64,6 +65,22 @@ def test_connections_are_lost_over_a_socket_too(fault: str) -> None:
         assert 200 == requests.get(f"{base}/taxes", auth=(fake.key, ""), headers=HEADERS, timeout=5).status_code
 
     assert 1 == len(fake.rows("taxes"))
+
+
+def test_a_client_that_hangs_up_in_its_request_is_let_go(capsys: pytest.CaptureFixture[str]) -> None:
+    """A request that breaks off, because its sender was killed, does nothing, and nobody complains."""
+    fake = FakeCliniko()
+    with fake.serve() as base:
+        address = base.removeprefix("http://").removesuffix("/v1").split(":")
+        with socket.create_connection((address[0], int(address[1]))) as client:
+            client.sendall(b'POST /v1/taxes HTTP/1.1\r\nContent-Length: 20\r\n\r\n{"name"')
+            client.shutdown(socket.SHUT_WR)
+            ended = client.recv(1)
+
+        assert 200 == requests.get(f"{base}/taxes", auth=(fake.key, ""), headers=HEADERS, timeout=5).status_code
+    assert b"" == ended
+    assert [] == fake.rows("taxes")
+    assert "" == capsys.readouterr().err
 
 
 def test_account_lives_in_a_process_of_its_own() -> None:

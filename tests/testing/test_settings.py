@@ -29,6 +29,16 @@ def test_public_settings_leave_out_what_is_private(clinic: Clinic) -> None:
     assert "admin" in clinic.desk.get("/settings")["account"]
 
 
+def test_settings_are_for_administrators(clinic: Clinic) -> None:
+    """Who is no administrator gets a 403 without a body, and sees the public settings all the same."""
+    user = clinic.fake.add("users", first_name="Amy", last_name="Ng", role="practitioner")
+    desk = Desk(clinic.fake, clinic.fake.key_for(user))
+    answer = desk.ask("GET", "/settings")
+
+    assert (403, "") == (answer.status_code, answer.text)
+    assert "old-clinic" == desk.get("/settings/public")["account"]["subdomain"]
+
+
 def test_custom_fields_are_defined_in_the_settings(clinic: Clinic) -> None:
     """The definition of custom fields is part of the settings, options and their tokens too."""
     clinic.fake.define_custom_fields({"Sport": [("Club", "text"), ("Level", "radiobuttons", ["Amateur"])]})

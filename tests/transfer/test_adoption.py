@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
-from clinikomigrate import UNSET, Context, Mapped, Ref
-from clinikomigrate.cliniko.models import ConcessionPriceDraft, Tax, TaxDraft
+from clinikomigrate import UNSET, Context, Mapped, Ref, Sink
+from clinikomigrate.cliniko.models import ConcessionPriceDraft, Contact, ContactDraft, Tax, TaxDraft
 from clinikomigrate.errors import ConnectionFailed, Forbidden, NotFound, Unsupported
 from clinikomigrate.testing.clock import VirtualClock
 from clinikomigrate.transfer.adoption import Shelf
@@ -26,11 +28,16 @@ from tests.traps.clinic import Clinic
 
 
 class Holding(DictSink):
-    """A destination that holds something; equal names and rates are the same."""
+    """A destination that holds something; equal names and rates are the same.
+
+    Attributes:
+        asked: What was read again: the ids of each request.
+    """
 
     def __init__(self, *held: tuple[str, Any] | Exception) -> None:
         super().__init__()
         self._held = held
+        self.asked: list[list[str]] = []
 
     def existing(self, kind: str) -> Iterator[tuple[str, Any]]:
         """Gives what it holds, until it fails."""
@@ -38,6 +45,12 @@ class Holding(DictSink):
             if isinstance(each, Exception):
                 raise each
             yield each
+
+    def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterator[tuple[str, Any]]:
+        """Gives what it holds, by id."""
+        assert not hidden
+        self.asked.append(list(ids))
+        yield from (each for each in self._held if not isinstance(each, Exception) and each[0] in ids)
 
     def same(self, draft: Any, record: Any) -> bool:
         """Compares all that the draft says."""
@@ -53,10 +66,23 @@ class Lenient(Holding):
         return True
 
 
-def shelf_of(sink: DictSink, kind: str = "taxes", journal: MemoryJournal | None = None) -> Shelf:
+OPEN: list[Shelf] = []
+"""All that have temporary files."""
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Gives the temporary files back after each test."""
+    yield
+    while OPEN:
+        OPEN.pop().close()
+
+
+def shelf_of(sink: Sink, kind: str = "taxes", journal: MemoryJournal | None = None) -> Shelf:
     """Makes a shelf of what a destination holds."""
     patience = Patience(VirtualClock(), threading.Event(), lambda seconds, reason: None)
-    return Shelf(KINDS[kind], sink, journal or MemoryJournal(), patience)
+    OPEN.append(Shelf(KINDS[kind], sink, journal or MemoryJournal(), patience))
+    return OPEN[-1]
 
 
 def shelf(*held: tuple[str, Any] | Exception, journal: MemoryJournal | None = None) -> Shelf:
@@ -64,16 +90,86 @@ def shelf(*held: tuple[str, Any] | Exception, journal: MemoryJournal | None = No
     return shelf_of(Holding(*held), journal=journal)
 
 
-def tax(id: str, name: str | None = "GST") -> tuple[str, Tax]:
+def tax(id: str, name: str | None = "GST", rate: str | None = None) -> tuple[str, Tax]:
     """Makes a tax that the destination holds."""
-    return id, Tax(id=id, name=name)
+    return id, Tax(id=id, name=name, rate=None if rate is None else Decimal(rate))
+
+
+GST = TaxDraft(name="GST")
 
 
 def test_no_record_is_given_twice() -> None:
     """Two equal records serve two drafts; the third draft gets none."""
     taxes = shelf(tax("1"), tax("2"))
 
-    assert ["1", "2", None] == [taxes.take(TaxDraft(name="GST")) for _ in range(3)]
+    assert ["1", None] == [*taxes.take([GST]), *shelf().take([GST])]
+    assert ["2", None] == taxes.take([GST, GST])
+    assert "<Shelf of taxes: <Digests of 0 keys>>" == repr(taxes)
+
+
+def test_a_batch_is_taken_at_once() -> None:
+    """Each draft of a batch gets a record of its own, wherever that stands; who has none gets None."""
+    taxes = shelf(tax("1", "VAT", "20.0"), tax("2", "VAT", "19.0"), tax("3"))
+    drafts = [
+        TaxDraft(name="VAT", rate=Decimal("19.0")),
+        GST,
+        TaxDraft(name="Other"),
+        TaxDraft(name="VAT", rate=Decimal("20.0")),
+        TaxDraft(name="VAT", rate=Decimal("21.0")),
+    ]
+
+    assert ["2", "3", None, "1", None] == taxes.take(drafts)
+
+
+def test_only_what_may_be_it_is_read_again() -> None:
+    """What has another name is not asked for, and the rest 50 a request at most; what was found asks for no more."""
+    sink = Holding(*(tax(str(number), "VAT" if number % 3 else "GST") for number in range(330)))
+    taxes = shelf_of(sink)
+    taken = taxes.take([GST])
+
+    assert ["0"] == taken
+    assert [50] == [len(ids) for ids in sink.asked]
+    assert [None] == taxes.take([TaxDraft(name="GST", rate=Decimal("1.0"))])
+    assert [50, 50, 9] == [len(ids) for ids in sink.asked[1:]]
+    assert [None] == taxes.take([TaxDraft(name="Other")])
+    assert 4 == len(sink.asked)
+
+
+def test_what_is_gone_meanwhile_is_not_given() -> None:
+    """A record that was archived between the sweep and the second look is left."""
+
+    class Forgetful(Holding):
+        """Shows nothing any more."""
+
+        def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterator[tuple[str, Any]]:
+            """Gives nothing."""
+            return iter(())
+
+    assert [None] == shelf_of(Forgetful(tax("1"))).take([GST])
+
+
+def test_a_sink_that_cannot_read_again_adopts_nothing() -> None:
+    """A sink without `read` is one that makes everything."""
+
+    class Plain(DictSink):
+        """Holds a tax, and says that it is the same."""
+
+        def existing(self, kind: str) -> Iterator[tuple[str, Any]]:
+            """Gives it."""
+            yield tax("1")
+
+        def same(self, draft: Any, record: Any) -> bool:
+            """Says yes."""
+            return True
+
+    assert [None] == shelf_of(Plain()).take([GST])
+
+
+def test_nothing_is_swept_for_nobody() -> None:
+    """The list is read when the first draft asks, once."""
+    sink = Holding(tax("1"), Forbidden(status=403, method="GET", path="/taxes"))
+
+    assert [] == shelf_of(sink).take([])
 
 
 def test_what_stands_for_another_record_is_not_given() -> None:
@@ -81,7 +177,7 @@ def test_what_stands_for_another_record_is_not_given() -> None:
     journal = MemoryJournal()
     journal.settle(Ref("taxes", "9"), Entry(State.ADOPTED, "1"))
 
-    assert shelf(tax("1"), journal=journal).take(TaxDraft(name="GST")) is None
+    assert [None] == shelf(tax("1"), journal=journal).take([GST])
 
 
 @pytest.mark.parametrize(("here", "there"), [("Cafe\u0301", "Caf\u00e9"), (" GST", "GST"), ("", None)])
@@ -89,8 +185,7 @@ def test_names_are_compared_as_people_read_them(here: str, there: str | None) ->
     """Another way of storing the same letters, or blanks around a name, make no other name."""
     taxes = shelf_of(Lenient(tax("1", there)))
 
-    assert "1" == taxes.take(TaxDraft(name=here))
-    assert taxes.take(TaxDraft(name="VAT")) is None
+    assert ["1", None] == taxes.take([TaxDraft(name=here), TaxDraft(name="VAT")])
 
 
 def test_records_that_are_found_by_links_are_found_by_the_ids_of_these() -> None:
@@ -105,9 +200,9 @@ def test_records_that_are_found_by_links_are_found_by_the_ids_of_these() -> None
 
     there = Price(Ref("billable_items", "5"), Ref("concession_types", "6"))
     prices = shelf_of(Lenient(("1", there)), "concession_prices")
+    drafts = [ConcessionPriceDraft(billable_item_id="5", concession_type_id=id) for id in ("7", "6")]
 
-    assert prices.take(ConcessionPriceDraft(billable_item_id="5", concession_type_id="7")) is None
-    assert "1" == prices.take(ConcessionPriceDraft(billable_item_id="5", concession_type_id="6"))
+    assert [None, "1"] == prices.take(drafts)
 
 
 @pytest.mark.parametrize(
@@ -115,13 +210,62 @@ def test_records_that_are_found_by_links_are_found_by_the_ids_of_these() -> None
 )
 def test_a_destination_that_has_no_such_list_has_nothing_to_adopt(error: Exception) -> None:
     """A list that isn't there, also one that breaks off because of that, gives an empty shelf."""
-    assert shelf(tax("1"), error).take(TaxDraft(name="GST")) is None
+    assert [None] == shelf(tax("1"), error).take([GST])
 
 
 def test_a_list_that_may_not_be_read_is_no_empty_list() -> None:
     """Where the list is refused, nothing is made on the guess that it were empty."""
     with pytest.raises(Forbidden):
-        shelf(Forbidden(status=403, method="GET", path="/taxes")).take(TaxDraft(name="GST"))
+        shelf(Forbidden(status=403, method="GET", path="/taxes")).take([GST])
+
+
+class Crowded(DictSink):
+    """A destination with any number of contacts, none of which it keeps anywhere.
+
+    Args:
+        contacts: How many.
+    """
+
+    def __init__(self, contacts: int) -> None:
+        super().__init__()
+        self._contacts = contacts
+
+    def existing(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """Makes them up one by one."""
+        return ((str(number), self._contact(number)) for number in range(self._contacts))
+
+    def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterator[tuple[str, Any]]:
+        """Makes some of them up again."""
+        return ((id, self._contact(int(id))) for id in ids)
+
+    def _contact(self, number: int) -> Contact:
+        return Contact(id=str(number), first_name=f"First {number}", last_name="Contact", notes="Long " * 50)
+
+    def same(self, draft: Any, record: Any) -> bool:
+        """Compares names."""
+        return bool((draft.first_name, draft.last_name) == (record.first_name, record.last_name))
+
+
+def most_memory(contacts: int) -> int:
+    """Returns how much memory a shelf needs at most to take 100 contacts of a number of them, in bytes."""
+    drafts = [ContactDraft(first_name=f"First {number}", last_name="Contact") for number in range(100)]
+    there = shelf_of(Crowded(contacts), "contacts")
+    tracemalloc.start()
+    try:
+        taken = there.take(drafts)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [str(number) for number in range(100)] == taken
+    return most
+
+
+def test_memory_does_not_grow_with_the_account() -> None:
+    """Ten times as many contacts in the destination need no more memory."""
+    most_memory(100)  # what is made once is made
+    few, many = most_memory(2_000), most_memory(20_000)
+
+    assert many < 1.2 * few
 
 
 def test_a_catalogue_that_is_there_is_not_made_again(tmp_path: Path) -> None:
@@ -175,9 +319,11 @@ def test_a_connection_that_is_lost_while_sweeping_is_waited_for() -> None:
                 raise lost
             yield tax("2")
 
-    taxes = shelf_of(Shaky())
+        def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterator[tuple[str, Any]]:
+            """Gives what it holds, by id."""
+            return (tax(id) for id in ids)
 
-    assert ["1", "2", None] == [taxes.take(TaxDraft(name="GST")) for _ in range(3)]
+    assert ["1", "2", None] == shelf_of(Shaky()).take([GST] * 3)
 
 
 class Taxing(ScriptedSink):
@@ -194,6 +340,10 @@ class Taxing(ScriptedSink):
         yield from list(self.records.get(kind, {}).items())
         if kind == "taxes":
             self.swept.set()
+
+    def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterator[tuple[str, Any]]:
+        """Shows some of it again."""
+        return ((id, self.records[kind][id]) for id in ids)
 
     def find(self, draft: Any, since: datetime | None) -> Sequence[str]:
         """Finds equal drafts, as late as it can be."""

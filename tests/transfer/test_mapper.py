@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clinikomigrate import UNSET, Archiving, Context, Loss, Mapped, Mapper, Ref, Skip
+from clinikomigrate import UNSET, Archiving, ConfigurationError, Context, Loss, Mapped, Mapper, Ref, Skip
 from clinikomigrate.cliniko.models import Patient, PatientDraft, Tax
 from clinikomigrate.transfer.survey import Survey
 from tests.transfer.dict_sink import DictMapper
@@ -74,3 +74,14 @@ def test_a_context_knows_names_and_matches() -> None:
     assert ("901", "Amy Ng") == (CONTEXT.matched(AMY), CONTEXT.name(AMY))
     assert (None, None) == (CONTEXT.matched(None), CONTEXT.name(None))
     assert (None, None) == (CONTEXT.matched(Ref("practitioners", "2")), CONTEXT.name(Ref("practitioners", "2")))
+
+
+def test_a_method_named_after_a_plural_is_refused() -> None:
+    """It would never be called, and whoever wrote it would believe that it was."""
+    with pytest.raises(ConfigurationError, match=r"Typo\.patients would never be called: .* is patient\(\)"):
+
+        class Typo(Mapper):
+            """Means to map patients."""
+
+            def patients(self, patient: object, context: Context) -> None:
+                """Is never called."""

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import typing
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from clinikomigrate import Filter
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.cliniko.models import Product
 from clinikomigrate.transfer.filters import ByPatient, Everything
-from clinikomigrate.transfer.kinds import ALL_KINDS
-from clinikomigrate.transfer.needs import NEEDED, choose_needed
-from clinikomigrate.transfer.scope import Scope
+from clinikomigrate.transfer.filters.filter import ask
+from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS
+from clinikomigrate.transfer.needs import DOWNWARDS, NEEDED, POINTING, choose_needed
+from clinikomigrate.transfer.scope import HANGS_ON, Scope
+from clinikomigrate.transfer.source import ClinikoSource, Source
+from tests.sinks.cliniko.samples import MODELS
 from tests.transfer.reading import steady
 from tests.traps.clinic import Clinic
 
@@ -19,11 +27,17 @@ from tests.traps.clinic import Clinic
 class Chosen:
     """What was chosen of a clinic."""
 
-    def __init__(self, clinic: Clinic, filter: Filter, kinds: frozenset[str] = ALL_KINDS) -> None:
+    def __init__(
+        self,
+        clinic: Clinic,
+        filter: Filter,
+        kinds: frozenset[str] = ALL_KINDS,
+        reads: type[ClinikoSource] | None = None,
+    ) -> None:
         self.scope = Scope()
         with clinic.source.in_process():
-            source = steady(clinic.reader())
-            filter.scope(source, self.scope)
+            source: Source = steady(clinic.reader()) if reads is None else reads(clinic.reader())
+            ask(filter, source, self.scope)
             choose_needed(source, self.scope, filter, kinds)
 
     def ids(self, kind: str) -> set[str]:
@@ -108,3 +122,125 @@ def test_what_comes_along_is_the_catalogue_and_contacts() -> None:
     """Nothing that is about a patient, and nothing that hangs on another catalogue record, is chosen by need."""
     assert {"contacts", "taxes", "products", "billable_items", "appointment_types", "recall_types"} <= NEEDED
     assert NEEDED.isdisjoint({"patients", "concession_prices", "practitioner_reference_numbers", "treatment_notes"})
+
+
+class OldSource(ClinikoSource):
+    """An account whose products say less of their suppliers: the first only the id, all others only the name."""
+
+    def stream(self, kind: str, *conditions: Any, after: str | None = None) -> Iterator[Any]:
+        """Gives all records of a kind."""
+        for number, record in enumerate(super().stream(kind, *conditions, after=after)):
+            if isinstance(record, Product):
+                known = record.product_supplier_id if number == 0 else None
+                yield attrs.evolve(record, product_supplier=None, product_supplier_id=known)
+            else:
+                yield record
+
+
+@pytest.mark.parametrize("reads", [None, OldSource])
+def test_suppliers_come_along_however_products_name_them(clinic: Clinic, reads: type[ClinikoSource] | None) -> None:
+    """As a record, by id, or by name, as older accounts do; a supplier of products that stay behind stays too."""
+    tapes, balls, _ = (clinic.add("product_suppliers", name=name) for name in ("Tapes & Co", "Balls & Co", "Nobody's"))
+    products = [
+        clinic.add("products", name=name, price=5, product_supplier_id=supplier)
+        for name, supplier in (("Tape", tapes), ("Ball", balls), ("Towel", None))
+    ]
+    for product in products:
+        clinic.add("appointment_type_products", appointment_type_id=clinic.type, product_id=product)
+    ada = clinic.patient()
+    clinic.visit(ada)
+    chosen = Chosen(clinic, ByPatient(ada), reads=reads)
+
+    assert set(products) == chosen.ids("products")
+    assert {tapes, balls} == chosen.ids("product_suppliers")
+
+
+def test_suppliers_that_do_not_go_are_not_read(clinic: Clinic) -> None:
+    """Where suppliers were left out, what products say of them brings nothing along."""
+    supplier = clinic.add("product_suppliers", name="Tapes & Co")
+    product = clinic.add("products", name="Tape", price=5, product_supplier_id=supplier)
+    clinic.add("appointment_type_products", appointment_type_id=clinic.type, product_id=product)
+    ada = clinic.patient()
+    clinic.visit(ada)
+    chosen = Chosen(clinic, ByPatient(ada), ALL_KINDS - {"product_suppliers"}, OldSource)
+
+    assert not chosen.scope.limited("product_suppliers")
+    assert "/v1/product_suppliers" not in {request.path for request in clinic.source.log}
+
+
+def test_what_the_filter_leaves_out_of_the_catalogue_needs_nothing(clinic: Clinic) -> None:
+    """A product that the filter has refused brings no tax along."""
+
+    class NoProducts(ByPatient):
+        """Leaves products out."""
+
+        def keeps(self, record: Any, scope: Scope) -> bool:
+            """Keeps all but products."""
+            return bool(record.kind != "products")
+
+    tax = clinic.add("taxes", name="GST", rate="10.0")
+    product = clinic.add("products", name="Tape", price=5, tax_id=tax)
+    clinic.add("appointment_type_products", appointment_type_id=clinic.type, product_id=product)
+    ada = clinic.patient()
+    clinic.visit(ada)
+
+    assert set() == Chosen(clinic, NoProducts(ada)).ids("taxes")
+    assert {tax} == Chosen(clinic, ByPatient(ada)).ids("taxes")
+
+
+def refs_of(kind: Any) -> Iterator[str]:
+    """Gives the kinds that a type's refs point at, however deep they lie."""
+    if typing.get_origin(kind) is Ref:
+        yield from (
+            getattr(of, "kind", "") for of in (typing.get_args(kind)[0], *typing.get_args(typing.get_args(kind)[0]))
+        )
+        return
+    for part in typing.get_args(kind):
+        yield from refs_of(part)
+
+
+def test_every_link_to_the_catalogue_or_a_contact_is_looked_at() -> None:
+    """Whatever record that goes has an attribute that points there is read for what it needs, in the right order."""
+    pointing = {
+        (model.kind, of)
+        for model in MODELS
+        if KINDS[model.kind].left_behind is None
+        for field in attrs.fields(model)
+        for of in refs_of(field.type)
+        if of in NEEDED
+    }
+
+    assert {*POINTING, *DOWNWARDS} == {kind for kind, _ in pointing}
+    for kind, of in pointing:
+        hangs_on = {link.kind for link in HANGS_ON.get(kind, ())}
+        if kind in DOWNWARDS and of in DOWNWARDS and of not in hangs_on:
+            assert DOWNWARDS.index(kind) < DOWNWARDS.index(of), (kind, of)
+
+
+def test_no_link_hides_inside_of_a_list_or_a_part() -> None:
+    """Records point at others by attributes of their own, so that looking at these is enough."""
+    hidden = {
+        (model.kind, field.name)
+        for model in MODELS
+        for field in attrs.fields(model)
+        if list(refs_of(field.type)) and not any(typing.get_origin(part) is Ref for part in typing.get_args(field.type))
+    }
+    parts = {
+        (part.__name__, field.name)
+        for model in MODELS
+        for part in parts_of(model)
+        for field in attrs.fields(part)
+        if list(refs_of(field.type))
+    }
+
+    assert (set(), set()) == (hidden, parts)
+
+
+def parts_of(model: Any, seen: frozenset[Any] = frozenset()) -> Iterator[Any]:
+    """Gives the classes of what a record consists of."""
+    for field in attrs.fields(model):
+        for kind in (field.type, *typing.get_args(field.type)):
+            for part in () if typing.get_origin(kind) is Ref else (kind, *typing.get_args(kind)):
+                if isinstance(part, type) and attrs.has(part) and part not in seen:
+                    yield part
+                    yield from parts_of(part, seen | {part})

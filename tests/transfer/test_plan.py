@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
-from clinikomigrate import Blocked, ConfigurationError, Finding, Level, Plan
+from clinikomigrate import (
+    Account,
+    Blocked,
+    ByBusiness,
+    ClinikoSink,
+    ConfigurationError,
+    Finding,
+    Level,
+    Plan,
+    Transfer,
+)
+from clinikomigrate.errors import JournalForeign
+from clinikomigrate.testing.log import LoggedRequest
+from clinikomigrate.transfer.left_out import LeftOut
 from clinikomigrate.transfer.plan import Match, duration
 from clinikomigrate.transfer.report import Report
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from clinikomigrate.transfer.summary import LossCount
 from clinikomigrate.transfer.tally import Count
-from tests.end_to_end.accounts import Pair, pair_of
+from tests.end_to_end.accounts import Pair, client, pair_of
 from tests.transfer.dict_sink import DictMapper, DictSink
 from tests.transfer.practice import Practice, ScriptedSink
 
@@ -36,6 +53,8 @@ def plan() -> Plan:
         seconds=7200.0,
         shortest=6000.0,
         longest=9000.0,
+        left_out=(LeftOut("patients", "<merged>", 1),),
+        could_not_go=(LeftOut("patients", "it was refused", 2),),
     )
 
 
@@ -77,25 +96,74 @@ def test_plain_data(plan: Plan) -> None:
 
 
 def test_what_to_do_by_hand_is_said_before_and_after(plan: Plan) -> None:
-    """Findings' remedies come before the run; what no interface takes, and revoking the keys, after it."""
-    assert ("Bring time.",) == plan.before
-    assert ("Weekly roster of Amy Ng", "Revoke both API keys.") == plan.after
+    """What findings ask for comes before the run; what no interface takes, and revoking the keys, after it."""
+    owing = attrs.evolve(plan, open_invoices=3)
+
+    assert ("It is slow. Bring time.",) == plan.before
+    assert (
+        "Enter in the destination what is listed under 'To enter by hand' (1 line).",
+        "Revoke both API keys, and any others that were made for this transfer.",
+    ) == plan.after
+    assert "opening balances" in owing.after[1]
+    assert owing.after[-1] == plan.after[-1]
+
+
+def test_what_blocks_is_said_first(plan: Plan) -> None:
+    """A plan with a blocker is not ok, and says so before anything else."""
+    blocked = attrs.evolve(plan, findings=(*plan.findings, Finding(Level.BLOCKER, "shut", "It is shut.", "Open it.")))
+
+    assert not blocked.ok
+    assert blocked.verdict == f"1 blockers must be mended first. {plan.verdict}"
+    assert blocked.before[0] == "Before anything can be written: It is shut. Open it."
 
 
 def test_text_and_html(plan: Plan) -> None:
     """Both show counts, losses, what was matched and what to do; HTML is escaped."""
     text, page = str(plan), plan._repr_html_()
 
-    for shown in ("Old rooms", "Northside", "Bring time.", "Weekly roster of Amy Ng", "Revoke both API keys."):
+    for shown in ("Old rooms", "Northside", "Bring time.", "Weekly roster of Amy Ng", "Revoke both API keys"):
         assert shown in text
         assert shown in page
     assert "10 requests to the source, 20 to the destination." in text
+    assert "10 requests to the source, 20 to the destination." in page
+    assert "Left out:\n  kind      reason    records\n  patients  <merged>        1" in text
+    assert "Could not go:\n  kind      reason          records\n  patients  it was refused        2" in text
+    assert "&lt;merged&gt;" in page
+    assert "<merged>" not in page
     assert text.endswith(plan.verdict)
     assert "<no home>" in text
     assert "&lt;no home&gt;" in page
 
 
 # A plan of a clinic.
+
+
+class ElsewhereSink(DictSink):
+    """Another dictionary than the usual one."""
+
+    def account(self) -> Account:
+        """Returns the other account."""
+        return Account("elsewhere", "Another dictionary")
+
+
+@contextmanager
+def opened(journal: SQLiteJournal) -> Iterator[None]:
+    """Opens a journal for a while."""
+    journal.open()
+    try:
+        yield
+    finally:
+        journal.close()
+
+
+def is_shown(kind: str, row: dict[str, Any]) -> bool:
+    """Says whether a list shows a row; archived suppliers of products no filter brings to light."""
+    return kind != "product_suppliers" or row["archived_at"] is None
+
+
+def per_page(request: LoggedRequest) -> int:
+    """Returns how many records of a list were asked for."""
+    return int(dict(request.query).get("per_page", "50"))
 
 
 def planned_and_run(pair: Pair, **settings: Any) -> tuple[Plan, Report]:
@@ -112,6 +180,10 @@ def test_a_plan_counts_what_a_run_then_does(tmp_path: Path, seed: int) -> None:
     assert report.kinds == plan.kinds
     assert (report.ok, len(report.set_aside)) == (plan.ok, plan.set_aside)
     assert tuple(report.by_hand) == tuple(plan.by_hand)
+    assert tuple(report.left_out) == tuple(plan.left_out)
+    assert report.open_invoices == plan.open_invoices
+    assert report.to_do == plan.after
+    assert "Nothing differs from the plan: " in str(report)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -133,18 +205,120 @@ def test_a_plan_knows_how_long_a_run_takes(tmp_path: Path) -> None:
     assert pytest.approx(report.requests, rel=0.05) == plan.requests
 
 
+@pytest.mark.parametrize("authors", [("Björn Þórsson", "Dana בן־דוד"), ("Björn Þórsson",)])
+def test_a_plan_knows_how_long_a_run_takes_with_authors_keys(tmp_path: Path, authors: tuple[str, ...]) -> None:
+    """Each author's key has an allowance of its own: their notes go beside those of others, and that is foreseen."""
+    with pair_of(tmp_path, patients=60, seed=1) as pair:
+        alone = pair.transfer().plan()
+        plan, report = planned_and_run(pair, authors=authors)
+
+    assert pytest.approx(report.seconds, rel=0.05) == plan.seconds
+    assert pytest.approx(report.requests, rel=0.05) == plan.requests
+    assert plan.seconds < alone.seconds
+    assert plan.requests > alone.requests
+    assert set(report.losses) == set(plan.losses)
+    assert report.kinds == plan.kinds
+
+
 def test_a_plan_writes_nothing_and_needs_no_journal(tmp_path: Path) -> None:
-    """Both accounts are only read, no file is left, and with a file name for a journal none is made."""
+    """Both accounts are only read, and without a journal no file is left."""
     with pair_of(tmp_path, patients=6) as pair:
         before = pair.destination.snapshot()
-        first = pair.transfer().plan()
-        second = pair.transfer().plan()
+        transfer = Transfer(client(pair.source), ClinikoSink(client(pair.destination)))
+        first = transfer.plan()
+        second = transfer.plan()
         writes = [each.path for fake in (pair.source, pair.destination) for each in fake.log if each.method != "GET"]
 
     assert [] == writes
     assert before == pair.destination.snapshot()
     assert [] == list(tmp_path.iterdir())
     assert (first.kinds, first.losses, first.requests) == (second.kinds, second.losses, second.requests)
+
+
+def test_a_plan_leaves_its_counts_in_the_journal_and_nothing_else(tmp_path: Path) -> None:
+    """A journal that is new is made for the note; it is its owner's alone, knows no record, and is bound to nobody."""
+    with pair_of(tmp_path, patients=6) as pair:
+        pair.transfer().plan()
+        names = {str(row[name]) for row in pair.source.rows("patients") for name in ("first_name", "last_name")}
+    journal = SQLiteJournal(pair.journal)
+    with opened(journal):
+        note = journal.noted("plan")
+        held = (journal.accounts(), journal.counts(), journal.losses())
+
+    assert 0o600 == stat.S_IMODE(pair.journal.stat().st_mode)
+    assert (None, {}, []) == held
+    assert note is not None
+    assert 6 == json.loads(note)["totals"]["kinds"]["patients"]["found"]
+    assert [] == [name for name in names if name in note]
+
+
+def test_a_plan_that_was_followed_by_one_for_others_is_forgotten(tmp_path: Path) -> None:
+    """A journal that only plans were made with serves any pair of accounts; a plan for others is nothing to hold by."""
+    practice = Practice(tmp_path)
+    practice.patient()
+    with practice.source.in_process():
+        practice.transfer(ElsewhereSink()).plan()
+        report = practice.transfer(DictSink()).run()
+
+    assert report.ok
+    assert report.planned is None
+    assert "Planned and done" not in str(report)
+
+
+def test_a_plan_on_a_journal_of_other_accounts_is_refused(tmp_path: Path) -> None:
+    """A journal that belongs to another pair is refused as a run refuses it, before the source is read through."""
+    practice = Practice(tmp_path)
+    practice.alert(practice.patient())
+    practice.run(DictSink())
+    before = len(practice.source.log)
+    with practice.source.in_process(), pytest.raises(JournalForeign, match="Give this one a journal of its own"):
+        practice.transfer(ElsewhereSink()).plan()
+    lists = [each for each in practice.source.log[before:] if each.path == "/v1/medical_alerts" and per_page(each) > 1]
+
+    assert [] == lists
+
+
+def test_a_plan_is_not_lost_when_a_run_has_taken_the_journal_meanwhile(tmp_path: Path) -> None:
+    """Where the journal is in use by the time the plan is made, it is given all the same, and leaves no note."""
+    practice = Practice(tmp_path)
+    practice.patient()
+    journal = SQLiteJournal(practice.journal)
+
+    class Taken(DictSink):
+        """Lets somebody else take the journal while it is asked for its prices."""
+
+        def cost(self, work: Any, *, change: bool = False) -> int:
+            """Takes the journal."""
+            journal.open()
+            return 1
+
+    with practice.source.in_process():
+        plan = practice.transfer(Taken()).plan()
+    noted = journal.noted("plan")
+    journal.close()
+
+    assert 1 == plan.kinds["patients"].created
+    assert noted is None
+
+
+def test_a_plan_says_what_the_source_holds_and_what_the_filter_leaves(tmp_path: Path) -> None:
+    """Under a filter `found` is still all that the source holds, and what is not chosen is said with the filter."""
+    with pair_of(tmp_path, patients=20, seed=7) as pair:
+        filter = ByBusiness("Southside")
+        plan, report = planned_and_run(pair, filter=filter)
+        held = {kind: len([row for row in pair.source.rows(kind) if is_shown(kind, row)]) for kind in plan.kinds}
+    unchosen = {row.kind: row.records for row in plan.left_out if not row.chosen}
+
+    assert held == {kind: count.found for kind, count in plan.kinds.items()}
+    assert unchosen == {
+        kind: count.found - count.selected for kind, count in plan.kinds.items() if count.found > count.selected
+    }
+    assert unchosen["patients"] > 0
+    assert {"not chosen by the filter ByBusiness('Southside'), nor needed by what is"} == {
+        row.reason for row in plan.left_out if not row.chosen
+    }
+    assert report.kinds == plan.kinds
+    assert tuple(report.left_out) == tuple(plan.left_out)
 
 
 def test_a_plan_after_a_run_has_nothing_left_to_do(tmp_path: Path) -> None:
@@ -158,6 +332,8 @@ def test_a_plan_after_a_run_has_nothing_left_to_do(tmp_path: Path) -> None:
     assert again.kinds == plan.kinds
     assert 0 == sum(count.created + count.adopted for count in plan.kinds.values())
     assert (mode, held) == (0o600, dict(pair.transfer().identities("patients")))
+    assert set() == set(again.losses) ^ set(plan.losses)
+    assert tuple(again.left_out) == tuple(plan.left_out)
 
 
 def test_a_plan_after_an_interrupted_run_counts_the_rest(tmp_path: Path) -> None:
@@ -212,6 +388,10 @@ def test_a_plan_says_what_could_not_go(tmp_path: Path) -> None:
         plan = practice.transfer(DictSink(), mapper=Strict()).plan()
 
     assert 2 == plan.set_aside
+    assert (
+        LeftOut("medical_alerts", "waits for a record that could not go", 1),
+        LeftOut("patients", "Nobody goes.", 1),
+    ) == tuple(plan.could_not_go)
     assert not plan.ok
     assert "2 records could not go." in plan.verdict
 

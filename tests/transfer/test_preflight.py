@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clinikomigrate import Account, Blocked, Cliniko, ClinikoSink, Finding, Level, Ref, Transfer
+from clinikomigrate import ALL_KINDS, Account, Blocked, Cliniko, ClinikoSink, Finding, Level, Ref, Transfer
 from clinikomigrate.errors import Error, Forbidden, NotFound, Unauthorized, UnexpectedResponse
 from clinikomigrate.testing import FakeCliniko, empty_destination
 from clinikomigrate.transfer.filters import Everything
@@ -105,21 +105,20 @@ def test_a_destination_s_own_findings_are_told_for_kinds_that_go(source: FakeCli
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "message"),
+    ("error", "code", "remedy"),
     [
-        (Unauthorized(status=401, method="GET", path="/user"), "destination-key", "does not accept its key"),
-        (UnexpectedResponse("no JSON", path="/user"), "destination-unreachable", "can't be reached"),
+        (Unauthorized(status=401, method="GET", path="/user"), "destination-key", "complete and not revoked"),
+        (UnexpectedResponse("no JSON", path="/user"), "destination-unreadable", "leads to the API"),
     ],
 )
-def test_a_destination_that_cannot_be_checked_blocks(
-    source: FakeCliniko, error: Error, code: str, message: str
-) -> None:
+def test_a_destination_that_cannot_be_checked_blocks(source: FakeCliniko, error: Error, code: str, remedy: str) -> None:
     """One of this package's errors in a sink's check becomes a blocker with a remedy."""
     found = looked(source, Checking(error))
 
     assert [code] == list(found)
     assert Level.BLOCKER is found[code].level
-    assert message in found[code].message
+    assert "The destination could not be read: " in found[code].message
+    assert remedy in found[code].remedy
 
 
 def test_nothing_is_mapped_while_a_key_is_refused(source: FakeCliniko, tmp_path: Path) -> None:
@@ -143,6 +142,8 @@ def test_nothing_is_mapped_while_a_key_is_refused(source: FakeCliniko, tmp_path:
         (("confirmations",), KINDS, ["may-message-confirmations"]),
         (("cancellations", "confirmations"), KINDS, ["may-message-cancellations", "may-message-confirmations"]),
         (("cancellations",), KINDS - {"individual_appointments"}, []),
+        (("confirmations",), KINDS - {"individual_appointments"}, []),
+        (("reminders",), KINDS, ["would-message"]),
     ],
 )
 def test_ways_in_which_patients_could_be_written_to_are_told(
@@ -188,8 +189,8 @@ def test_a_kind_that_every_account_has_is_never_taken_for_empty(source: FakeClin
         mapper.survey.in_use(Ref("businesses", str(source.rows("businesses")[0]["id"])))
 
 
-def test_lists_that_may_not_be_read_are_taken_for_empty(source: FakeCliniko) -> None:
-    """A list for matching that is missing or forbidden on either side stops nothing by itself."""
+def test_lists_that_may_not_be_read_are_not_taken_for_empty(source: FakeCliniko) -> None:
+    """What an administrator may read and the key may not blocks, on either side; a list that isn't there is told."""
 
     class Closed(Checking):
         """Shows nothing of what it holds."""
@@ -202,7 +203,12 @@ def test_lists_that_may_not_be_read_are_taken_for_empty(source: FakeCliniko) -> 
     source.faults.add("403", when=lambda request: request.path == "/v1/businesses", every=1)
     mapper = Remembering()
 
-    assert {} == looked(source, Closed(), mapper)
+    found = looked(source, Closed(), mapper)
+
+    assert {"source-role", "destination-role", "source-lacks"} <= set(found)
+    assert "may not read what an administrator may: businesses." in found["source-role"].message
+    assert "businesses, practitioners, users" in found["destination-role"].message
+    assert ("referral_source_types", Level.WARNING) == (found["source-lacks"].kind, found["source-lacks"].level)
     assert ((), ()) == (mapper.survey.records["referral_source_types"], mapper.survey.records["businesses"])
     assert {()} == set(mapper.survey.existing.values())
 
@@ -217,9 +223,45 @@ def test_what_was_left_out_but_is_needed_is_read_on_both_sides(source: FakeClini
     assert KINDS == mapper.survey.included
 
 
+def test_contacts_that_were_left_out_are_matched_and_not_named(source: FakeCliniko) -> None:
+    """They are people: nothing that is shown has their names."""
+    contact = source.add("contacts", first_name="Gia", last_name="Doctor")
+    mapper = Remembering()
+    looked(source, Checking(), mapper)
+
+    assert [contact] == [each.id for each in mapper.survey.records["contacts"]]
+    assert Ref("contacts", contact) not in mapper.survey.names
+
+
 def test_a_survey_of_one_s_own_uses_nothing() -> None:
-    """A survey that somebody makes by hand, for a test of a mapper, says that nothing is in use."""
+    """A survey that somebody makes by hand, for a test of a mapper, says that nothing is in use and nothing goes."""
     assert not Survey(None).in_use(Ref("businesses", "1"))
+    assert not Survey(None).goes("patients")
+
+
+def test_a_destination_that_lacks_a_list_for_matching_stops_nothing_by_itself(source: FakeCliniko) -> None:
+    """What has no counterpart for lack of it is told by whoever matches, where it is in use."""
+
+    class Older(Checking):
+        """Has no lists at all."""
+
+        def existing(self, kind: str) -> Iterator[tuple[str, Any]]:
+            """Refuses."""
+            raise NotFound(status=404, method="GET", path=f"/{kind}")
+
+    assert {} == looked(source, Older())
+
+
+def test_kinds_that_the_source_lacks_are_told_together(source: FakeCliniko) -> None:
+    """One finding names all lists that aren't there, so that none is taken for empty."""
+    source.lacks |= {"/recalls", "/recall_types", "/relationships"}
+    destination = empty_destination(source)
+    transfer = Transfer(client(source), ClinikoSink(client(destination)), include=ALL_KINDS - {"recalls"})
+    with destination.in_process():
+        found = {each.code: each for each in transfer.preflight()}
+
+    assert found["source-lacks"].message.endswith(": recall_types, relationships.")
+    assert None is found["source-lacks"].kind
 
 
 def test_a_source_that_answers_nonsense_is_unreachable(source: FakeCliniko) -> None:
@@ -227,8 +269,8 @@ def test_a_source_that_answers_nonsense_is_unreachable(source: FakeCliniko) -> N
     source.faults.add("not_json", every=1)
     found = looked(source, Checking())
 
-    assert ["source-unreachable"] == list(found)
-    assert "Check the connection" in found["source-unreachable"].remedy
+    assert ["source-unreadable"] == list(found)
+    assert "base_url" in found["source-unreadable"].remedy
 
 
 def test_the_two_accounts_must_be_two(source: FakeCliniko) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from clinikomigrate import Archiving, Change, Finding, Level, Present, Ref
-from clinikomigrate.cliniko.models import PatientDraft
+from clinikomigrate.cliniko.models import MedicalAlertDraft, PatientAttachmentDraft, PatientCaseDraft, PatientDraft
 from clinikomigrate.errors import JournalBusy
 from clinikomigrate.transfer.follow_ups import Stage
 from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
-from clinikomigrate.transfer.rehearsal import Rehearsal, planned_kind, rehearsed
+from clinikomigrate.transfer.rehearsal import Rehearsal, planned_allowance, planned_kind, rehearsed
+from clinikomigrate.transfer.source import SourceFile
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.transfer.dict_sink import DictSink
 from tests.transfer.memory_journal import MemoryJournal
@@ -57,13 +58,50 @@ def test_it_writes_nothing_and_counts_everything() -> None:
     first, second = rehearsal.create(DRAFT), rehearsal.create(DRAFT)
     rehearsal.update("1", DRAFT)
     rehearsal.finish("patients", "1", Archiving())
+    rehearsal.unarchive("patients", "1")
     sink.sent += 1000  # what reading took meanwhile
 
-    assert 1 + 1 + 10 + 100 + 1000 == rehearsal.requests_sent
+    assert 1 + 1 + 10 + 100 + 100 + 1000 == rehearsal.requests_sent
     assert {"patients": {}, "individual_appointments": {}, "medical_alerts": {}} == sink.records
     assert [] == sink.finished
     assert first.id != second.id
     assert ["patients", "patients"] == [planned_kind(each.id) for each in (first, second)]
+
+
+class Shared(Counting):
+    """A destination that is written to with the keys of several users."""
+
+    def spending(self, work: Any, *, kind: str, id: str | None = None) -> Mapping[str, int]:
+        """Lets somebody else pay for alerts, and for what is done to them."""
+        if kind != "medical_alerts":
+            return super().spending(work, kind=kind, id=id)
+        return {"else": 2} if id is None else {"": 1, planned_allowance(id): 1}
+
+
+def test_it_counts_by_allowance_and_phase() -> None:
+    """What goes side by side is counted together, by who pays; a planned record tells what paid for it."""
+    rehearsal = Rehearsal(Shared())
+    patient = rehearsal.create(DRAFT).id
+    alert = rehearsal.create(MedicalAlertDraft(patient_id=patient, name="Latex")).id
+    rehearsal.create(PatientCaseDraft(patient_id=patient, name="Knee"))
+    rehearsal.finish("medical_alerts", alert, Change(DRAFT, stage=Stage.SETTLE))
+    rehearsal.finish("medical_alerts", alert, Archiving())
+    rehearsal.finish("patients", patient, Archiving())
+
+    assert [{"": 1}, {"else": 3, "": 2}, {"": 1, "else": 1}, {"": 100}] == [dict(each) for each in rehearsal.spent]
+    assert 108 == rehearsal.requests_sent
+    assert ("", "else", "") == tuple(planned_allowance(each) for each in (patient, alert, "123"))
+    assert ["patients", "medical_alerts"] == [planned_kind(each) for each in (patient, alert)]
+
+
+def test_it_counts_the_source_s_files() -> None:
+    """A file is read while it is written: that is a request to the source which a plan doesn't send."""
+    rehearsal = Rehearsal(Counting())
+    file = SourceFile("scan.pdf", None, 4, lambda: pytest.fail("it was read"))
+    rehearsal.create(PatientAttachmentDraft(patient_id="1", content=file))
+    rehearsal.create(DRAFT)
+
+    assert 1 == rehearsal.files_read
 
 
 @pytest.mark.parametrize("id", [None, "1234567890123456789", ""])

@@ -132,7 +132,7 @@ def test_a_required_link_that_does_not_go_is_said(room: Room) -> None:
     assert "owner_id" == raised.value.field
 
 
-@pytest.mark.parametrize("state", [State.FAILED, State.BLOCKED, State.CONFLICT, State.INTENT])
+@pytest.mark.parametrize("state", [State.FAILED, State.BLOCKED, State.CONFLICT, State.AMBIGUOUS, State.INTENT])
 def test_a_link_to_a_record_that_could_not_go_blocks(room: Room, state: State) -> None:
     """A record waits for whatever has not arrived yet and may still."""
     room.journal.settle(NOWHERE, Entry(state))

@@ -6,6 +6,7 @@ import pytest
 
 from clinikomigrate import Account, Archiving, Ref
 from clinikomigrate.cliniko.models import AttendeeDraft, MedicalAlertDraft, PatientDraft
+from clinikomigrate.errors import Unsupported
 from clinikomigrate.transfer.sink import Sink
 from tests.transfer.dict_sink import DictSink
 
@@ -24,6 +25,8 @@ def test_the_defaults_suit_a_simple_destination() -> None:
     assert (None, None, None) == (sink.server_now(), sink.default_mapper(), sink.requests_per_minute)
     assert (0, 8) == (sink.requests_sent, sink.workers)
     assert 1 == sink.cost(DRAFT) == sink.cost(DRAFT, change=True) == sink.cost(Archiving())
+    assert {"": 1} == sink.spending(DRAFT, kind="patients") == sink.spending(Archiving(), kind="patients", id="1")
+    assert {"": None} == sink.allowances
 
 
 def test_what_a_draft_is_looked_up_by_is_what_its_kind_is_found_by() -> None:
@@ -38,7 +41,7 @@ def test_what_a_draft_is_looked_up_by_is_what_its_kind_is_found_by() -> None:
 
 
 def test_what_a_sink_cannot_do_it_says() -> None:
-    """A sink without update, finish or mute raises where these are asked for, instead of losing something silently."""
+    """A sink without update, finish, read or mute raises where these are asked for; nothing is lost unsaid."""
 
     class Bare(Sink):
         """Has only what it must have."""
@@ -50,8 +53,10 @@ def test_what_a_sink_cannot_do_it_says() -> None:
         find = DictSink.find
 
     sink = Bare()
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(Unsupported, match="no way of changing patients"):
         sink.update("1", DRAFT)
+    with pytest.raises(NotImplementedError):
+        sink.read("patients", ["1"])
     with pytest.raises(NotImplementedError):
         sink.finish("patients", "1", Archiving())
     with pytest.raises(NotImplementedError):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -189,6 +192,47 @@ def test_losses_are_counted_once(journal: SQLiteJournal) -> None:
     assert list(journal.loss_rows()) == [("patients", "11", "gender", "no home")]
 
 
+def test_losses_of_one_kind(journal: SQLiteJournal) -> None:
+    """They can be asked for by kind, each record's together."""
+    for kind, id in (("patients", "2"), ("contacts", "1"), ("patients", "10"), ("recalls", "1")):
+        journal.settle(Ref(kind, id), Entry(State.CREATED, "9"), [Loss("b", "y"), Loss("a", "x")])
+
+    assert ["10", "10", "2", "2"] == [row[1] for row in journal.loss_rows("patients")]
+    assert ["contacts", "patients", "recalls"] == list(dict.fromkeys(row[0] for row in journal.loss_rows()))
+    assert [] == list(journal.loss_rows("taxes"))
+
+
+def test_what_is_skipped_is_counted_by_reason(journal: SQLiteJournal) -> None:
+    """Records that do not go are counted by kind and reason; others are not among them."""
+    for id, reason in (("1", "merged"), ("2", "merged"), ("3", None)):
+        journal.settle(Ref("patients", id), Entry(State.SKIPPED, reason=reason))
+    journal.settle(Ref("patients", "4"), Entry(State.FAILED, reason="refused"))
+    journal.settle(Ref("attendees", "1"), Entry(State.SKIPPED, reason="excluded"))
+
+    assert [("attendees", "excluded", 1), ("patients", "", 1), ("patients", "merged", 2)] == journal.skipped()
+
+
+def test_notes_are_kept_by_name(journal: SQLiteJournal, path: Path) -> None:
+    """A note outlives the process; a newer one of the same name replaces it."""
+    journal.note("plan", "old")
+    journal.note("plan", "new")
+    journal.close()
+    again = SQLiteJournal(path)
+    again.open()
+
+    assert "new" == again.noted("plan")
+    assert again.noted("other") is None
+    again.close()
+
+
+def test_it_says_to_whom_it_is_bound(journal: SQLiteJournal) -> None:
+    """A new journal is bound to nobody."""
+    before = journal.accounts()
+    journal.bind("1", "2")
+
+    assert (None, ("1", "2")) == (before, journal.accounts())
+
+
 def test_follow_ups_are_owed_until_done(journal: SQLiteJournal) -> None:
     """A follow-up waits for the earlier stages of its record, and a failed one stays owed with its reason."""
     journal.settle(PATIENT, Entry(State.CREATED, "9"), (), [(Stage.LINK, "change:link"), (Stage.ARCHIVE, "archive:a")])
@@ -238,3 +282,80 @@ def test_losses_come_out_however_many_they_are(journal: SQLiteJournal) -> None:
         journal.settle(Ref("patients", f"{number:04}"), Entry(State.CREATED, "9"), [Loss("gender", "no home")])
 
     assert [("patients", f"{number:04}", "gender", "no home") for number in range(1001)] == list(journal.loss_rows())
+
+
+@contextmanager
+def full_disk(size: int) -> Iterator[None]:
+    """Lets no file grow beyond a size, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_said_when_a_journal_is_made(path: Path) -> None:
+    """There is no room for even an empty journal: that is neither a busy nor a damaged one; with room it is made."""
+    with full_disk(1024), pytest.raises(JournalError, match="can't be opened") as raised:
+        SQLiteJournal(path).open()
+    journal = SQLiteJournal(path)
+    journal.open()
+
+    assert type(raised.value) is JournalError
+    assert {} == journal.counts()
+    journal.close()
+
+
+def test_a_full_disk_is_said_when_an_outcome_is_noted(journal: SQLiteJournal, path: Path) -> None:
+    """Nothing of it is noted, what was noted before stays, and with room again the journal goes on."""
+    journal.settle(PATIENT, Entry(State.CREATED, "9"))
+    largest = max(file.stat().st_size for file in path.parent.iterdir())
+    refs = [Ref[object]("patients", str(number)) for number in range(100, 600)]
+
+    def settle_all() -> None:
+        for ref in refs:
+            journal.settle(ref, Entry(State.CREATED, ref.id))
+
+    with full_disk(largest + 512), pytest.raises(JournalError, match="failed"):
+        settle_all()
+    noted = journal.counts()["patients"][State.CREATED]
+
+    assert Entry(State.CREATED, "9") == journal.entry(PATIENT)
+    assert 0 < noted < len(refs)
+    journal.settle(refs[-1], Entry(State.CREATED, "last"))
+    journal.close()
+    journal.open()
+
+    assert noted + 1 == journal.counts()["patients"][State.CREATED]
+    journal.close()
+
+
+def test_what_was_lost_for_now_can_be_regained(journal: SQLiteJournal) -> None:
+    """Losses are found by reason; taken back, or lost for good for another reason. Others are not touched."""
+    losses = [Loss("booking", "later"), Loss("attendee", "later"), Loss("booking", "cut"), Loss("title", "cut")]
+    journal.settle(PATIENT, Entry(State.CREATED, "9"), losses)
+
+    assert {"11": {"booking", "attendee"}} == journal.lost("patients", ["11", "12"], ["later", "never"])
+    assert {} == journal.lost("contacts", ["11"], ["later"])
+    journal.regained(PATIENT, ["booking"], ["later"])
+    journal.regained(PATIENT, ["attendee"], ["later"], instead="too late")
+
+    assert [("attendee", "too late"), ("booking", "cut"), ("title", "cut")] == [
+        row[2:] for row in journal.loss_rows("patients")
+    ]
+
+
+def test_what_was_done_is_known_until_it_is_owed_again(journal: SQLiteJournal) -> None:
+    """Follow-ups that were done are found by stage."""
+    journal.settle(PATIENT, Entry(State.CREATED, "9"), (), [(Stage.ARCHIVE, "archive:a"), (Stage.LINK, "change:link")])
+    archive = Owed("patients", "11", "9", "archive:a")
+    before = journal.finished("patients", ["11"], Stage.ARCHIVE)
+    journal.follow_up_done(archive)
+
+    assert {} == before
+    assert {"11": {"archive:a"}} == journal.finished("patients", ["11", "12"], Stage.ARCHIVE)
+    assert {} == journal.finished("patients", ["11"], Stage.LINK)
+    journal.owe(archive, Stage.ARCHIVE)
+
+    assert {} == journal.finished("patients", ["11"], Stage.ARCHIVE)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import stat
+from decimal import Decimal
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -18,6 +20,7 @@ from clinikomigrate.transfer.summary import (
     counts_table,
     lines_table,
     losses_table,
+    steps_table,
     write_csv,
 )
 from clinikomigrate.transfer.tally import Count
@@ -58,7 +61,7 @@ def test_the_first_table_has_no_title() -> None:
     lines = as_text([counts_table(KINDS, LOSSES)], "Done.").splitlines()
 
     assert ["kind", "found", "selected"] == lines[0].split()[:3]
-    assert ["patients", "3", "3", "3", "0", "0", "0", "0", "0", "3"] == lines[1].split()
+    assert ["patients", "3", "3", "3", "0", "0", "0", "0", "0", "0", "0", "3"] == lines[1].split()
 
 
 def test_one_column_needs_no_head() -> None:
@@ -87,10 +90,53 @@ def test_long_tables_are_cut_and_say_so(rows: int, more: str | None) -> None:
 
 def test_html_is_escaped_everywhere() -> None:
     """Titles, heads, cells and the verdict can't break out of the page."""
-    page = as_html([Table("<t>", ("<h>",), [("<c>",)])], "<v>")
+    page = as_html([Table("<t>", ("<h>", "n"), [("<c>", 1)]), lines_table("<l>", ["<i>"])], "<v>")
 
-    table = "<table><tr><th>&lt;h&gt;</th></tr><tr><td>&lt;c&gt;</td></tr></table>"
-    assert f"<p><b>&lt;v&gt;</b></p><p>&lt;t&gt;</p>{table}" == page
+    head = '<tr><th style="text-align:left">&lt;h&gt;</th><th style="text-align:right">n</th></tr>'
+    body = '<tr><td style="text-align:left">&lt;c&gt;</td><td style="text-align:right">1</td></tr>'
+    assert (
+        f"<p><b>&lt;v&gt;</b></p><h4>&lt;t&gt;</h4><table><thead>{head}</thead><tbody>{body}</tbody></table>"
+        "<h4>&lt;l&gt;</h4><ul><li>&lt;i&gt;</li></ul>"
+    ) == page
+
+
+def test_html_is_well_formed() -> None:
+    """Every element that is opened is closed, so that nothing behind it is drawn into it."""
+    tables = [counts_table(KINDS, LOSSES), losses_table(LOSSES), steps_table("To do", ["Look.", "Leave."])]
+    page = ET.fromstring(f"<div>{as_html(tables, 'Done.')}</div>")  # noqa: S314 - it is our own
+
+    assert ["p", "table", "h4", "table", "h4", "ol"] == [element.tag for element in page]
+
+
+def test_steps_have_numbers() -> None:
+    """What is to be done one after the other is numbered, and long steps are wrapped below their beginning."""
+    steps = ["Look."] * 9 + ["Wait and see. " * 10]
+    text = as_text([steps_table("To do", steps)], "Done.")
+    page = as_html([steps_table("To do", steps)], "Done.")
+
+    assert "To do:\n   1. Look.\n   2. Look.\n" in text
+    assert "\n  10. Wait and see." in text
+    assert "      see. Wait and" == text.splitlines()[11][:19]
+    assert 10 == page.count("<li>")
+    assert "<ol><li>Look.</li>" in page
+
+
+def test_money_stands_to_the_right() -> None:
+    """Amounts are numbers too."""
+    table = Table("", ("id", "amount"), [("1", Decimal("5.00")), ("22", Decimal("1234.50"))])
+
+    assert "id   amount\n1      5.00\n22  1234.50\n\nDone." == as_text([table], "Done.")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_no_cell_is_a_formula(tmp_path: Path, cell: str) -> None:
+    """A text that a spreadsheet would run begins with an apostrophe; numbers stay numbers, other texts as they are."""
+    path = tmp_path / "a.csv"
+    write_csv(path, ("a", "b", "c"), [(cell, Decimal("-5.00"), "a=1")])
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+
+    assert [f"'{cell}", "-5.00", "a=1"] == rows[1]
 
 
 def test_a_csv_file_is_its_owner_s_only(tmp_path: Path) -> None:

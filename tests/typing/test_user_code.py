@@ -118,10 +118,15 @@ def moving(source: cm.Cliniko, destination: cm.Cliniko) -> None:
             assert_type(event.source_id, str)
 
     assert_type(transfer.run(on_event=listen, only_failed=True, max_failures=5), cm.Report)
+    assert_type(transfer.plan(), cm.Plan)
+    transfer.run(approve=lambda plan: plan.ok)
+    transfer.run(approve=lambda plan: plan.verdict)  # type: ignore[arg-type, return-value]  # yes or no
     with ProgressBar() as bar:
         report = transfer.run(on_event=bar)
     assert_type(report.ok, bool)
     assert_type(report.verdict, str)
+    assert_type(report.debtors(), cm.Debtors)
+    assert_type(report.debtors().total, Decimal)
     for old, new in transfer.identities("patients"):
         assert_type((old, new), tuple[str, str])
     transfer.run(only_failed="all")  # type: ignore[arg-type]  # yes or no

@@ -138,6 +138,7 @@ class _Listener(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 5.0
+    disable_nagle_algorithm = True  # an answer is written in two parts, and waits for nobody
     server: _Listener
 
     def _serve(self) -> None:

@@ -41,7 +41,7 @@ class PatientCase(Entity):
     collections: ClassVar[frozenset[str]] = frozenset({"attendees", "bookings", "invoices", "patient_attachments"})
 
     archived_at: datetime | None = None
-    attendee_ids: tuple[str, ...] | None = None
+    attendee_ids: tuple[str, ...] | None = attrs.field(default=None, metadata={"identifier": True})
     closed: bool | None = None
     closed_at: datetime | None = None
     contact: Ref[Contact] | None = None

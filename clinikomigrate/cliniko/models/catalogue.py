@@ -52,9 +52,13 @@ class AppointmentType(Entity):
     )
 
     add_deposit_to_account_credit: bool | None = None
-    appointment_confirmation_template_ids: tuple[str, ...] | None = None
-    appointment_follow_up_template_ids: tuple[str, ...] | None = None
-    appointment_reminder_template_ids: tuple[str, ...] | None = None
+    appointment_confirmation_template_ids: tuple[str, ...] | None = attrs.field(
+        default=None, metadata={"identifier": True}
+    )
+    appointment_follow_up_template_ids: tuple[str, ...] | None = attrs.field(
+        default=None, metadata={"identifier": True}
+    )
+    appointment_reminder_template_ids: tuple[str, ...] | None = attrs.field(default=None, metadata={"identifier": True})
     archived_at: datetime | None = None
     billable_item: Ref[BillableItem] | None = None
     category: str | None = None

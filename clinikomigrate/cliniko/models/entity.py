@@ -50,7 +50,7 @@ class Entity(Record):
         id: Digits in a string: ids of up to 19 digits don't survive as floating-point numbers.
     """
 
-    id: str
+    id: str = attrs.field(metadata={"identifier": True})
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.id}>"

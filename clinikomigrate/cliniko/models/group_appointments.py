@@ -47,7 +47,7 @@ class GroupAppointment(Entity):
     ends_at: datetime | None = None
     max_attendees: int | None = None
     notes: str | None = None
-    patient_ids: tuple[str, ...] | None = None
+    patient_ids: tuple[str, ...] | None = attrs.field(default=None, metadata={"identifier": True})
     practitioner: Ref[Practitioner] | None = None
     repeat_rule: RepeatRule | None = attrs.field(default=None, converter=none_if_empty)
     repeated_from: Ref[GroupAppointment] | None = None

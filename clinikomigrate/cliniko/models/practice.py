@@ -48,7 +48,7 @@ class Business(Entity):
     address_1: str | None = None
     address_2: str | None = None
     appointment_reminders_enabled: bool | None = None
-    appointment_type_ids: tuple[str, ...] | None = None
+    appointment_type_ids: tuple[str, ...] | None = attrs.field(default=None, metadata={"identifier": True})
     archived_at: datetime | None = None
     business_name: str | None = None
     business_registration_name: str | None = None

@@ -64,7 +64,7 @@ class AccountSettings(Part):
     email_from: str | None = None
     first_name: str | None = None
     has_time_travelers: bool | None = None
-    id: str | None = None
+    id: str | None = attrs.field(default=None, metadata={"identifier": True})
     include_patient_dob_on_invoice: bool | None = None
     invoice_calculation_method: int | None = None
     invoice_calculation_method_description: str | None = None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.errors import AccountMismatch, ApiError, Error, Forbidden, NotFound, TransportError, Unauthorized
-from clinikomigrate.transfer.findings import Finding, Level
+from clinikomigrate.errors import Error
+from clinikomigrate.sinks.cliniko.codes import CODES
+from clinikomigrate.transfer.findings import Finding
+from clinikomigrate.transfer.keys import no_answer, not_an_administrator
 
 
 def check(client: Cliniko) -> Iterator[Finding]:
@@ -21,40 +23,18 @@ def check(client: Cliniko) -> Iterator[Finding]:
     try:
         user = client.user()
         client.check_account()
+        practitioner = client.practitioners.list(user_id=user.id).first()
     except Error as error:
-        yield _no_answer(error)
+        yield no_answer("destination", error)
         return
     if user.role is not None and user.role.casefold() != "administrator":
-        yield Finding(
-            Level.BLOCKER,
-            "destination-role",
-            f"The destination's key belongs to a user whose role is {user.role}, not administrator.",
-            "Use the key of an administrator: other roles can't see or write all kinds of records.",
-        )
-    if client.practitioners.list(user_id=user.id).first() is None:
-        yield Finding(
-            Level.BLOCKER,
+        yield not_an_administrator("destination", user.role)
+    if practitioner is None:
+        yield CODES.finding(
             "destination-practitioner",
-            "The destination's key belongs to a user who is no active practitioner, so it can't write treatment notes.",
+            "The destination's key belongs to a user who is no active practitioner, and Cliniko takes treatment notes "
+            "only from one.",
             "Make that user a practitioner in the destination, or use the key of an administrator who is one, or leave "
             "treatment_notes out.",
             kind="treatment_notes",
         )
-
-
-def _no_answer(error: Error) -> Finding:
-    match error:
-        case AccountMismatch():
-            code, remedy = "destination-account", "Use a key of the account that was meant, or correct `account`."
-        case Unauthorized():
-            code = "destination-key"
-            remedy = "Check that the key is complete and still valid, and that its shard is the account's."
-        case Forbidden():
-            code, remedy = "destination-role", "Use the key of an administrator."
-        case TransportError() | NotFound():
-            code, remedy = "destination-unreachable", "Check the connection, the shard at the key's end and `base_url`."
-        case ApiError():
-            code, remedy = "destination-failing", "Try again later."
-        case _:
-            code, remedy = "destination-unreadable", "Check that `base_url` is the address of the Cliniko API."
-    return Finding(Level.BLOCKER, code, f"The destination could not be read: {error}.", remedy)

@@ -11,7 +11,13 @@ from clinikomigrate.sinks.cliniko.repeating import done_once
 from clinikomigrate.transfer.follow_ups import Cancel
 from clinikomigrate.transfer.kinds import OPTIONAL_KINDS
 
-_DOING: Final = {"create": "making", "update": "changing", "cancel": "cancelling", "archive": "archiving"}
+_DOING: Final = {
+    "create": "making",
+    "update": "changing",
+    "cancel": "cancelling",
+    "archive": "archiving",
+    "unarchive": "bringing back",
+}
 
 
 def cancel(client: Cliniko, kind: str, id: str, follow_up: Cancel) -> None:

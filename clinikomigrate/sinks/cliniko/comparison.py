@@ -11,7 +11,9 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
-from clinikomigrate.cliniko.models import CustomFields
+from clinikomigrate.cliniko import models
+from clinikomigrate.cliniko.models import Content, CustomFields, Draft, Question
+from clinikomigrate.sinks.cliniko.markup import understood
 
 UNREADABLE: Final[Mapping[str, frozenset[str]]] = {
     "appointment_types": frozenset({"business_ids", "practitioner_ids"}),
@@ -22,8 +24,39 @@ UNREADABLE: Final[Mapping[str, frozenset[str]]] = {
 }
 """What can be written and not read back, and what moves by itself once it is written (a stock level)."""
 
-READ_OTHERWISE: Final = frozenset({"price_includes_tax"})
-"""Of these, what is compared all the same, because something else that is read tells it."""
+READ_OTHERWISE: Final = frozenset({"content", "price_includes_tax"})
+"""Of these, what is compared all the same, because something else that is read tells it: the bytes of a file."""
+
+READ_AS: Final[Mapping[str, str]] = {"unsubscribe_sms_marketing": "accepted_sms_marketing"}
+"""What a record has under another name than a draft."""
+
+_MOVED: Final[Mapping[str, frozenset[str]]] = {
+    "patient_attachments": frozenset({"filename"}),
+    "patient_cases": frozenset({"attendee_ids"}),
+    "patients": frozenset({"receives_cancellation_emails", "receives_confirmation_emails"}),
+}
+"""What changes after a record was made, without anybody having edited it: a file gets its name once it is processed,
+attendees point at their case, and a transfer mutes patients and gives them their settings back."""
+
+_SAID_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "patient_forms": ("completed_at",),
+    "patients": ("accepted_sms_marketing",),
+    "products": ("price_including_tax", "price_ex_tax"),
+}
+"""What is read under other names than those under which it is written."""
+
+_ALWAYS_SENT: Final[Mapping[str, frozenset[str]]] = {
+    "products": frozenset({"price"}),
+    "referral_sources": frozenset({"patient_id"}),
+}
+"""What another attribute of the same change needs beside it."""
+
+_DRAFTS: Final[Mapping[str, type[Draft]]] = {
+    draft.kind: draft
+    for draft in vars(models).values()
+    if isinstance(draft, type) and issubclass(draft, Draft) and draft is not Draft
+}
+"""The one draft of each kind."""
 
 _THREE_STATES: Final = frozenset({"accepted_email_marketing", "accepted_privacy_policy", "arrived"})
 """Where "no" and "not known" are two things."""
@@ -56,10 +89,55 @@ def differences(draft: Any, record: Any) -> tuple[str, ...]:
         The attributes' names, in the draft's order.
     """
     unreadable = UNREADABLE.get(draft.kind, frozenset())
-    names = [field.name for field in attrs.fields(type(draft)) if field.name not in unreadable]
+    names = [
+        field.name
+        for field in attrs.fields(type(draft))
+        if field.name not in unreadable and (field.metadata.get("body", True) or _has(record, field.name))
+    ]
     return tuple(
         name for name in names if getattr(draft, name) is not UNSET and not attribute_matches(draft, record, name)
     )
+
+
+def without_equal(draft: Any, record: Any) -> Any:
+    """Returns a draft without what a record holds already, so that a change sends what differs and nothing else.
+
+    Args:
+        draft: A draft with the destination's ids (`Any`: of whatever kind).
+        record: The record, as the client gives it.
+    """
+    kept = {*differences(draft, record), *UNREADABLE.get(draft.kind, ()), *_ALWAYS_SENT.get(draft.kind, ())}
+    names = [field.name for field in attrs.fields(type(draft)) if field.name not in kept]
+    return attrs.evolve(draft, **dict.fromkeys(names, UNSET))
+
+
+def lacking(draft: Any, record: Any) -> tuple[str, ...]:
+    """Names the attributes of which a draft says more than a record holds.
+
+    What the record has besides is nobody's loss: where the draft says nothing, a further telephone number, a further
+    custom field.
+
+    Args:
+        draft: A draft with the destination's ids (`Any`: of whatever kind).
+        record: A record of the same kind, as the client gives it.
+
+    Returns:
+        The attributes' names, in the draft's order.
+    """
+    return tuple(name for name in differences(draft, record) if not _holds_more(draft, record, name))
+
+
+def _holds_more(draft: Any, record: Any, name: str) -> bool:
+    if name == "custom_fields":
+        return _filled_in(draft.custom_fields) <= _filled_in(record.custom_fields)
+    wanted, found = comparable(getattr(draft, name)), comparable(read(record, name)) or ()
+    if wanted is None:
+        return True
+    return isinstance(wanted, tuple) and all(isinstance(each, dict) and each in found for each in wanted)
+
+
+def _has(record: Any, name: str) -> bool:
+    return hasattr(record, name) or hasattr(record, name.removesuffix("_id"))
 
 
 def attribute_matches(draft: Any, record: Any, name: str) -> bool:
@@ -93,6 +171,22 @@ def read(record: Any, name: str) -> Any:
     if value is None:
         value = getattr(record, name.removesuffix("_id"), None)
     return value.id if isinstance(value, Ref) else value
+
+
+def state(record: Any) -> Mapping[str, object]:
+    """Returns what a record says of what can be written of its kind, in a form in which equal values are equal.
+
+    What moves by itself is left out, and what a store or a worker fills in later.
+
+    Args:
+        record: A record as the client gives it (`Any`: of whatever kind).
+    """
+    hidden = UNREADABLE.get(record.kind, frozenset()) | _MOVED.get(record.kind, frozenset())
+    names = {field.name for field in attrs.fields(_DRAFTS[record.kind])} - hidden
+    said = {name: comparable(read(record, name)) for name in sorted({*names, *_SAID_BY.get(record.kind, ())})}
+    if record.kind == "patients":
+        said["custom_fields"] = sorted(map(repr, _filled_in(record.custom_fields)))
+    return said
 
 
 def comparable(value: Any) -> Any:
@@ -149,6 +243,29 @@ def _completed(draft: Any, record: Any) -> bool:
     return bool(draft.completed) == (record.completed_at is not None)
 
 
+def _form_content(draft: Any, record: Any) -> bool:
+    """A signature is written as a picture, and read as the number that it was given."""
+    return bool(comparable(_signed(draft.content)) == comparable(_signed(record.content)))
+
+
+def _signed(content: Any) -> Any:
+    """Says of each signature of a form only that it is there."""
+    if not isinstance(content, Content) or not content.sections:
+        return content
+    sections = [
+        attrs.evolve(section, questions=tuple(map(_marked, section.questions))) if section.questions else section
+        for section in content.sections
+    ]
+    return attrs.evolve(content, sections=tuple(sections))
+
+
+def _marked(question: Question) -> Question:
+    if question.type != "signature":
+        return question
+    there = bool(question.signature or question.signature_id)
+    return attrs.evolve(question, signature="signed" if there else UNSET, signature_id=UNSET)
+
+
 def _filename(draft: Any, record: Any) -> bool:
     """A file has no name until it is processed."""
     return record.filename is None or bool(comparable(draft.filename) == comparable(record.filename))
@@ -176,11 +293,33 @@ def _filled_in(fields: CustomFields | None) -> frozenset[tuple[object, ...]]:
     return frozenset(filled)
 
 
+def _content(draft: Any, record: Any) -> bool:
+    return bool(_as_understood(draft.content) == _as_understood(record.content))
+
+
+def _as_understood(content: Content | None) -> Any:
+    """Brings a note's content into its comparable form: paragraphs are HTML, and compared as a reader sees them."""
+    sections = [
+        attrs.evolve(section, questions=tuple(_question(each) for each in section.questions or ()))
+        for section in (content.sections if content else None) or ()
+    ]
+    return comparable(sections)
+
+
+def _question(question: Question) -> Question:
+    if question.type != "paragraph" or not isinstance(question.answer, str):
+        return question
+    return attrs.evolve(question, answer=repr(understood(question.answer.strip())))
+
+
 _SPECIAL: Final[Mapping[tuple[str, str], Callable[[Any, Any], bool]]] = {
     ("patient_attachments", "filename"): _filename,
     ("patient_forms", "completed"): _completed,
+    ("patient_forms", "content"): _form_content,
     ("patients", "custom_fields"): _custom_fields,
     ("patients", "unsubscribe_sms_marketing"): _unsubscribed,
+    ("treatment_note_templates", "content"): _content,
+    ("treatment_notes", "content"): _content,
     ("products", "price"): _price,
     ("taxes", "amount"): _rate("amount"),
     ("taxes", "rate"): _rate("rate"),

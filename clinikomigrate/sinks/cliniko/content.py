@@ -24,6 +24,9 @@ SEVERAL_TICKED: Final = "the API takes one ticked radio button at most; the ques
 NOT_IN_TEMPLATES: Final = "the API takes such an answer in no template"
 CONNECTION: Final = "no custom field of the destination has this name, so answers don't go there"
 
+_REFUSED_AS_IT_IS: Final = frozenset({ANSWER_SHAPE, BODY_CHART, CUT, QUESTION_TYPE, SEVERAL_TICKED})
+"""Reasons without whose mending the API would refuse the record; what has another reason it drops by itself."""
+
 _WORDS: Final = frozenset({"text", "paragraph"})
 _PLAIN: Final = _WORDS | {"date", "checkboxes", "radiobuttons"}
 _CONNECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -147,7 +150,7 @@ class _Cleaner:
         self.body_charts = 0
 
     def _lose(self, reason: str) -> None:
-        self.losses.append(Loss("content", reason))
+        self.losses.append(Loss("content", reason, mended=reason in _REFUSED_AS_IT_IS))
 
     def _cut(self, text: str, longest: int) -> str:
         if len(text) > longest:

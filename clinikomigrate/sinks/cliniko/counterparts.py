@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clinikomigrate.sinks.cliniko.names import folded, names_of
-from clinikomigrate.transfer.names import display_name
+from clinikomigrate.transfer.names import folded, names_of, shown_name
 from clinikomigrate.transfer.survey import Survey
 
 Held = tuple[str, Any]
@@ -50,6 +49,25 @@ class Counterparts:
         found = self._by_email(record) or self._by_name(record)
         return [each for each in found if _has_left(each[1]) == _has_left(record)] or found
 
+    def are_one(self, record: Any, held: Held) -> bool:
+        """Says whether one of the source's people and one of the destination's are the same person.
+
+        They are where they have the same e-mail address, or a name in common and neither's address is another person's.
+
+        Args:
+            record: One of the source's.
+            held: One of the destination's.
+        """
+        here, there = self._source_emails.get(record.id), self._destination_emails.get(held[0])
+        if any(self._tells_apart(email) for email in (here, there)):
+            return here == there
+        return bool({*names_of(record)} & {*names_of(held[1])})
+
+    def _tells_apart(self, email: str | None) -> bool:
+        """Says whether an e-mail address is that of one person in each account."""
+        both = (self._source_emails, self._destination_emails)
+        return all(list(emails.values()).count(email) == 1 for emails in both)  # type: ignore[arg-type] # None is in none
+
     def _by_name(self, record: Any) -> list[Held]:
         for name in names_of(record):
             found = [each for each in self.destination if name in names_of(each[1])]
@@ -81,13 +99,14 @@ def called(name: str, among: Sequence[Held]) -> list[Held]:
     return [each for each in found if not _has_left(each[1])] or found
 
 
-def shown(among: Iterable[Held]) -> list[str]:
-    """Returns the names of records as people know them, in the order of the alphabet.
+def shown(kind: str, among: Iterable[Held]) -> list[str]:
+    """Returns the names of records as people know them, in the order of the alphabet; none of people's.
 
     Args:
+        kind: The record kind's name.
         among: The records.
     """
-    return sorted({name for _, record in among if (name := display_name(record))})
+    return sorted({name for _, record in among if (name := shown_name(kind, record))})
 
 
 def _has_left(record: Any) -> bool:

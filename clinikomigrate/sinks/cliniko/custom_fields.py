@@ -16,9 +16,9 @@ from clinikomigrate.cliniko.models import (
     OtherOption,
 )
 from clinikomigrate.sinks.cliniko.answers import fitting, says
-from clinikomigrate.sinks.cliniko.names import folded
 from clinikomigrate.sinks.cliniko.reasons import CUT
 from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.names import folded
 
 NO_SECTION: Final = "the destination defines no such section; add it there, or enter the value by hand"
 NO_FIELD: Final = "the destination defines no such field; add it there, or enter the value by hand"
@@ -27,6 +27,9 @@ NO_OWN_WORDS: Final = "the destination's field takes no words of one's own; ente
 OTHER_TYPE: Final = "the destination's field of this name is of another type; enter the value by hand"
 NOT_ITS_TYPE: Final = "the value is not of its field's type; enter it by hand"
 ONE_ONLY: Final = "the field takes one choice; the first was kept"
+
+_REFUSED_AS_IT_IS: Final = frozenset({CUT, NOT_ITS_TYPE, ONE_ONLY})
+"""Reasons that lie in the patient's record; the others lie in what the destination defines."""
 
 _WIDER: Final[Mapping[str, frozenset[str]]] = {
     "text": frozenset({"text", "paragraph"}),
@@ -111,6 +114,51 @@ def tokens(source: CustomFields | None, destination: CustomFields | None) -> dic
     return found
 
 
+def missing(source: CustomFields | None, destination: CustomFields | None) -> list[str]:
+    """Names what one account defines and another has no place for: `Health / Conditions / Asthma`.
+
+    What is archived in the source is left out: the clinic doesn't use it any more.
+
+    Args:
+        source: What the source's settings define.
+        destination: What the destination's settings define.
+
+    Returns:
+        Sections, fields and choices; of what is missing as a whole nothing that is in it.
+    """
+    found = []
+    for section in _used(source.sections if source else None):
+        there = _find(section.name, (destination.sections if destination else None) or ())
+        if there is None:
+            found.append(_path(section))
+            continue
+        for field in _used(section.fields):
+            target = _find(field.name, there.fields or ())
+            if target is None:
+                found.append(_path(section, field))
+            elif not _holds(field, target):
+                found.append(f"{_path(section, field)} (another type there)")
+            else:
+                lacking = [each for each in _used(field.options) if _find(each.name, target.options or ()) is None]
+                found += [_path(section, field, option) for option in lacking]
+                if _takes_own_words(field) and not _takes_own_words(target):
+                    found.append(f"{_path(section, field)} (no words of one's own there)")
+    return found
+
+
+def _takes_own_words(field: CustomField) -> bool:
+    other = field.other
+    return bool(other and other.enabled and other.archived is not True)
+
+
+def _used(parts: Iterable[N] | Unset | None) -> list[N]:
+    return [each for each in parts or () if each.archived is not True]
+
+
+def _path(*parts: _Named) -> str:
+    return " / ".join(str(part.name) if part.name else "(no name)" for part in parts)
+
+
 def _find(name: str | Unset | None, among: Iterable[N]) -> N | None:
     """Finds what has a name and is in use; None where nothing or more than one has it."""
     if not name:
@@ -163,7 +211,7 @@ def _choices(field: CustomField, target: CustomField) -> tuple[CustomField | Non
             options.append(CustomFieldOption(token=there.token, selected=True))
     other: OtherOption | Unset = UNSET
     if (said := _own_words(field)) is not None:
-        if not (target.other and target.other.enabled) or target.other.archived is True:
+        if not _takes_own_words(target):
             problems.append(NO_OWN_WORDS)
         else:
             problems += [CUT] * (len(said) > _LONGEST_OTHER)
@@ -178,4 +226,4 @@ def _choices(field: CustomField, target: CustomField) -> tuple[CustomField | Non
 
 def _lost(section: CustomFieldSection, field: CustomField, reason: str) -> Loss:
     places: Iterator[str] = (str(name) for name in (section.name, field.name) if name)
-    return Loss(f"custom_fields[{' / '.join(places)}]", reason)
+    return Loss(f"custom_fields[{' / '.join(places)}]", reason, mended=reason in _REFUSED_AS_IT_IS)

@@ -111,17 +111,17 @@ def _carry(name: str, rule: Rule, value: Any, drawn: _Drawn) -> None:
     if value is None or (isinstance(value, str) and not value.strip()):
         if rule.stand_in is not None:
             drawn.values[rule.to] = rule.stand_in
-            drawn.losses.append(Loss(name, reasons.STOOD_IN))
+            drawn.losses.append(Loss(name, reasons.STOOD_IN, mended=True))
         elif rule.null:
             drawn.values[rule.to] = value
         return
     if rule.pattern is not None:
         value = value.strip()
     if not _is_taken(rule, value):
-        drawn.losses.append(Loss(name, reasons.REFUSED))
+        drawn.losses.append(Loss(name, reasons.REFUSED, mended=True))
         return
     if rule.longest is not None and len(value) > rule.longest:
-        drawn.losses.append(Loss(name, reasons.CUT))
+        drawn.losses.append(Loss(name, reasons.CUT, mended=True))
         value = value[: rule.longest]
     drawn.values[rule.to] = value
 

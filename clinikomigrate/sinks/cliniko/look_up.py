@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -92,6 +92,26 @@ def find(client: Cliniko, draft: Any, since: datetime | None) -> list[str]:
     return [record.id for record in records if _says_the_same(draft, record)]
 
 
+def find_changed(client: Cliniko, draft: Any, since: datetime | None) -> list[str]:
+    """Looks for records that an earlier state of a draft may have made.
+
+    Nothing that can be changed in a record narrows the list; whose patient it is can't.
+
+    Args:
+        client: The destination's client.
+        draft: A draft with the destination's ids (`Any`: of whatever kind).
+        since: Only records made at this time or later, by the destination's clock; None for any age.
+
+    Returns:
+        Their ids.
+    """
+    if draft.kind == "referral_sources":  # set, not made: setting it again leaves one
+        return []
+    patient = getattr(draft, "patient_id", None)
+    narrowing = [where("patient_id") == patient] if isinstance(patient, str) else []
+    return [record.id for record in _made_since(client, draft.kind, since, narrowing)]
+
+
 def related(client: Cliniko, draft: RelationshipDraft, *, archived: bool = False) -> list[str]:
     """Looks for relationships of two patients, whatever they are to each other.
 
@@ -108,8 +128,16 @@ def related(client: Cliniko, draft: RelationshipDraft, *, archived: bool = False
 
 def _listed(client: Cliniko, draft: Any, since: datetime | None, *, archived: bool = False) -> list[Any]:
     """Lists what the account has that could be found by the draft."""
-    resource: Any = client.resource(draft.kind)
-    conditions = [*_narrowing(draft, resource.fields), *_ONLY.get(draft.kind, ())]
+    return _made_since(
+        client, draft.kind, since, _narrowing(draft, client.resource(draft.kind).fields), archived=archived
+    )
+
+
+def _made_since(
+    client: Cliniko, kind: str, since: datetime | None, narrowing: Iterable[Condition], *, archived: bool = False
+) -> list[Any]:
+    resource: Any = client.resource(kind)
+    conditions = [*narrowing, *_ONLY.get(kind, ())]
     if since is not None:
         conditions.append(where("created_at") >= since.astimezone(UTC).replace(microsecond=0))
     try:
@@ -127,7 +155,7 @@ def _says_the_same(draft: Any, record: Any) -> bool:
 def _is_alike(draft: Any, record: Any, name: str) -> bool:
     """Compares one attribute; what the draft doesn't give or the API leaves out speaks against no record."""
     if name == "filename":
-        return _is_same_file(draft, record)
+        return is_same_file(draft, record)
     wanted, found = comparable(getattr(draft, name)), comparable(read(record, name))
     if name == "relation" and read(record, "patient_id") != comparable(draft.patient_id):
         found = from_other_side(found)
@@ -141,8 +169,13 @@ def _letters(text: str) -> str:
     return "".join(each for each in plain if each.isalnum())
 
 
-def _is_same_file(draft: PatientAttachmentDraft, record: UploadedPatientAttachment) -> bool:
-    """Compares a file's names, as far as a file store keeps them; it has none before it is processed."""
+def is_same_file(draft: PatientAttachmentDraft, record: UploadedPatientAttachment) -> bool:
+    """Compares a file's names, as far as a file store keeps them; it has none before it is processed.
+
+    Args:
+        draft: The file's draft.
+        record: As the client gives it.
+    """
     names = (draft.filename, draft.content.name if draft.content else None)
     sent = {_plain(name) for name in names if name}
     return not sent or record.filename is None or _plain(record.filename) in sent

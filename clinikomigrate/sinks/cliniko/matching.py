@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.sinks.cliniko.codes import CODES
 from clinikomigrate.sinks.cliniko.counterparts import Counterparts, Held, called, shown
-from clinikomigrate.sinks.cliniko.names import nearest
-from clinikomigrate.transfer.findings import Finding, Level
-from clinikomigrate.transfer.names import display_name
+from clinikomigrate.sinks.cliniko.unmatched import Unmatched
+from clinikomigrate.transfer.findings import Finding
+from clinikomigrate.transfer.names import folded, names_of, nearest
+from clinikomigrate.transfer.phrases import counted, listed, one_of
 from clinikomigrate.transfer.survey import Survey
 
 
@@ -56,11 +58,20 @@ class Choices:
     named: Mapping[str, Mapping[str, str | Exclude]]
     former_practitioners: AssignTo | Exclude | None = None
 
+    def target(self, record: Any) -> str | Exclude | AssignTo | None:
+        """Returns what is to become of a record of the source, and of what belongs to it; None for a match by name.
 
-MAPPED_KINDS: Final = ("businesses", "practitioners", "appointment_types")
-"""Kinds for which a mapper takes settings."""
+        Args:
+            record: A business, a practitioner or an appointment type (`Any`: of whichever model).
+        """
+        names = {*names_of(record), record.id}
+        for name, target in self.named.get(record.kind, {}).items():
+            if folded(name) in names:
+                return target
+        has_left = record.kind == "practitioners" and record.active is False
+        return self.former_practitioners if has_left else None
 
-_SINGULARS: Final = {"businesses": "business", "taxes": "tax"}
+
 _NEVER_TWO_IN_ONE: Final = frozenset({"businesses", "practitioners"})
 """Kinds of which two don't become one unless the user says so."""
 
@@ -75,14 +86,14 @@ def match(survey: Survey, choices: Choices) -> tuple[dict[Ref[Any], str], tuple[
     Returns:
         For each record of the source that has a counterpart the counterpart's id, and what was found in doing so.
     """
-    matches: dict[Ref[Any], str] = {}
-    findings: list[Finding] = []
-    for kind in sorted({*survey.records, *(kind for kind, named in choices.named.items() if named)}):
-        matcher = _Matcher(kind, survey, choices)
-        matcher.run()
-        matches.update(matcher.matches)
-        findings += matcher.findings
-    return matches, tuple(findings)
+    matchers = [_Matcher(kind, survey, choices) for kind in sorted({*survey.records, *choices.named})]
+    for matcher in matchers:
+        matcher.settle()
+    excluded = frozenset(ref for matcher in matchers for ref in matcher.excluded)
+    for matcher in matchers:
+        matcher.match_the_rest(excluded)
+    matches = {ref: id for matcher in matchers for ref, id in matcher.matches.items()}
+    return matches, tuple(finding for matcher in matchers for finding in matcher.findings)
 
 
 class _Matcher:
@@ -90,36 +101,21 @@ class _Matcher:
 
     def __init__(self, kind: str, survey: Survey, choices: Choices) -> None:
         self._kind = kind
-        self._one = _SINGULARS.get(kind) or kind.removesuffix("s").replace("_", " ")
         self._survey = survey
         self._named = choices.named.get(kind, {})
         self._former = choices.former_practitioners if kind == "practitioners" else None
         self._both = Counterparts(kind, survey)
         self._settled: set[str] = set()
         self.matches: dict[Ref[Any], str] = {}
+        self.excluded: set[Ref[Any]] = set()
         self.findings: list[Finding] = []
 
-    def run(self) -> None:
-        """Matches by the user's settings first, then by what becomes of former practitioners, then by name."""
-        if self._kind not in self._survey.records:
-            self._not_read()
-            return
+    def settle(self) -> None:
+        """Follows the user's settings, and then what becomes of former practitioners."""
         for name, target in self._named.items():
             self._apply(name, target)
         if self._former is not None:
             self._apply_to_former(self._former)
-        if self._kind not in self._survey.included:
-            self._match_the_rest()
-
-    def _not_read(self) -> None:
-        for name, target in self._named.items():
-            if not isinstance(target, Exclude):
-                self._block(
-                    "mapping-needs-matching",
-                    f"The mapper's setting {name!r}: {target!r} can't be followed: {self._kind} are made in the "
-                    "destination and not matched.",
-                    f"Leave {self._kind!r} out of include: all of them are then matched with the destination's.",
-                )
 
     def _apply(self, name: str, target: str | Exclude) -> None:
         found = called(name, self._both.source)
@@ -136,6 +132,7 @@ class _Matcher:
     def _settle(self, id: str, target: str | Exclude) -> None:
         self._settled.add(id)
         if isinstance(target, Exclude):
+            self.excluded.add(Ref(self._kind, id))
             return
         found = called(target, self._both.destination)
         if len(found) == 1:
@@ -145,57 +142,37 @@ class _Matcher:
 
     def _unknown(self, name: str, account: str, found: Sequence[Held], known: Sequence[Held]) -> None:
         if found:
-            problem = f"is the name of {len(found)} {self._kind.replace('_', ' ')} of the {account}"
-            remedy = f"Give an id instead: {_listed(id for id, _ in found)}."
+            problem = f"is the name of {counted(len(found), self._kind)} of the {account}"
+            remedy = f"Give an id instead: {listed([id for id, _ in found])}."
         else:
-            names = shown(known)
-            problem = f"is no {self._one} of the {account}"
-            remedy = f"Correct it; there are: {_listed(map(repr, nearest(name, names) or names))}."
-        self._block("mapping-unknown-name", f"{name!r} in the mapper's settings {problem}.", remedy)
-
-    def _match_the_rest(self) -> None:
-        rest = [(id, record) for id, record in self._both.source if id not in self._settled]
-        found = {id: self._both.of(record) for id, record in rest}
-        taken = Counter(candidates[0][0] for candidates in found.values() if len(candidates) == 1)
-        for id, record in rest:
-            candidates = found[id]
-            alone = self._kind not in _NEVER_TWO_IN_ONE or len(candidates) != 1 or taken[candidates[0][0]] == 1
-            if len(candidates) == 1 and alone:
-                self.matches[Ref(self._kind, id)] = candidates[0][0]
-            elif self._survey.in_use(Ref(self._kind, id)):
-                self._unmatched(id, display_name(record) or id, candidates)
-
-    def _unmatched(self, id: str, name: str, candidates: Sequence[Held]) -> None:
-        ids = [candidate for candidate, _ in candidates]
-        if not candidates:
-            code, problem = "unmatched", "and the destination has none of that name"
-            near = nearest(name, shown(self._both.destination))
-            remedy = "Create it there by hand" + (f" (or is it {_listed(map(repr, near), ' or ')}?)" if near else "")
-        elif len(candidates) > 1:
-            code, problem = "ambiguous", f"and {len(candidates)} of the destination could be it ({_listed(ids)})"
-            remedy = "Give them different names"
-        else:
-            code, problem = "ambiguous", f"and another one would become the same one of the destination ({ids[0]})"
-            remedy = "Give them different names"
-        if self._kind in MAPPED_KINDS:
-            remedy += (
-                f"; or say which one it is, with ClinikoMapper({self._kind}={{{id!r}: '...'}}); or leave out what "
-                f"belongs to it, with {{{id!r}: EXCLUDE}}"
-            )
-        if self._kind == "practitioners":
-            remedy += "; for all who left at once there is former_practitioners"
-        message = f"The {self._one} {name!r} ({id}) of the source is in use, {problem}."
-        level = Level.BLOCKER if self._kind in MAPPED_KINDS else Level.WARNING
-        self._find(level, f"{self._one.replace(' ', '-')}-{code}", message, f"{remedy}.", (id,))
-
-    def _block(self, code: str, message: str, remedy: str) -> None:
-        self._find(Level.BLOCKER, code, message, remedy, ())
-
-    def _find(self, level: Level, code: str, message: str, remedy: str, ids: tuple[str, ...]) -> None:
-        finding = Finding(level, code, message, remedy, self._kind, ids)
+            names = shown(self._kind, known)
+            problem = f"is no {one_of(self._kind)} of the {account}"
+            remedy = f"Correct it; there are: {listed([repr(each) for each in nearest(name, names) or names])}."
+        message = f"{name!r} in the mapper's settings {problem}."
+        finding = CODES.finding("mapping-unknown-name", message, remedy, kind=self._kind)
         if finding not in self.findings:  # one name in the settings can stand for many practitioners
             self.findings.append(finding)
 
+    def match_the_rest(self, excluded: frozenset[Ref[Any]]) -> None:
+        """Matches by name what no setting is about, unless records of the kind are made.
 
-def _listed(names: Iterable[str], last: str = ", ") -> str:
-    return last.join(names)
+        Args:
+            excluded: What the settings leave out: what only that needs is not in use.
+        """
+        if self._kind in self._survey.included:
+            return
+        rest = [held for held in self._both.source if held[0] not in self._settled]
+        found = {id: [candidate for candidate, _ in self._both.of(record)] for id, record in rest}
+        taken = Counter(candidates[0] for candidates in found.values() if len(candidates) == 1)
+        missing, doubtful = [], []
+        for held in rest:
+            id, candidates = held[0], found[held[0]]
+            alone = self._kind not in _NEVER_TWO_IN_ONE or len(candidates) != 1 or taken[candidates[0]] == 1
+            if len(candidates) == 1 and alone:
+                self.matches[Ref(self._kind, id)] = candidates[0]
+            elif self._survey.in_use(Ref(self._kind, id), excluded):
+                if candidates:
+                    doubtful.append((held, candidates))
+                else:
+                    missing.append(held)
+        self.findings += Unmatched(self._kind, missing, doubtful).findings(self._both.destination)

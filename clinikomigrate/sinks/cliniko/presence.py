@@ -15,7 +15,7 @@ from clinikomigrate.cliniko.models import (
     RelationshipDraft,
 )
 from clinikomigrate.errors import NotFound
-from clinikomigrate.sinks.cliniko.comparison import read, same
+from clinikomigrate.sinks.cliniko.comparison import differences, read
 from clinikomigrate.transfer.rehearsal import planned_kind
 from clinikomigrate.transfer.sink import Present
 
@@ -49,7 +49,7 @@ def present_attendees(client: Cliniko, drafts: Sequence[AttendeeDraft]) -> list[
     for draft in drafts:
         seats = there.get((draft.booking_id, draft.patient_id))
         seat = seats.pop(0) if seats else None
-        found.append(Present(seat.id, same(draft, seat)) if seat else None)
+        found.append(present_as(draft, seat) if seat else None)
     return found
 
 
@@ -93,7 +93,18 @@ def _referral_source(client: Cliniko, draft: ReferralSourceDraft) -> Present | N
         record = client.patients.referral_source(draft.patient_id)
     except NotFound:
         return None
-    return Present(record.id, same(draft, record))
+    return present_as(draft, record)
+
+
+def present_as(draft: Any, record: Any) -> Present:
+    """Says of a record that stands for a draft what it does not hold of it.
+
+    Args:
+        draft: With the destination's ids.
+        record: As the client gives it.
+    """
+    differs = differences(draft, record)
+    return Present(record.id, same=not differs, differs=differs)
 
 
 def agrees(draft: RelationshipDraft, earlier: Sequence[RelationshipDraft]) -> bool:

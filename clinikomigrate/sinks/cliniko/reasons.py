@@ -7,7 +7,8 @@ from typing import Final
 CUT: Final = "longer than the API takes: cut at its limit"
 NO_MATCH: Final = "what it points at is left out, or has no match in the destination"
 REFUSED: Final = "not of a form that the API takes; enter it by hand"
-STOOD_IN: Final = "the API wants something here, and the source has nothing"
+STOOD_IN: Final = "the API wants something here, and the source has nothing: a stand-in is sent"
+UNTITLED: Final = "the API wants a title, and the note has none: it gets its template's name"
 UNKNOWN: Final = "the API sends it, but nothing is known of it and no field takes it"
 
 STAMPED: Final = "the API stamps a record with the time at which it is copied"

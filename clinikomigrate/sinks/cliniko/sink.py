@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import attrs
 
+from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import PatientDraft
 from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, Unsupported
-from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, signatures, uploads
+from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, signatures, taking_back, uploads
+from clinikomigrate.sinks.cliniko.advice import advice
+from clinikomigrate.sinks.cliniko.authors import MAIN, NOTES, Authors
 from clinikomigrate.sinks.cliniko.fallback import (
     FALLBACKS,
     Fallback,
@@ -20,22 +24,25 @@ from clinikomigrate.sinks.cliniko.fallback import (
     lost,
     next_fallback,
 )
+from clinikomigrate.sinks.cliniko.holdings import Holdings
 from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
+from clinikomigrate.sinks.cliniko.outcome import WAYS, in_the_end
 from clinikomigrate.sinks.cliniko.repeating import repeated
+from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Unmute
 from clinikomigrate.transfer.kinds import KINDS, OPTIONAL_KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapper
-from clinikomigrate.transfer.sink import Account, Made, Present, Sink
+from clinikomigrate.transfer.rehearsal import planned_allowance
+from clinikomigrate.transfer.sink import Account, Made, Present, Sink, Wanted
+from clinikomigrate.transfer.survey import Survey
 
 _CARRIED: Final = frozenset(kind.name for kind in KINDS.values() if kind.left_behind is None)
 
 
 _REQUESTS: Final = {"patient_attachments": 2, "relationships": 2}
 _IDS_A_REQUEST: Final = 50
-_WAYS: Final = {"confirmations": "receives_confirmation_emails", "cancellations": "receives_cancellation_emails"}
-"""For each way in which the account writes to patients: the patient's setting."""
 
 _NOT_SHOWN: Final = "the record was there already, and the API does not show whether it has the same; check it by hand"
 _RELATED: Final = "the destination holds another relationship of these two patients, and takes one for each pair"
@@ -47,24 +54,33 @@ class ClinikoSink(Sink):
     It never makes the account write to a patient: no form is e-mailed, and memos only record. Appointments that are
     made or cancelled send what the account's own settings tell it to; preflight looks at those.
 
+    Treatment notes are by whoever owns the key that writes them. A note goes out under a person's key only if that very
+    person wrote it in the source; all others go under the main key, and say in words who wrote them.
+
     Args:
-        client: The account's client, with the key of an administrator who is also a practitioner: treatment notes are
-            by whoever owns the key.
+        client: The account's client, with the key of an administrator who is also a practitioner: the main key.
+        authors: Clients with the keys of other practitioners of the account, by these persons' names or ids in the
+            source. Preflight proves whose each key is. The sink leaves the clients open.
         workers: How many writes may be in flight at once.
 
     Attributes:
         workers: How many writes may be in flight at once.
+
+    Raises:
+        ConfigurationError: An argument is of the wrong type, or there is no worker.
     """
 
-    def __init__(self, client: Cliniko, *, workers: int = 8) -> None:
+    def __init__(self, client: Cliniko, *, authors: Mapping[str, Cliniko] | None = None, workers: int = 8) -> None:
         if workers < 1:
             raise ConfigurationError(f"workers must be at least 1, not {workers}.")
         self.workers = workers
         self._client = client
+        self._authors = Authors(client, authors)
         self._fingerprints = uploads.Fingerprints()
 
     def __repr__(self) -> str:
-        return f"<ClinikoSink {self._client!r}>"
+        authors = f" authors: {', '.join(self._authors.names)}" if self._authors.names else ""
+        return f"<ClinikoSink {self._client!r}{authors}>"
 
     @property
     def kinds(self) -> Collection[str]:
@@ -120,7 +136,7 @@ class ClinikoSink(Sink):
             Unsupported: The account has no way to hold such a record.
             OutcomeUnknown: The record may have been made or not.
         """
-        draft, losses = _acceptable(draft)
+        draft, losses = self._acceptable(draft)
         tried: tuple[Fallback, ...] = ()
         while True:
             try:
@@ -134,23 +150,22 @@ class ClinikoSink(Sink):
                 if fallback is None:
                     raise
             else:
-                return Made(made, (*losses, *(each.loss for each in tried)))
+                return attrs.evolve(made, losses=(*losses, *(each.loss for each in tried)))
             tried = (*tried, fallback)
             draft = fallback.without(draft)
 
-    def _send(self, draft: Any) -> str:
-        client = self._client
+    def _send(self, draft: Any) -> Made:
+        client = self._authors.writer(draft)
         if draft.kind == "patient_attachments":
-            return uploads.upload(client, draft, self._fingerprints)
+            return _made(uploads.upload(client, draft, self._fingerprints))
         if draft.kind == "referral_sources":
             set_source = client.patients.set_referral_source
-            return repeated(lambda: set_source(draft.patient_id, draft).id, client.clock)
+            return _made(repeated(lambda: set_source(draft.patient_id, draft), client.clock))
         if draft.kind == "relationships":
             other_side = presence.present_relationships(client, [draft])[0]
             if other_side is not None:  # it came with the relationship that was made just before
-                return other_side.id
-        made: str = self._resource(draft.kind).create(draft).id
-        return made
+                return Made(other_side.id)
+        return _made(client.resource(draft.kind).create(draft))
 
     def find(self, draft: Any, since: datetime | None) -> Sequence[str]:
         """Looks for records that an earlier `create` of this draft may have made.
@@ -165,6 +180,18 @@ class ClinikoSink(Sink):
         """
         return look_up.find(self._client, draft, since)
 
+    def find_changed(self, draft: Any, since: datetime | None) -> Sequence[str]:
+        """Looks for what an earlier `create` may have made of a record that said something else then.
+
+        Args:
+            draft: What would be given to `create` now.
+            since: Only records that were made at this time or later.
+
+        Returns:
+            The ids of all records of the kind that were made since then, of the same patient where it has one.
+        """
+        return look_up.find_changed(self._client, draft, since)
+
     def lost(self, draft: Any, id: str) -> tuple[Loss, ...]:
         """Says what the account had refused of a record that `find` has found.
 
@@ -176,9 +203,10 @@ class ClinikoSink(Sink):
         if draft.kind not in {each.kind for each in FALLBACKS}:
             return losses
         try:
-            return (*losses, *lost(draft, self._read(draft, id)))
+            record = self._read(draft, id)
         except NotFound:  # it was taken away since
             return losses
+        return (*losses, *self._authors.lost(draft, record), *lost(draft, record))
 
     def _read(self, draft: Any, id: str) -> Any:
         if draft.kind == "referral_sources":
@@ -233,7 +261,9 @@ class ClinikoSink(Sink):
         """
         if draft.kind != "relationships":
             return None
-        there = bool(earlier) or (not presence.is_planned(draft) and bool(look_up.related(self._client, draft)))
+        there = bool(earlier) or (
+            not presence.is_planned(draft) and bool(look_up.related(self._client, draft, archived=True))
+        )
         return _RELATED if there and not presence.agrees(draft, earlier) else None
 
     def foresee_losses(self, draft: Any) -> Sequence[Loss]:
@@ -242,10 +272,14 @@ class ClinikoSink(Sink):
         Args:
             draft: With the destination's ids.
         """
-        acceptable, losses = _acceptable(draft)
+        acceptable, losses = self._acceptable(draft)
         if acceptable.kind == "patient_forms" and acceptable.completed and signatures.is_incomplete(acceptable):
             return (*losses, *(each.loss for each in FALLBACKS if each.attribute == "completed"))
         return losses
+
+    def _acceptable(self, draft: Any) -> tuple[Any, tuple[Loss, ...]]:
+        acceptable, losses = _acceptable(draft)
+        return acceptable, (*losses, *self._authors.losses(draft))
 
     def cost(self, work: Any, *, change: bool = False) -> int:
         """Returns how many requests a piece of work takes when all goes well.
@@ -260,11 +294,138 @@ class ClinikoSink(Sink):
             return 1
         return _REQUESTS.get(work.kind, 1)
 
+    def spending(self, work: Any, *, kind: str, id: str | None = None) -> Mapping[str, int]:
+        """Says how many requests a piece of work takes when all goes well, by the user whose allowance they are of.
+
+        Args:
+            work: A draft, or a follow-up.
+            kind: The record kind's name.
+            id: The record that is changed or finished; None where one is made.
+        """
+        if id is None:
+            return {self._authors.allowance(work): self.cost(work)}
+        spent = Counter({planned_allowance(id) if kind == NOTES else MAIN: self.cost(work, change=True)})
+        return spent + Counter({MAIN: 1}) if kind == NOTES and self._authors.looks_first else spent
+
+    def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterator[tuple[str, Any]]:
+        """Reads records again, 50 a request.
+
+        Args:
+            kind: The record kind's name.
+            ids: Their ids in the account.
+            hidden: Whether archived and cancelled records are given too.
+
+        Returns:
+            Pairs of id and record. Nothing for a kind whose endpoint the account lacks.
+        """
+        try:
+            for some in batched(ids, _IDS_A_REQUEST):
+                listed = self._resource(kind).list(id=some, include_archived=hidden, include_cancelled=hidden)
+                yield from ((record.id, record) for record in listed)
+        except NotFound:
+            if kind not in OPTIONAL_KINDS:
+                raise
+
     def same(self, draft: Any, record: Any) -> bool:
         """Says whether a record that `existing` gave holds all that the draft says."""
         return comparison.same(draft, record)
 
-    def update(self, id: str, draft: Any) -> tuple[Loss, ...]:
+    def state(self, record: Any) -> object:
+        """Returns what a record says of what a draft can set.
+
+        Args:
+            record: As the account's client gives it.
+        """
+        return comparison.state(record)
+
+    def shows(self, follow_up: FollowUp, record: Any) -> bool | None:
+        """Says whether a record shows that a cancellation or an archiving was done to it.
+
+        Args:
+            follow_up: What may have been done.
+            record: As the account's client gives it.
+        """
+        match follow_up:
+            case Cancel():
+                return getattr(record, "cancelled_at", None) is not None
+            case Archiving():
+                return any(getattr(record, name, None) is not None for name in ("archived_at", "deleted_at"))
+            case _:
+                return None
+
+    def differences(self, wanted: Wanted, record: Any) -> tuple[str, ...]:
+        """Names the attributes of which a draft says more than a record holds once all that follows is done.
+
+        Args:
+            wanted: What the record would be, had it to be made.
+            record: As `existing` and `read` give it.
+        """
+        lacking = comparison.lacking(in_the_end(_as_taken(wanted)), record)
+        return tuple(comparison.READ_AS.get(name, name) for name in lacking)
+
+    def compare(self, wanted: Wanted, record: Any) -> tuple[str, ...]:
+        """Names the attributes that a record holds otherwise than it was meant, once all that follows is done.
+
+        Args:
+            wanted: What the record was to be.
+            record: As `read` gives it.
+        """
+        return comparison.differences(in_the_end(_as_taken(wanted)), record)
+
+    def fingerprint(self, id: str) -> tuple[int, str]:
+        """Downloads a file and returns its size in bytes and its SHA-256.
+
+        Args:
+            id: The attachment's id.
+        """
+        return uploads.fingerprint(self._client, id)
+
+    def link(self, record: Any) -> str | None:
+        """Returns the address of the page that shows a record's patient.
+
+        Args:
+            record: As the account's client gives it.
+        """
+        return self._client.link(record)
+
+    def remove(self, kind: str, id: str) -> None:
+        """Takes a record back: deletes it where the API really deletes, and archives it elsewhere.
+
+        Args:
+            kind: The record kind's name.
+            id: The record's id.
+
+        Raises:
+            Unsupported: The API can do neither.
+        """
+        taking_back.remove(self._authors.writer_of(kind, id), kind, id)
+
+    def hanging_on(self, kind: str, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        """Gives what hangs on patients and classes, whoever made it.
+
+        Args:
+            kind: The record kind's name.
+            ids: The records' ids, at most 50.
+        """
+        return taking_back.hanging_on(self._client, kind, ids)
+
+    def held(self, wanted: Sequence[Wanted]) -> list[list[Present]]:
+        """Says which records in the account are what drafts of one kind would make.
+
+        They are read by patient, 50 a request; bookings by practitioner and time. Of a file of the same name and size
+        both are read and compared byte by byte.
+
+        Args:
+            wanted: What the records would be, had they to be made.
+
+        Returns:
+            For each of them all records that say the same, and are cancelled or archived exactly where it would be; the
+            most alike first.
+        """
+        holdings = Holdings(self._client, self._authors.lost, self.workers)
+        return holdings.find([_as_taken(each) for each in wanted]) if wanted else []
+
+    def update(self, id: str, draft: Any, record: Any = None) -> Made:
         """Sets the given attributes of a record, but for those that only a new record can be given.
 
         What the account refuses is left out where the rest is worth having without it.
@@ -272,36 +433,38 @@ class ClinikoSink(Sink):
         Args:
             id: The record's id; for referral sources the draft's `patient_id` says whose it is.
             draft: The attributes to set.
+            record: The record as it is, where that is known: only what differs is sent then.
 
         Returns:
-            What was left out.
+            What was left out, and what the record is now.
 
         Raises:
             Unsupported: The API has no way to change such a record.
         """
         tried: tuple[Fallback, ...] = ()
+        if record is not None:
+            draft = comparison.without_equal(draft, record)
         while True:
             try:
-                self._update(id, _unmailed(draft))
+                changed = self._update(id, _unmailed(draft))
             except Unprocessable as error:
                 fallback = next_fallback(draft, error, tried)
                 if fallback is None:
                     raise
             else:
-                return tuple(each.loss for each in tried)
+                return Made(id, tuple(each.loss for each in tried), changed)
             tried = (*tried, fallback)
             draft = fallback.without(draft)
 
-    def _update(self, id: str, draft: Any) -> None:
-        client = self._client
+    def _update(self, id: str, draft: Any) -> Any:
+        client = self._authors.writer_of(draft.kind, id)
         if draft.kind == "referral_sources":
-            repeated(lambda: client.patients.set_referral_source(draft.patient_id, draft), client.clock)
-            return
+            return repeated(lambda: client.patients.set_referral_source(draft.patient_id, draft), client.clock)
         write = closing.method(client, draft.kind, "update")
         changes = attrs.evolve(draft, **dict.fromkeys(_create_only(draft, self._resource(draft.kind)), UNSET))
-        repeated(lambda: write(id, changes), client.clock)
+        return repeated(lambda: write(id, changes), client.clock)
 
-    def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:
+    def finish(self, kind: str, id: str, follow_up: FollowUp) -> Any:
         """Does what a record still needs after it was made. What is done already is left as it is.
 
         Args:
@@ -309,23 +472,39 @@ class ClinikoSink(Sink):
             id: The record's id.
             follow_up: What to do.
 
+        Returns:
+            The record as it is now where its attributes changed, None otherwise.
+
         Raises:
             FileDiffers: An uploaded file isn't what the source has.
             Unsupported: The API has no way to do it.
         """
         match follow_up:
             case Change():  # refused as a whole or not at all: nobody would count what is left out here
-                self._update(id, _unmailed(follow_up.draft))
+                return self._update(id, _unmailed(follow_up.draft))
             case Cancel():
                 closing.cancel(self._client, kind, id, follow_up)
             case Archiving():
-                closing.archive(self._client, kind, id)
+                closing.archive(self._authors.writer_of(kind, id), kind, id)
             case Unmute():
-                self.update(id, _settings([follow_up.way], value=True))
+                return self.update(id, _settings([follow_up.way], value=True)).record
             case CheckFile():
-                uploads.check_file(self._client, id, follow_up.file, self._fingerprints)
+                return uploads.check_file(self._client, id, follow_up.file, self._fingerprints)
             case _:
                 raise NotImplementedError(f"A ClinikoSink can't do {type(follow_up).__name__}.")
+        return None
+
+    unarchives = frozenset({"patients", "treatment_notes"})
+    """The names of kinds whose records can be taken out of the archive again."""
+
+    def unarchive(self, kind: str, id: str) -> None:
+        """Takes a patient or a treatment note out of the archive; one that isn't in it is left as it is.
+
+        Args:
+            kind: The record kind's name.
+            id: The record's id.
+        """
+        repeated(lambda: self._resource(kind).unarchive(id), self._client.clock)
 
     def _resource(self, kind: str) -> Any:
         return self._client.resource(kind)
@@ -337,6 +516,16 @@ class ClinikoSink(Sink):
     def check(self) -> Iterator[Finding]:
         """Looks at the key: whether it is valid, and of an administrator and practitioner of the account named."""
         return check.check(self._client)
+
+    def prepare(self, survey: Survey, matches: Mapping[Ref[Any], str]) -> Iterator[Finding]:
+        """Looks at what the account will do by itself, at what has no place in it, and at the keys of authors.
+
+        Args:
+            survey: What preflight read of both accounts.
+            matches: For matched records the source's ref and the destination's id.
+        """
+        yield from self._authors.prepare(survey)
+        yield from advice(self._client, survey, matches)
 
     def may_message(self) -> Collection[str]:
         """Says how the account could write to patients while records are made.
@@ -357,7 +546,7 @@ class ClinikoSink(Sink):
         found: dict[str, list[str]] = {}
         for start in range(0, len(ids), _IDS_A_REQUEST):
             for patient in self._client.patients.list(id=list(ids[start : start + _IDS_A_REQUEST])):
-                ways = [way for way, name in _WAYS.items() if getattr(patient, name)]
+                ways = [way for way, name in WAYS.items() if getattr(patient, name)]
                 if ways:
                     found[patient.id] = ways
         return found
@@ -377,13 +566,22 @@ class ClinikoSink(Sink):
 
     @property
     def requests_per_minute(self) -> float:
-        """How many requests a minute the account allows."""
+        """How many requests a minute the account allows the main key's user."""
         return self._client.requests_per_minute
 
     @property
+    def allowances(self) -> Mapping[str, float | None]:
+        """How many requests a minute each user has whose key writes; the main key's under `""`."""
+        return self._authors.allowances
+
+    @property
     def requests_sent(self) -> int:
-        """How many requests were sent to the account, those of its client's other users included."""
-        return self._client.requests_sent
+        """How many requests the clients have sent, the authors' too, and for whatever purpose."""
+        return self._authors.requests_sent
+
+
+def _made(record: Any) -> Made:
+    return Made(record.id, record=record)
 
 
 def _says(value: Any) -> bool:
@@ -405,6 +603,10 @@ def _settings(ways: Collection[str], *, value: bool) -> PatientDraft:
     if "cancellations" in ways:
         draft = attrs.evolve(draft, receives_cancellation_emails=value)
     return draft
+
+
+def _as_taken(wanted: Wanted) -> Wanted:
+    return Wanted(_acceptable(wanted.draft)[0], wanted.follow_ups)
 
 
 def _acceptable(draft: Any) -> tuple[Any, tuple[Loss, ...]]:

@@ -13,7 +13,7 @@ import attrs
 
 from clinikomigrate.client.unset import Unset
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.cliniko.models import PatientAttachmentDraft
+from clinikomigrate.cliniko.models import PatientAttachmentDraft, UploadedPatientAttachment
 from clinikomigrate.errors import ConfigurationError, FileDiffers
 
 _CHUNK: Final = 65536
@@ -133,7 +133,7 @@ def fingerprint_of(content: Iterator[bytes]) -> Fingerprint:
     return Fingerprint(size, sha256.digest())
 
 
-def upload(client: Cliniko, draft: PatientAttachmentDraft, fingerprints: Fingerprints) -> str:
+def upload(client: Cliniko, draft: PatientAttachmentDraft, fingerprints: Fingerprints) -> UploadedPatientAttachment:
     """Uploads a patient's file as a stream.
 
     Args:
@@ -142,7 +142,7 @@ def upload(client: Cliniko, draft: PatientAttachmentDraft, fingerprints: Fingerp
         fingerprints: Takes down what was uploaded.
 
     Returns:
-        The attachment's id.
+        The attachment.
 
     Raises:
         ConfigurationError: The draft has no file.
@@ -154,10 +154,10 @@ def upload(client: Cliniko, draft: PatientAttachmentDraft, fingerprints: Fingerp
     made = client.patient_attachments.upload(attrs.evolve(draft, content=passing))
     if passing.fingerprint is not None:
         fingerprints.remember(made.id, passing.fingerprint)
-    return made.id
+    return made
 
 
-def check_file(client: Cliniko, attachment: str, file: Any, fingerprints: Fingerprints) -> None:
+def check_file(client: Cliniko, attachment: str, file: Any, fingerprints: Fingerprints) -> tuple[int, str]:
     """Waits until the destination has processed a file, and compares it with the source's.
 
     Args:
@@ -165,6 +165,9 @@ def check_file(client: Cliniko, attachment: str, file: Any, fingerprints: Finger
         attachment: The attachment's id.
         file: The source's file; read only where its fingerprint isn't known.
         fingerprints: Of what was uploaded.
+
+    Returns:
+        The file's size in bytes and its SHA-256.
 
     Raises:
         FileDiffers: The destination has another file, or did not process it in five minutes.
@@ -178,11 +181,23 @@ def check_file(client: Cliniko, attachment: str, file: Any, fingerprints: Finger
         expected = fingerprint_of(pieces(file))
     if stored.size not in (None, expected.size):
         raise _differs(attachment, f"has {stored.size} bytes instead of {expected.size}")
-    with client.patient_attachments.download(attachment) as download:
-        found = fingerprint_of(download.chunks())
-    if found != expected:
+    found = fingerprint(client, attachment)
+    if found != (expected.size, expected.digest.hex()):
         raise _differs(attachment, "has other content than the source's")
     fingerprints.forget(attachment)
+    return found
+
+
+def fingerprint(client: Cliniko, attachment: str) -> tuple[int, str]:
+    """Downloads a file and returns its size in bytes and its SHA-256.
+
+    Args:
+        client: The account's client.
+        attachment: The attachment's id.
+    """
+    with client.patient_attachments.download(attachment) as download:
+        found = fingerprint_of(download.chunks())
+    return found.size, found.digest.hex()
 
 
 def _processed(client: Cliniko, attachment: str) -> Any:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from clinikomigrate.client.query import Condition, where
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.cliniko.models import Attendee, GroupAppointment
+from clinikomigrate.cliniko.models import GroupAppointment
 from clinikomigrate.errors import ConfigurationError
+from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.filters.filter import Filter
 from clinikomigrate.transfer.filters.names import find
 from clinikomigrate.transfer.scope import Scope
@@ -42,12 +42,14 @@ class _ByPlace(Filter):
         return f"{type(self).__name__}({', '.join(map(repr, self._wanted))})"
 
     def scope(self, source: Source, scope: Scope) -> None:
-        """Reads the bookings, at one list read per 100, to know the patients."""
+        """Reads the bookings, at one list read per 100, to know the patients; of a practitioner also the notes."""
         ids = find(source, self._kind, self._wanted)
         chosen = where(self._field) == ids
         for kind in (*_OF_BOTH, *self._also):
             scope.where(kind, chosen)
         take_bookings(source, scope, chosen)
+        for kind in self._also:
+            scope.only("patients", _patients(source.stream(kind, chosen)))
 
 
 class ByBusiness(_ByPlace):
@@ -70,8 +72,9 @@ class ByBusiness(_ByPlace):
 class ByPractitioner(_ByPlace):
     """Takes what some practitioners did.
 
-    That is their appointments, classes, blocks and treatment notes, and the patients who have any booking with them.
-    With a patient goes everything that hangs on the patient, but for other practitioners' treatment notes.
+    That is their appointments, classes, blocks and treatment notes, and the patients who have any booking with them, or
+    a treatment note by them. With a patient goes everything that hangs on the patient, but for other practitioners'
+    treatment notes.
 
     Args:
         *names_or_ids: The practitioners, as they are called in the source.
@@ -95,47 +98,19 @@ def take_bookings(source: Source, scope: Scope, *conditions: Condition) -> None:
     """
     scope.only("bookings", ())
     scope.only("patients", ())
-    classes: list[str] = []
+    for classes in batched(_classes(source, scope, conditions), IDS_A_REQUEST):
+        scope.only("patients", _patients(source.stream("attendees", where("booking_id") == classes)))
+
+
+def _classes(source: Source, scope: Scope, conditions: Iterable[Condition]) -> Iterator[str]:
+    """Chooses bookings and the patients whom they name, and gives the ids of those that name none: classes."""
     for booking in source.stream("bookings", *conditions):
         scope.only("bookings", [booking.id])
-        patient = getattr(booking, "patient", None)
-        if patient is not None:
-            scope.only("patients", [patient])
         if isinstance(booking, GroupAppointment):
-            classes.append(booking.id)
-        if len(classes) == IDS_A_REQUEST:
-            _take_attendees(source, scope, classes)
-            classes.clear()
-    _take_attendees(source, scope, classes)
-    take_merged(source, scope)
+            yield booking.id
+        else:
+            scope.only("patients", _patients([booking]))
 
 
-def _take_attendees(source: Source, scope: Scope, classes: list[str]) -> None:
-    if classes:
-        scope.only("patients", _patients(source.stream("attendees", where("booking_id") == list(classes))))
-
-
-def _patients(attendees: Iterator[Attendee]) -> Iterator[Ref[Any]]:
-    return itertools.chain.from_iterable([each.patient] if each.patient else [] for each in attendees)
-
-
-def take_merged(source: Source, scope: Scope) -> None:
-    """Chooses, with each chosen patient, those who were merged into them, and whom they were merged into.
-
-    What hangs on any of them hangs on one patient in the destination.
-
-    Args:
-        source: Is read: archived patients only, at one list read per 100.
-        scope: Takes the ids.
-    """
-    merged = {
-        patient.id: patient.merged_with_patient.id
-        for patient in source.stream("patients", where("archived_at").not_null())
-        if patient.merged_with_patient is not None
-    }
-    before = -1
-    while before != scope.count("patients"):
-        before = scope.count("patients")
-        for loser, winner in merged.items():
-            if scope.has("patients", loser) or scope.has("patients", winner):
-                scope.only("patients", [loser, winner])
+def _patients(records: Iterable[Any]) -> Iterator[Ref[Any]]:
+    return (record.patient for record in records if getattr(record, "patient", None) is not None)

@@ -7,6 +7,7 @@ from typing import Any
 
 from clinikomigrate.client.query import Condition, where
 from clinikomigrate.errors import ConfigurationError
+from clinikomigrate.transfer.candidates import candidates
 from clinikomigrate.transfer.filters.filter import Filter
 from clinikomigrate.transfer.kinds import BOOKING_KINDS
 from clinikomigrate.transfer.scope import Scope
@@ -16,7 +17,8 @@ from clinikomigrate.transfer.source import Source
 class Between(Filter):
     """Takes bookings and blocks that start between two times, and what is linked to those bookings.
 
-    Patients stay, and what hangs on them without a booking.
+    A note, a form, a message or an invoice is linked by its booking, or by an attendee of one. Patients stay, and what
+    hangs on them without a booking.
 
     Args:
         start: The first time that is taken; a date begins at midnight UTC.
@@ -42,16 +44,19 @@ class Between(Filter):
         return conditions
 
     def scope(self, source: Source, scope: Scope) -> None:
-        """Reads which bookings are in time, at one list read per 100."""
+        """Reads which bookings are in time, and their attendees, at one list read per 100 of each."""
         for condition in self._conditions():
             for kind in (*BOOKING_KINDS, "availability_blocks"):
                 scope.where(kind, condition)
         scope.only("bookings", (booking.id for booking in source.stream("bookings", *self._conditions())))
+        attendees = candidates(source, scope, "attendees")
+        scope.only("attendees", (attendee.id for attendee in attendees if scope.takes(attendee)))
 
     def keeps(self, record: Any, scope: Scope) -> bool:
-        """Keeps what has no booking, or one that is in time."""
-        booking = getattr(record, "booking", None)
-        return booking is None or scope.has("bookings", booking.id)
+        """Keeps what is linked to no booking and no attendee of one, and what is linked to one that is in time."""
+        links = (("bookings", "booking"), ("bookings", "appointment"), ("attendees", "attendee"))
+        linked = ((kind, getattr(record, attribute, None)) for kind, attribute in links)
+        return all(ref is None or scope.has(kind, ref.id) for kind, ref in linked)
 
 
 class Since(Between):

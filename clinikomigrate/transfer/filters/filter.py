@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clinikomigrate.transfer.filters.merged import take_merged
 from clinikomigrate.transfer.scope import Scope
 
 if TYPE_CHECKING:
@@ -40,6 +41,33 @@ class Filter:
         return True
 
 
+def ask(filter: Filter, source: Source, scope: Scope) -> None:
+    """Lets a filter say what it asks for.
+
+    With each patient whom it chooses those are chosen who were merged into them, and whom they were merged into: what
+    hangs on any of them hangs on one patient in the destination.
+
+    Args:
+        filter: The filter.
+        source: Is read.
+        scope: Takes what is asked for.
+    """
+    filter.scope(source, scope)
+    if scope.limited("patients") and not scope.is_tied("patients"):
+        take_merged(source, scope)
+
+
+def has_last_word(filter: Filter) -> bool:
+    """Says whether a filter looks at single records, so that what it takes can't be told without reading them.
+
+    Args:
+        filter: The filter.
+    """
+    if isinstance(filter, Both):
+        return any(has_last_word(each) for each in filter.filters)
+    return type(filter).keeps is not Filter.keeps
+
+
 class Everything(Filter):
     """Takes all that the source holds."""
 
@@ -48,21 +76,25 @@ class Everything(Filter):
 
 
 class Both(Filter):
-    """Takes what two filters both take. `first & second` makes one."""
+    """Takes what two filters both take. `first & second` makes one.
+
+    Attributes:
+        filters: The two.
+    """
 
     def __init__(self, first: Filter, second: Filter) -> None:
-        self._filters = (first, second)
+        self.filters = (first, second)
 
     def __repr__(self) -> str:
-        return " & ".join(map(repr, self._filters))
+        return " & ".join(map(repr, self.filters))
 
     def scope(self, source: Source, scope: Scope) -> None:
         """Asks for what both ask for."""
         scope.parts = (Scope(), Scope())
-        for each, part in zip(self._filters, scope.parts, strict=True):
-            each.scope(source, part)
+        for each, part in zip(self.filters, scope.parts, strict=True):
+            ask(each, source, part)
             scope.narrow(part)
 
     def keeps(self, record: Any, scope: Scope) -> bool:
         """Keeps what both keep."""
-        return all(each.keeps(record, part) for each, part in zip(self._filters, scope.parts, strict=True))
+        return all(each.keeps(record, part) for each, part in zip(self.filters, scope.parts, strict=True))

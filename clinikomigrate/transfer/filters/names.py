@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-import unicodedata
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import ConfigurationError
-from clinikomigrate.transfer.names import display_name
+from clinikomigrate.transfer.names import display_name, folded, names_of, nearest
 from clinikomigrate.transfer.source import Source
+
+_SHOWN: Final = 20
 
 
 def find(source: Source, kind: str, wanted: Iterable[str | Ref[Any]]) -> list[str]:
-    """Finds businesses or practitioners of the source by name or id.
+    """Finds businesses or practitioners of the source by name or id, those too that are archived or left.
 
     Names are compared without regard to case and spaces.
 
@@ -24,30 +24,41 @@ def find(source: Source, kind: str, wanted: Iterable[str | Ref[Any]]) -> list[st
         wanted: Names, ids or refs.
 
     Returns:
-        Their ids.
+        Their ids, each once.
 
     Raises:
         ConfigurationError: A name fits none, or several; the message lists the candidates.
     """
-    records = [(record.id, display_name(record) or "") for record in source.stream(kind)]
-    return [_one(kind, each.id if isinstance(each, Ref) else each, records) for each in wanted]
+    records = list(source.stream(kind))
+    return list(dict.fromkeys(_one(kind, each.id if isinstance(each, Ref) else each, records) for each in wanted))
 
 
-def _one(kind: str, wanted: str, records: list[tuple[str, str]]) -> str:
-    if any(id == wanted for id, _ in records):
-        return wanted
-    fitting = [id for id, name in records if plain(name) == plain(wanted)]
+def _one(kind: str, wanted: str, records: Sequence[Any]) -> str:
+    fitting = [record for record in records if record.id == wanted.strip()]
+    fitting = fitting or [record for record in records if folded(wanted) in names_of(record)]
     if len(fitting) == 1:
-        return fitting[0]
+        return str(fitting[0].id)
     if fitting:
         raise ConfigurationError(
-            f"Several {kind} are called {wanted!r}: give the id of the one you mean ({', '.join(fitting)})."
+            f"Several {kind} of the source are called {wanted!r}: give the id of the one you mean. There are: "
+            f"{_listed(fitting)}."
         )
-    names = [name for _, name in records]
-    near = difflib.get_close_matches(wanted, names, n=5, cutoff=0.4) or sorted(names)[:20]
-    raise ConfigurationError(f"The source has no {kind} called {wanted!r}; there are: {', '.join(map(repr, near))}.")
+    by_name = {name: record for record in records for name in names_of(record)}
+    near = [by_name[name] for name in nearest(wanted, by_name)]
+    ordered = [*near, *sorted(records, key=lambda record: display_name(record) or "")]
+    candidates = list({record.id: record for record in ordered}.values())
+    more = f", and {len(candidates) - _SHOWN} more" if len(candidates) > _SHOWN else ""
+    raise ConfigurationError(
+        f"The source has no {kind} called {wanted!r}; there are: {_listed(candidates[:_SHOWN])}{more}."
+    )
 
 
-def plain(name: str) -> str:
-    """Returns a name as it is compared: composed, without case and superfluous spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+def _listed(records: Iterable[Any]) -> str:
+    """Names records with their ids, and says which of them are no longer in use."""
+    return ", ".join(f"{display_name(record) or 'one without a name'!r} ({_state(record)})" for record in records)
+
+
+def _state(record: Any) -> str:
+    if getattr(record, "archived_at", None) is not None:
+        return f"{record.id}, archived"
+    return f"{record.id}, inactive" if getattr(record, "active", None) is False else str(record.id)

@@ -8,9 +8,11 @@ from typing import Any, Final
 from clinikomigrate.client.query import where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import ConfigurationError
-from clinikomigrate.transfer.filters.bookings import take_bookings, take_merged
+from clinikomigrate.transfer.batches import batched
+from clinikomigrate.transfer.filters.bookings import take_bookings
 from clinikomigrate.transfer.filters.dates import moment
 from clinikomigrate.transfer.filters.filter import Filter
+from clinikomigrate.transfer.filters.merged import take_merged
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
 
@@ -53,9 +55,8 @@ class ByPatient(Filter):
         scope.only("patients", self._ids)
         take_merged(source, scope)
         scope.only("bookings", ())
-        chosen = list(scope.ids("patients"))
-        for start in range(0, len(chosen), IDS_A_REQUEST):
-            some = where("patient_id") == chosen[start : start + IDS_A_REQUEST]
+        for chosen in batched(scope.ids("patients"), IDS_A_REQUEST):
+            some = where("patient_id") == chosen
             scope.only("bookings", (each.booking for each in source.stream("attendees", some) if each.booking))
             scope.only("bookings", (each.id for each in source.stream("individual_appointments", some)))
         for kind in _NOBODY_S:
@@ -63,7 +64,9 @@ class ByPatient(Filter):
 
 
 class SeenSince(Filter):
-    """Takes patients who have a booking at a time or later. What doesn't hang on a patient stays.
+    """Takes patients who have a booking at a time or later, with all that they have, earlier bookings too.
+
+    Cancelled bookings and those to come count. What doesn't hang on a patient stays.
 
     Args:
         start: The first time that counts; a date begins at midnight UTC.
@@ -99,4 +102,3 @@ class Active(Filter):
         """Reads which patients are archived and which are not, at one list read per 100."""
         active = source.stream("patients", where("archived_at").is_null())
         scope.only("patients", (patient.id for patient in active))
-        take_merged(source, scope)

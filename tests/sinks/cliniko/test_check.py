@@ -77,6 +77,14 @@ def test_other_answers(answer: FaultKind, expected: str) -> None:
     assert [expected] == codes(there, there.sink)
 
 
+def test_practitioners_out_of_sight() -> None:
+    """A key that may not see who practises is none of an administrator, whatever its user's role is called."""
+    there = Destination()
+    there.fake.faults.add(kind="403", every=1, when=lambda request: request.path == "/v1/practitioners")
+
+    assert ["destination-role"] == codes(there, there.sink)
+
+
 def test_no_such_api() -> None:
     """A host that doesn't know the API's first address is found out."""
     there = Destination(lacks={"/user"})

@@ -12,8 +12,9 @@ import pytest
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
+from clinikomigrate.sinks.cliniko.authored import AuthoredNoteDraft
 from clinikomigrate.sinks.cliniko.comparison import _SPECIAL as SPECIAL
-from clinikomigrate.sinks.cliniko.comparison import UNREADABLE, comparable, differences, read, same
+from clinikomigrate.sinks.cliniko.comparison import UNREADABLE, comparable, differences, lacking, read, same
 from clinikomigrate.transfer.kinds import KINDS
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -148,6 +149,81 @@ def test_content() -> None:
 
     assert same(m.TreatmentNoteDraft(content=sent), m.TreatmentNote(id="1", content=read_back))
     assert not same(m.TreatmentNoteDraft(content=sent), m.TreatmentNote(id="1", content=question(type="text")))
+
+
+@pytest.mark.parametrize(
+    "model", [(m.TreatmentNoteDraft, m.TreatmentNote), (m.TreatmentNoteTemplateDraft, m.TreatmentNoteTemplate)]
+)
+def test_paragraphs_are_html(model: tuple[Any, Any]) -> None:
+    """In notes and their templates paragraphs are compared as a reader sees them; other answers by the letter."""
+    draft, record = model
+    sent, other = question(type="paragraph", answer=" 60&deg;<br/>x"), question(type="paragraph", answer="60&deg; x")
+    read_back = question(type="paragraph", answer="60\u00b0<br>x")
+
+    assert same(draft(content=sent), record(id="1", content=read_back))
+    assert not same(draft(content=other), record(id="1", content=read_back))
+    assert not same(
+        draft(content=question(type="text", answer="a&amp;b")),
+        record(id="1", content=question(type="text", answer="a&b")),
+    )
+    assert same(draft(content=None), record(id="1"))
+    assert not same(draft(content=None), record(id="1", content=read_back))
+
+
+def test_what_is_never_sent_is_compared_where_it_is_read() -> None:
+    """Whose a referral source is shows in the record; what no record has, nobody compares."""
+    note = AuthoredNoteDraft(title="A", author_id="1")
+    source = m.ReferralSourceDraft(patient_id="1")
+
+    assert same(note, m.TreatmentNote(id="1", title="A"))
+    assert ("patient_id",) == differences(source, m.ReferralSource(id="1", patient=Ref("patients", "2")))
+
+
+def test_what_a_record_holds_besides_is_nobody_s_loss() -> None:
+    """Only that is named of which a draft says more than the record."""
+    phones = [m.PhoneNumberDraft(number=number, phone_type="Home") for number in ("1", "2")]
+    held = tuple(m.PhoneNumber(number=number, phone_type="Home") for number in ("3", "2", "1"))
+    draft = m.PatientDraft(
+        first_name="Ada",
+        email=None,
+        city=" ",
+        occupation="Miller",
+        accepted_email_marketing=False,
+        reminders_communication_channels=[1],
+        patient_phone_numbers=phones,
+        custom_fields=custom(value="x"),
+    )
+    more = m.Patient(
+        id="1",
+        first_name="Ada",
+        email="a@mail.example",
+        city="Melbourne",
+        occupation="Miller",
+        accepted_email_marketing=False,
+        reminders_communication_channels=(1,),
+        patient_phone_numbers=held,
+        custom_fields=custom(value="x"),
+    )
+    other = attrs.evolve(
+        more,
+        occupation=None,
+        accepted_email_marketing=True,
+        reminders_communication_channels=(1, 2),
+        patient_phone_numbers=held[:2],
+        custom_fields=custom(value="y"),
+    )
+
+    assert () == lacking(draft, more)
+    assert {
+        "occupation",
+        "accepted_email_marketing",
+        "reminders_communication_channels",
+        "patient_phone_numbers",
+        "custom_fields",
+    } == set(lacking(draft, other))
+    assert ("patient_phone_numbers",) == lacking(
+        m.PatientDraft(patient_phone_numbers=phones), m.Patient(id="1", patient_phone_numbers=None)
+    )
 
 
 def custom(

@@ -10,7 +10,7 @@ from clinikomigrate.client.converter import structure, unstructure
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import custom_fields
-from clinikomigrate.sinks.cliniko.custom_fields import tokens, translate
+from clinikomigrate.sinks.cliniko.custom_fields import missing, tokens, translate
 from clinikomigrate.sinks.cliniko.reasons import CUT
 from clinikomigrate.testing.rules.people import _check_custom_fields
 
@@ -209,3 +209,51 @@ def test_a_field_without_a_name_has_no_place() -> None:
     assert [("custom_fields[]", custom_fields.NO_SECTION)] == [
         (loss.field, loss.reason) for loss in translate(nameless, definition(field("", "text"), name="")).losses
     ]
+
+
+def test_definitions_of_the_same_names_lack_nothing() -> None:
+    """Whatever the tokens, the order and the case; a wider field holds what a narrower one has."""
+    here = definition(field("GP", "text"), field("Hand", "radiobuttons", "Left", "Right", own=True))
+    there = definition(field("hand", "checkboxes", "RIGHT", "left", own=True), field("gp", "paragraph"), name="health")
+
+    assert [] == missing(here, there)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "expected"),
+    [
+        (definition(field("GP", "text")), None, ["Health"]),
+        (definition(field("GP", "text")), definition(field("GP", "text"), archived=True), ["Health"]),
+        (definition(field("GP", "text")), definition(), ["Health / GP"]),
+        (definition(field("GP", "text")), definition(field("GP", "text", archived=True)), ["Health / GP"]),
+        (definition(field("GP", "text")), definition(field("GP", "text"), field("gp", "text")), ["Health / GP"]),
+        (definition(field("GP", "paragraph")), definition(field("GP", "text")), ["Health / GP (another type there)"]),
+        (
+            definition(field("Hand", "checkboxes", "Left", "Right")),
+            definition(field("Hand", "checkboxes", "Right")),
+            ["Health / Hand / Left"],
+        ),
+        (
+            definition(field("Hand", "checkboxes", "Left", own=True)),
+            definition(field("Hand", "checkboxes", "Left")),
+            ["Health / Hand (no words of one's own there)"],
+        ),
+        (definition(field("", "text")), definition(), ["Health / (no name)"]),
+    ],
+)
+def test_what_a_definition_lacks_is_named(
+    here: m.CustomFields, there: m.CustomFields | None, expected: list[str]
+) -> None:
+    """A section, a field, a choice, or what a field can hold."""
+    assert expected == missing(here, there)
+
+
+def test_what_is_archived_is_not_missed() -> None:
+    """The clinic doesn't use it any more; a patient who has something in it still counts as a loss when mapped."""
+    gone = {"name": "Gout", "token": "Gout token", "archived": True}
+    here = definition(field("GP", "text", archived=True), {**field("Conditions", "checkboxes"), "options": [gone]})
+    there = definition(field("Conditions", "checkboxes"))
+
+    assert [] == missing(here, there)
+    assert [] == missing(definition(field("GP", "text"), archived=True), None)
+    assert [] == missing(None, None)

@@ -91,7 +91,6 @@ SAID_ELSEWHERE: dict[type[m.Entity], set[str]] = {
     m.ReferralSource: {"referrer_type"},
     m.Relationship: {"relation_description"},
     m.SmsCommunication: {"direction_description"},
-    m.TreatmentNote: {"practitioner"},
     m.UnavailableBlockType: {"system_controlled"},
     m.UploadedPatientAttachment: {"content", "content_type", "filename", "size"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def matched(
     read = survey(
         records={kind: tuple(source.get(kind, ())) for kind in kinds},
         existing={kind: tuple((each.id, each) for each in destination.get(kind, ())) for kind in kinds},
-        in_use=lambda ref: in_use and ref.kind != "users",
+        in_use=lambda ref, excluded=(): in_use and ref.kind != "users",
         included=included,
     )
     matches, findings = (mapper or ClinikoMapper()).prepare(read)
@@ -145,9 +146,9 @@ def test_practitioners_who_left_are_matched_with_those_who_left_first() -> None:
             "referral_source_types",
             m.ReferralSourceType(id="1", name="Google"),
             m.ReferralSourceType(id="91", name="Goggle"),
-            "referral-source-type-unmatched",
+            "link-unmatched",
         ),
-        ("taxes", m.Tax(id="1", name="GST"), m.Tax(id="91", name="VAT GST"), "tax-unmatched"),
+        ("taxes", m.Tax(id="1", name="GST"), m.Tax(id="91", name="VAT GST"), "link-unmatched"),
     ],
 )
 def test_what_is_in_use_and_has_no_counterpart_blocks(kind: str, record: Any, there: Any, code: str) -> None:
@@ -157,7 +158,7 @@ def test_what_is_in_use_and_has_no_counterpart_blocks(kind: str, record: Any, th
     assert pairs == {}
     assert codes(findings) == [code]
     assert (findings[0].kind, findings[0].ids) == (kind, ("1",))
-    assert "or is it '" in findings[0].remedy
+    assert "or is it '" in findings[0].message
     assert "EXCLUDE" in findings[0].remedy or kind not in ("businesses", "practitioners")
 
 
@@ -174,7 +175,7 @@ def test_several_that_could_be_it_block() -> None:
     )
 
     assert (pairs, codes(findings)) == ({}, ["business-ambiguous"])
-    assert "91, 92" in findings[0].message
+    assert "91 or 92" in findings[0].message
 
 
 def test_two_that_would_become_one_block() -> None:
@@ -184,7 +185,9 @@ def test_two_that_would_become_one_block() -> None:
         {"practitioners": [practitioner("91", "Amy", "Ng")]},
     )
 
-    assert (pairs, codes(findings)) == ({}, ["practitioner-ambiguous"] * 2)
+    assert (pairs, codes(findings)) == ({}, ["practitioner-ambiguous"])
+    assert ("1", "2") == findings[0].ids
+    assert "'Dr Amy Ng' (1; could be 91), 'Dr Amy Ng' (2; could be 91)" in findings[0].message
 
 
 def test_two_kinds_of_one_name_may_become_one_where_nobody_is_hurt() -> None:
@@ -311,10 +314,39 @@ def test_kinds_that_go_are_matched_by_settings_only() -> None:
     assert matched(source, destination, ClinikoMapper(appointment_types={"Old": "New"})) == ({"2": "92"}, ())
 
 
-def test_a_type_can_not_be_mapped_when_nobody_read_what_is_there() -> None:
-    """Only where they go anyway can they be left out without a look at the destination."""
-    mapper = ClinikoMapper(appointment_types={"Old": "New", "Older": EXCLUDE})
-    _, findings = matched({}, {}, mapper)
+def test_many_without_a_counterpart_are_one_finding() -> None:
+    """Of a clinic with thirty former practitioners there is one blocker, with all their ids and a remedy for all."""
+    gone = [practitioner(str(number), "Old", f"Timer {number}", active=False) for number in range(1, 31)]
+    _, findings = matched({"practitioners": gone}, {})
 
-    assert codes(findings) == ["mapping-needs-matching"]
-    assert "'appointment_types' out of include" in findings[0].remedy
+    assert ["practitioner-unmatched"] == codes(findings)
+    assert tuple(each.id for each in gone) == findings[0].ids
+    assert findings[0].message.startswith("30 practitioners of the source are in use and have no counterpart")
+    assert findings[0].message.endswith("and 10 more.")
+    assert "former_practitioners" in findings[0].remedy
+
+
+def test_contacts_are_counted_and_not_named() -> None:
+    """Contacts are people, some of them patients' relatives: neither theirs nor similar names are told."""
+    source: Records = {"contacts": [m.Contact(id="1", first_name="Gia", last_name="Doctor")]}
+    destination: Records = {"contacts": [m.Contact(id="91", first_name="Gio", last_name="Doctor")]}
+    _, findings = matched(source, destination, included=ALL_KINDS - {"contacts"})
+
+    assert ["link-unmatched"] == codes(findings)
+    assert "1 contact of the source is in use and has no counterpart in the destination: 1." == findings[0].message
+    assert "without the link" in findings[0].remedy
+
+
+def test_what_only_something_left_out_needs_is_not_in_use() -> None:
+    """A mapper's EXCLUDE is told to whoever says what is in use: the excluded one's bookings don't go."""
+    asked: list[tuple[Ref[Any], frozenset[Ref[Any]]]] = []
+
+    def in_use(ref: Ref[Any], excluded: Collection[Ref[Any]] = ()) -> bool:
+        asked.append((ref, frozenset(excluded)))
+        return False
+
+    records = {"businesses": (business("1", "Shed"),), "practitioners": (practitioner("2", "Old", "Timer"),)}
+    mapper = ClinikoMapper(practitioners={"Old Timer": EXCLUDE})
+    mapper.prepare(survey(records=records, existing={}, in_use=in_use))
+
+    assert [(Ref("businesses", "1"), frozenset({Ref("practitioners", "2")}))] == asked

@@ -24,10 +24,12 @@ def test_seat_of_an_individual_appointment(there: Destination) -> None:
 
 
 def test_seat_that_says_less(there: Destination) -> None:
-    """An attendee that doesn't hold yet what the draft says is to be changed."""
-    drafts = [seat(there, arrived=True)], [seat(there, notes="late")], [seat(there, patient_case_id=there.case)]
+    """An attendee that doesn't hold yet what the draft says is to be changed; what it lacks is named."""
+    given: list[dict[str, Any]] = [{"arrived": True}, {"notes": "late"}, {"patient_case_id": there.case}]
 
-    assert [[Present(there.attendee, same=False)]] * 3 == [there.sink.present(each) for each in drafts]
+    assert [[Present(there.attendee, same=False, differs=tuple(each))] for each in given] == [
+        there.sink.present([seat(there, **each)]) for each in given
+    ]
 
 
 def test_seat_after_the_change(there: Destination) -> None:

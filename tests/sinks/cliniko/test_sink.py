@@ -16,9 +16,10 @@ from clinikomigrate.sinks.cliniko import ClinikoSink
 from clinikomigrate.sinks.cliniko.comparison import UNREADABLE
 from clinikomigrate.sinks.cliniko.fallback import FALLBACKS
 from clinikomigrate.testing.faults import FaultKind
-from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage, Unmute
 from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
 from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.sink import Wanted
 from tests.sinks.cliniko.destination import DRAFTS, Destination, content
 
 # What it is.
@@ -126,6 +127,55 @@ def test_existing_without_the_endpoint() -> None:
         assert [] == list(there.sink.existing("recall_types"))
         with pytest.raises(NotFound):
             list(there.sink.existing("taxes"))
+
+
+def test_read_again(there: Destination) -> None:
+    """Records are read by id, 50 a request; what is hidden only where it is wanted, what is gone never."""
+    archived = there.fake.add("contacts", first_name="Old", last_name="One", archived_at="2024-01-01T00:00:00Z")
+    contacts = [there.fake.add("contacts", first_name=f"N{number}", last_name="X") for number in range(60)]
+    ids = [*contacts, archived, "1"]
+
+    assert set(contacts) == set(dict(there.sink.read("contacts", ids)))
+    assert {*contacts, archived} == set(dict(there.sink.read("contacts", ids, hidden=True)))
+    assert 2 * 2 == len(there.requests("GET", "/contacts"))
+    assert {contacts[0]: "N0"} == {id: each.first_name for id, each in there.sink.read("contacts", contacts[:1])}
+
+
+def test_read_again_what_was_cancelled(there: Destination) -> None:
+    """A cancelled appointment is hidden as an archived record is."""
+    row = there.fake.store.at("individual_appointments", there.appointment)
+    there.fake.store.change("individual_appointments", row, cancelled_at="2024-02-01T00:00:00Z")
+
+    assert [[], [there.appointment]] == [
+        list(dict(there.sink.read("individual_appointments", [there.appointment], hidden=hidden)))
+        for hidden in (False, True)
+    ]
+
+
+def test_read_again_without_the_endpoint() -> None:
+    """An account that lacks a newer kind's endpoint holds none; one that lacks an old one's is broken."""
+    there = Destination(lacks={"/recall_types", "/taxes"})
+    with there.fake.in_process():
+        assert [] == list(there.sink.read("recall_types", ["1"]))
+        with pytest.raises(NotFound):
+            list(there.sink.read("taxes", ["1"]))
+
+
+def test_what_an_adopted_patient_does_not_hold(there: Destination) -> None:
+    """It is named as the record calls it, with what would be switched on again counted as on."""
+    [(_, read)] = there.sink.read("patients", [there.patient])
+    draft = m.PatientDraft(
+        first_name="Mira", city="Melbourne", unsubscribe_sms_marketing=True, receives_confirmation_emails=False
+    )
+    wanted = Wanted(draft, (Unmute(way="confirmations"),))
+    on, off = (
+        attrs.evolve(read, receives_confirmation_emails=wants, accepted_sms_marketing=True) for wants in (True, False)
+    )
+
+    assert {"city", "accepted_sms_marketing"} == set(there.sink.differences(wanted, on))
+    assert {"city", "accepted_sms_marketing", "receives_confirmation_emails"} == set(
+        there.sink.differences(wanted, off)
+    )
 
 
 # Making.
@@ -374,13 +424,15 @@ def test_update_without_a_refused_link(there: Destination) -> None:
     """A refused link doesn't keep the rest of a change from being made, and is counted."""
     draft = m.AttendeeDraft(booking_id=there.appointment, patient_id=there.patient, patient_case_id="1", arrived=True)
 
-    assert (Loss("patient_case", "the destination refused the link"),) == there.sink.update(there.attendee, draft)
+    assert (Loss("patient_case", "the destination refused the link"),) == there.sink.update(
+        there.attendee, draft
+    ).losses
     assert there.row("attendees", there.attendee)["arrived"] is True
 
 
 def test_update_that_loses_nothing(there: Destination) -> None:
     """A change that is made as a whole loses nothing."""
-    assert () == there.sink.update(there.attendee, m.AttendeeDraft(arrived=True))
+    assert () == there.sink.update(there.attendee, m.AttendeeDraft(arrived=True)).losses
 
 
 def test_refused_update(there: Destination) -> None:
@@ -653,7 +705,7 @@ def test_a_change_without_what_is_refused(there: Destination) -> None:
     attendee = there.fake.rows("attendees")[0]["id"]
     other = there.fake.add("patients", first_name="Other", last_name="Patient")
     case = there.fake.add("patient_cases", patient_id=other, name="Not theirs")
-    losses = there.sink.update(str(attendee), m.AttendeeDraft(arrived=True, patient_case_id=case))
+    losses = there.sink.update(str(attendee), m.AttendeeDraft(arrived=True, patient_case_id=case)).losses
 
     assert ["patient_case"] == [loss.field for loss in losses]
     assert True is there.row("attendees", str(attendee))["arrived"]

@@ -163,7 +163,7 @@ def test_file_that_was_not_read() -> None:
     fingerprints = Fingerprints()
     draft = m.PatientAttachmentDraft(patient_id="1", content=Pages("x", (b"x",)))  # type: ignore[arg-type]  # as above
 
-    assert "7" == upload(_Careless(), draft, fingerprints)  # type: ignore[arg-type]  # nothing but uploads is asked of it
+    assert "7" == upload(_Careless(), draft, fingerprints).id  # type: ignore[arg-type]  # nothing but uploads is asked of it
     assert 0 == len(fingerprints)
 
 

@@ -55,12 +55,15 @@ RECORDS: Final[Table] = {
         archiving("archived_at deleted_at"),
         linked("attendee booking patient treatment_note_template"),
         lost(reasons.SAID, "created_at finalized_at"),
-        lost("the author is the practitioner whose key writes; the name stands in words in the copy", "author_name"),
         lost(reasons.PIN, "pinned_at"),
-        derived("author_name says it", "practitioner"),
+        derived(
+            "said in words in the copy, of which the practitioner whose key writes is the author; counted as a loss "
+            "where that is somebody else",
+            "author_name practitioner",
+        ),
         derived("sent as yes or no", "draft"),
         derived("made fit to be written, with words behind it", "content"),
-        derived("blank ones get the template's", "title"),
+        derived("blank ones get the template's name, which is counted as a loss", "title"),
     ),
     m.PatientForm: together(
         COPIED,

@@ -10,13 +10,14 @@ from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import content, custom_fields, reasons, words
 from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
-from clinikomigrate.sinks.cliniko.matching import EXCLUDE
-from clinikomigrate.sinks.cliniko.names import folded, names_of
+from clinikomigrate.sinks.cliniko.matching import EXCLUDE, AssignTo
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
+from clinikomigrate.transfer.names import names_of
 
 EXCLUDED: Final = "the mapper's settings leave it out"
 SOMEBODY_ELSES: Final = "its practitioner's work goes to somebody else, whose number it must not become"
+SOMEBODY_ELSES_HOURS: Final = "its practitioner's work goes to somebody else, who does not work these hours"
 MATCHED: Final = "the destination's own stands for it"
 
 
@@ -106,15 +107,17 @@ class Catalogue(Family):
     ) -> Mapped[m.AppointmentTypeDraft] | Skip:
         """Maps an appointment type with where and by whom it is offered.
 
-        Who offers it can't be read on the type itself, so it is fetched when the type is written.
+        Who offers it can't be read on the type itself, so it is fetched when the type is written. Nobody comes to offer
+        it because the work of somebody else goes to them.
         """
         ref: Ref[m.AppointmentType] = Ref(appointment_type.kind, appointment_type.id)
-        if self._is_excluded(appointment_type):
+        if self._choices.target(appointment_type) is EXCLUDE:
             return Skip(EXCLUDED)
         if context.matched(ref) is not None:
             return Skip(MATCHED)
         businesses, losses = _offering(appointment_type, context)
-        practitioners: Any = Fetch("type_practitioners", (ref,))  # a list of refs, once it is fetched
+        others = [each for each in _practitioners(context) if self._is_somebody_elses(each, context)]
+        practitioners: Any = Fetch("type_practitioners", (ref,), tuple(others))  # a list of refs, once it is fetched
         return draft(
             m.AppointmentTypeDraft,
             appointment_type,
@@ -124,10 +127,24 @@ class Catalogue(Family):
             practitioner_ids=practitioners,
         )
 
-    def _is_excluded(self, appointment_type: m.AppointmentType) -> bool:
-        names = {*names_of(appointment_type), appointment_type.id}
-        named = self._choices.named.get("appointment_types", {})
-        return any(target is EXCLUDE and (folded(name) in names) for name, target in named.items())
+    def _leaves_out(self, ref: Ref[Any] | None, context: Context) -> bool:
+        """Says whether the settings leave out what a ref points at."""
+        if ref is None or context.matched(ref) is not None:
+            return False
+        record = _record(ref, context)
+        return record is not None and self._choices.target(record) is EXCLUDE
+
+    def _is_somebody_elses(self, practitioner: Ref[Any] | None, context: Context) -> bool:
+        """Says whether a practitioner's work goes to another person, who may have work of their own."""
+        counterpart = context.matched(practitioner)
+        if practitioner is None or counterpart is None:
+            return False
+        here = _record(practitioner, context)
+        there = next((each for id, each in context.survey.existing.get("practitioners", ()) if id == counterpart), None)
+        if set(names_of(here)) & set(names_of(there)):
+            return False
+        sharing = [ref for ref, id in context.matches.items() if (ref.kind, id) == (practitioner.kind, counterpart)]
+        return len(sharing) > 1 or (here is not None and isinstance(self._choices.target(here), AssignTo))
 
     def appointment_type_billable_item(
         self, line: m.AppointmentTypeBillableItem, context: Context, /
@@ -149,18 +166,30 @@ class Catalogue(Family):
         self, number: m.PractitionerReferenceNumber, context: Context, /
     ) -> Mapped[m.PractitionerReferenceNumberDraft] | Skip:
         """Maps a practitioner's reference number, unless it would become another person's."""
-        if _is_somebody_elses(number.practitioner, context):
+        if self._is_somebody_elses(number.practitioner, context):
             return Skip(SOMEBODY_ELSES, lost=True)
         return draft(m.PractitionerReferenceNumberDraft, number, context)
 
     def availability_block(
         self, block: m.AvailabilityBlock, context: Context, /
     ) -> Mapped[m.AvailabilityBlockDraft] | Skip:
-        """Maps extra hours; how they repeat is not sent, because the API would make all of them anew."""
+        """Maps extra hours, unless another person could be booked in them.
+
+        How they repeat is not sent, because the API would make all of them anew.
+        """
+        if self._is_somebody_elses(block.practitioner, context):
+            return Skip(SOMEBODY_ELSES_HOURS, lost=True)
         return draft(m.AvailabilityBlockDraft, block, context)
 
     def daily_availability(self, availability: m.DailyAvailability, context: Context, /) -> Skip:
-        """Leaves the weekly roster to be entered by hand, and says what to enter."""
+        """Leaves the weekly roster to be entered by hand, and says what to enter.
+
+        Nobody is asked to enter the hours of somebody who is left out, or at a place that is.
+        """
+        if any(self._leaves_out(ref, context) for ref in (availability.practitioner, availability.business)):
+            return Skip(EXCLUDED)
+        if self._is_somebody_elses(availability.practitioner, context):
+            return Skip(SOMEBODY_ELSES_HOURS, lost=True)
         hours = [(each.starts_at or "?", each.ends_at or "?") for each in availability.availabilities or ()]
         return Skip(
             reasons.ROSTER,
@@ -183,15 +212,13 @@ def _supplier(product: m.Product) -> dict[str, Any]:
     return {"product_supplier_name": product.product_supplier_name} if product.product_supplier_name else {}
 
 
-def _is_somebody_elses(practitioner: Ref[m.Practitioner] | None, context: Context) -> bool:
-    """Says whether a practitioner was given to another one, who has a counterpart of their own."""
-    counterpart = context.matched(practitioner)
-    if practitioner is None or counterpart is None:
-        return False
-    sharing = [ref for ref, id in context.matches.items() if (ref.kind, id) == (practitioner.kind, counterpart)]
-    here = next((each for each in context.survey.records.get("practitioners", ()) if each.id == practitioner.id), None)
-    there = next((each for id, each in context.survey.existing.get("practitioners", ()) if id == counterpart), None)
-    return len(sharing) > 1 and not set(names_of(here)) & set(names_of(there))
+def _practitioners(context: Context) -> list[Ref[Any]]:
+    return [Ref("practitioners", each.id) for each in context.survey.records.get("practitioners", ())]
+
+
+def _record(ref: Ref[Any], context: Context) -> Any:
+    """Returns the source's record of the clinic's setup that a ref points at; None where preflight has not read it."""
+    return next((each for each in context.survey.records.get(ref.kind, ()) if each.id == ref.id), None)
 
 
 def _offering(appointment_type: m.AppointmentType, context: Context) -> tuple[list[str], list[Loss]]:

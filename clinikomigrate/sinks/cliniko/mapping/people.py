@@ -11,11 +11,11 @@ from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import custom_fields, reasons
 from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
-from clinikomigrate.sinks.cliniko.names import folded
 from clinikomigrate.sinks.cliniko.words import STAND_IN
 from clinikomigrate.transfer.follow_ups import Change, FollowUp, Unmute
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
+from clinikomigrate.transfer.names import folded
 
 MERGED: Final = "it was merged into another patient"
 NO_SUBCATEGORY: Final = "the destination's type of source has no such subcategory; add it there by hand"
@@ -46,7 +46,7 @@ class People(Family):
         kind = _CONTACT_TYPES.get(contact.type or "") if contact.type_code is None else contact.type_code
         values: dict[str, Any] = {} if kind is None else {"type_code": kind}
         if not (contact.first_name or "").strip() and not (contact.last_name or "").strip():
-            losses.append(Loss("last_name", reasons.STOOD_IN))
+            losses.append(Loss("last_name", reasons.STOOD_IN, mended=True))
             values["last_name"] = (contact.company_name or contact.preferred_name or "").strip()[:255] or STAND_IN
         return draft(m.ContactDraft, contact, context, losses=losses, phone_numbers=phones, **values)
 
@@ -127,10 +127,10 @@ def _phones(name: str, numbers: Iterable[m.PhoneNumber] | None) -> tuple[list[m.
         if not number:
             continue
         if len(number) > _LONGEST_NUMBER:
-            losses.append(Loss(name, reasons.CUT))
+            losses.append(Loss(name, reasons.CUT, mended=True))
         known = phone.phone_type in _PHONE_TYPES
         if not known:
-            losses.append(Loss(f"{name}.phone_type", reasons.REFUSED))
+            losses.append(Loss(f"{name}.phone_type", reasons.REFUSED, mended=True))
         kind = phone.phone_type if known and phone.phone_type else "Other"
         drafts.append(m.PhoneNumberDraft(number=number[:_LONGEST_NUMBER], phone_type=kind))
     return drafts, losses
@@ -174,9 +174,9 @@ def _switches(patient: m.Patient, context: Context) -> tuple[dict[str, Any], lis
 def _unsaid(patient: m.Patient, pronouns: m.Pronouns | Unset, reminders: dict[str, Any]) -> list[Loss]:
     losses = []
     if patient.pronouns is not None and not pronouns and any(_forms(patient.pronouns)):
-        losses.append(Loss("pronouns", reasons.REFUSED))
+        losses.append(Loss("pronouns", reasons.REFUSED, mended=True))
     if patient.gender and not any(_same(patient.gender, said) for said in (patient.sex, patient.gender_identity)):
         losses.append(Loss("gender", reasons.GENDER))
     if patient.reminder_type and reminders == {"reminder_type": None}:
-        losses.append(Loss("reminder_type", reasons.REFUSED))
+        losses.append(Loss("reminder_type", reasons.REFUSED, mended=True))
     return losses

@@ -7,6 +7,7 @@ from typing import Any, Final
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import content, reasons, words
+from clinikomigrate.sinks.cliniko.authored import AUTHOR, AuthoredNoteDraft, author_of
 from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, zone
 from clinikomigrate.transfer.follow_ups import CheckFile
@@ -44,9 +45,10 @@ class Records(Family):
         )
 
     def treatment_note(self, note: m.TreatmentNote, context: Context, /) -> Mapped[m.TreatmentNoteDraft] | Skip:
-        """Maps a treatment note; its last section says who wrote it and when.
+        """Maps a treatment note; its last section says who wrote it and when, whoever's key will write it.
 
-        The author needs no counterpart in the destination: the API takes the key's owner for the author anyway.
+        The draft knows the source's author, for the sink to choose the key by; where that is not sure, the author is
+        lost. No counterpart in the destination is needed: an assignment makes nobody an author.
         """
         cleaned = content.clean(note.content, content.NOTE)
         is_draft = note.finalized_at is None if note.draft is None else note.draft
@@ -60,11 +62,15 @@ class Records(Family):
             where=zone(context),
         )
         title = (note.title or "").strip() and note.title
+        untitled = () if title else (Loss("title", reasons.UNTITLED, mended=True),)
+        author = author_of(note, context)
+        unsure = (AUTHOR,) if author is None and note.author_name else ()
         return draft(
-            m.TreatmentNoteDraft,
+            AuthoredNoteDraft,
             note,
             context,
-            losses=cleaned.losses,
+            losses=(*cleaned.losses, *untitled, *unsure),
+            author_id=author,
             content=content.closed_by(cleaned.content, sentences, content.NOTE),
             draft=is_draft,
             title=title or context.name(note.treatment_note_template) or words.UNTITLED,
@@ -107,7 +113,7 @@ class Records(Family):
             m.MemoCommunicationDraft,
             message,
             context,
-            losses=[Loss(name, reasons.STOOD_IN) for name in stood_in],
+            losses=[Loss(name, reasons.STOOD_IN, mended=True) for name in stood_in],
             category_code=12,
             confidential=bool(message.confidential) if isinstance(message, m.MemoCommunication) else False,
             direction_code=message.direction_code or _SENT,

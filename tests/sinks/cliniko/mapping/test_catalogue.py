@@ -5,14 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import reasons
-from clinikomigrate.sinks.cliniko.mapper import EXCLUDE, ClinikoMapper
-from clinikomigrate.sinks.cliniko.mapping.catalogue import EXCLUDED, MATCHED, SOMEBODY_ELSES
+from clinikomigrate.sinks.cliniko.mapper import EXCLUDE, AssignTo, ClinikoMapper
+from clinikomigrate.sinks.cliniko.mapping.catalogue import EXCLUDED, MATCHED, SOMEBODY_ELSES, SOMEBODY_ELSES_HOURS
 from clinikomigrate.sinks.cliniko.reasons import NO_MATCH
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch
@@ -231,6 +232,61 @@ def test_a_reference_number_never_becomes_somebody_elses() -> None:
     assert mapped(bare(m.PractitionerReferenceNumber), **given).draft.practitioner_id == "920"
     renamed = {**given, "matches": {**MATCHES, PRACTITIONER: "99", gone: "920"}}
     assert mapped(bare(m.PractitionerReferenceNumber, practitioner=gone), **renamed).draft.practitioner_id == "920"
+
+
+def test_hours_and_numbers_of_who_left_never_become_those_of_who_gets_their_work() -> None:
+    """One person who stands for all who left stands for even a single one; whoever bears the same name is the same."""
+    gone = m.Practitioner(id="20", first_name="Old", last_name="Timer", active=False)
+    mapper = ClinikoMapper(former_practitioners=AssignTo("Amy Ng"))
+    amy, namesake = (m.Practitioner(id="920", first_name=first, last_name="Ng") for first in ("Amy", "Old"))
+    given: dict[str, Any] = {"using": mapper, "records": {"practitioners": (gone,)}}
+
+    assert (
+        SOMEBODY_ELSES
+        == skipped(bare(m.PractitionerReferenceNumber), existing={"practitioners": (("920", amy),)}, **given).reason
+    )
+    for hours in (bare(m.AvailabilityBlock), bare(m.DailyAvailability, business=BUSINESS, practitioner=PRACTITIONER)):
+        skip = skipped(hours, existing={"practitioners": (("920", amy),)}, **given)
+
+        assert (SOMEBODY_ELSES_HOURS, True, None) == (skip.reason, skip.lost, skip.by_hand)
+    same = {**given, "records": {"practitioners": (attrs.evolve(gone, last_name="Ng"),)}}
+    block = mapped(bare(m.AvailabilityBlock), existing={"practitioners": (("920", namesake),)}, **same)
+
+    assert block.draft.practitioner_id == "920"
+    kind = mapped(m.AppointmentType(id="5", name="Initial"), existing={"practitioners": (("920", amy),)}, **given)
+
+    assert Fetch("type_practitioners", (Ref("appointment_types", "5"),), (PRACTITIONER,)) == kind.draft.practitioner_ids
+
+
+@pytest.mark.parametrize(
+    ("mapper", "matches"),
+    [
+        (ClinikoMapper(businesses={"northside": EXCLUDE}), {PRACTITIONER: "920"}),
+        (ClinikoMapper(practitioners={"20": EXCLUDE}), {BUSINESS: "910"}),
+        (ClinikoMapper(former_practitioners=EXCLUDE), {BUSINESS: "910"}),
+    ],
+)
+def test_nobody_is_asked_to_enter_a_roster_that_is_left_out(
+    mapper: ClinikoMapper, matches: dict[Ref[Any], str]
+) -> None:
+    """Of a place or a person that the settings leave out there is nothing to enter, and nothing is lost by it."""
+    records = {
+        "businesses": (m.Business(id="10", business_name="Northside"),),
+        "practitioners": (m.Practitioner(id="20", first_name="Old", last_name="Timer", active=False),),
+    }
+    roster = bare(m.DailyAvailability, business=BUSINESS, practitioner=PRACTITIONER)
+    skip = skipped(roster, using=mapper, matches=matches, records=records)
+
+    assert (EXCLUDED, False, None) == (skip.reason, skip.lost, skip.by_hand)
+
+
+def test_a_roster_without_a_match_is_still_told() -> None:
+    """Somebody who isn't in the destination yet may be made there, and then needs the hours."""
+    roster = bare(m.DailyAvailability, business=BUSINESS, practitioner=PRACTITIONER)
+    people = (m.Practitioner(id="20", first_name="Amy", last_name="Ng", active=True),)
+
+    assert skipped(roster, matches={BUSINESS: "910"}, records={"practitioners": people}).by_hand
+    assert skipped(roster, using=ClinikoMapper(former_practitioners=EXCLUDE), matches={}).by_hand
 
 
 def test_a_weekly_roster_is_told_to_be_entered_by_hand() -> None:

@@ -10,12 +10,12 @@ from clinikomigrate.client.converter import unstructure
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko import content, reasons, words
+from clinikomigrate.sinks.cliniko import ClinikoMapper, content, reasons, words
 from clinikomigrate.sinks.cliniko.mapping.records import EXPORT, NO_ATTENDEE, OPEN_LINK
 from clinikomigrate.sinks.cliniko.reasons import STOOD_IN
 from clinikomigrate.testing.rules.content import FORM_TYPES, NOTE_TYPES, Grammar, checked
 from clinikomigrate.transfer.follow_ups import Archiving, CheckFile
-from clinikomigrate.transfer.mapper import Fetch
+from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
 from tests.sinks.cliniko.samples import (
     LATER,
     NAMES,
@@ -75,6 +75,62 @@ def test_a_note_needs_no_counterpart_of_its_author() -> None:
     assert closing(mapped(bare(m.TreatmentNote, practitioner=nobody), matches={})).startswith(
         "<p>Written by an unknown"
     )
+
+
+def test_a_note_knows_its_author_of_the_source() -> None:
+    """The sink chooses the key by it, so nothing is lost yet; whom the practitioner is assigned to does not matter."""
+    note = bare(m.TreatmentNote, practitioner=PRACTITIONER, author_name="Amy Ng")
+    result = mapped(note, using=ClinikoMapper(practitioners={"Amy Ng": "Somebody Else"}))
+
+    assert PRACTITIONER.id == result.draft.author_id
+    assert "author_id" not in unstructure(result.draft)
+    assert "author_name" not in losses(result)
+
+
+def test_a_mapper_of_one_s_own_keeps_the_author() -> None:
+    """Whoever changes what the mapper gives need not think of it."""
+
+    class Mapper(ClinikoMapper):
+        """Changes titles."""
+
+        def treatment_note(self, note: m.TreatmentNote, context: Context, /) -> Mapped[m.TreatmentNoteDraft] | Skip:
+            """Gives all notes one title."""
+            mapped = super().treatment_note(note, context)
+            return mapped if isinstance(mapped, Skip) else mapped.evolve(title="Note")
+
+    result = mapped(bare(m.TreatmentNote, practitioner=PRACTITIONER), using=Mapper())
+
+    assert (PRACTITIONER.id, "Note") == (result.draft.author_id, result.draft.title)
+
+
+AMY = m.Practitioner(
+    id=PRACTITIONER.id, first_name="Amy", last_name="O'Neill-Ng", title="Dr", display_name="Front room"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "practitioner", "sure"),
+    [
+        ("Amy O'Neill-Ng", AMY, True),
+        ("Dr Amy O'NEILL-NG", AMY, True),
+        ("O'Neill-Ng, Amy", AMY, True),
+        ("O'Neill-Ng", AMY, True),
+        ("Front room", AMY, True),
+        (None, AMY, True),
+        ("Amy O'Neill-Ng", m.Practitioner(id=PRACTITIONER.id), True),
+        ("Ben Ng", AMY, False),
+        ("Dr Past Person", AMY, False),
+        ("Amy O'Neill-Ng", None, False),
+    ],
+)
+def test_an_author_must_be_sure(name: str | None, practitioner: m.Practitioner | None, sure: bool) -> None:
+    """A note that bears another name than its practitioner's, or has none, is nobody's for sure: the author is lost."""
+    link = None if practitioner is None else PRACTITIONER
+    known = {"practitioners": (m.Practitioner(id="7"), *([practitioner] if practitioner else []))}
+    result = mapped(bare(m.TreatmentNote, practitioner=link, author_name=name), records=known)
+
+    assert (PRACTITIONER.id if sure else None) == result.draft.author_id
+    assert sure is ("author_name" not in losses(result))
 
 
 def test_a_note_says_that_its_body_charts_are_missing() -> None:

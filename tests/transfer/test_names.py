@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko.names import folded, full_name, names_of, nearest
+from clinikomigrate.transfer.names import folded, full_name, names_of, nearest
 
 
 @pytest.mark.parametrize(

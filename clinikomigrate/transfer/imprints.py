@@ -1,0 +1,92 @@
+"""Keyed digests: whether something is what it was, without keeping what it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.transfer.follow_ups import FollowUp
+
+_SIZE: Final = 16
+_MOVING: Final = frozenset({"updated_at"})
+"""Attributes of a record that change without anything in it having changed."""
+
+
+def of_entity(key: bytes, entity: Any) -> bytes:
+    """Returns the digest of a source's record.
+
+    Args:
+        key: The journal's key.
+        entity: The record (`Any`: of any kind's model).
+    """
+    names = [field.name for field in attrs.fields(type(entity)) if field.name not in _MOVING]
+    return digest(key, {name: getattr(entity, name) for name in names})
+
+
+def of_follow_ups(key: bytes, follow_ups: Sequence[FollowUp]) -> bytes:
+    """Returns the digest of what a record needs after it was made.
+
+    Args:
+        key: The journal's key.
+        follow_ups: As the mapper gave them, in whatever order.
+    """
+    return digest(key, sorted(([each.name, each] for each in follow_ups), key=lambda pair: str(pair[0])))
+
+
+def of_state(key: bytes, state: object) -> bytes | None:
+    """Returns the digest of a record's state as a sink tells it, or None where it doesn't.
+
+    Args:
+        key: The journal's key.
+        state: What `Sink.state` gave.
+    """
+    return None if state is None else digest(key, state)
+
+
+def digest(key: bytes, value: object) -> bytes:
+    """Returns a keyed digest of 16 bytes.
+
+    Args:
+        key: Up to 64 bytes. Without it nobody can find out by trying what a value was.
+        value: Texts, numbers, times, refs, attrs classes, and whatever holds them.
+    """
+    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=_SIZE).digest()
+
+
+def _plain(value: object) -> object:
+    """Brings a value into a form that JSON takes and in which equal values are equal."""
+    plain: object
+    match value:
+        case None | bool() | int() | str():
+            plain = value
+        case Ref():
+            plain = ["ref", value.kind, value.id]
+        case datetime() | date():
+            plain = ["time", value.isoformat()]
+        case Decimal():
+            plain = ["number", str(value.normalize())]
+        case Mapping():
+            plain = {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            plain = [_plain(item) for item in value]
+        case set() | frozenset():
+            plain = sorted((_plain(item) for item in value), key=repr)
+        case _ if hasattr(value, "open"):  # a file counts by its name: it is not read
+            plain = [type(value).__name__, getattr(value, "name", None)]
+        case _ if attrs.has(type(value)):
+            thing: Any = value  # attrs.fields wants an attrs class
+            fields = {field.name: getattr(thing, field.name) for field in attrs.fields(type(thing))}
+            given = {name: _plain(item) for name, item in fields.items() if item is not UNSET}
+            plain = [type(value).__name__, given]
+        case _:
+            plain = repr(value)
+    return plain

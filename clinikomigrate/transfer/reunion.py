@@ -1,0 +1,230 @@
+"""Takes who was in the destination before, and what they have there, instead of making it again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import attrs
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.errors import NotFound, Unsupported
+from clinikomigrate.transfer.batches import batched
+from clinikomigrate.transfer.carry import LEFT, Cargo, left
+from clinikomigrate.transfer.existing import ExistingPatients, doubts
+from clinikomigrate.transfer.follow_ups import Archiving, Change
+from clinikomigrate.transfer.journal import Journal, State
+from clinikomigrate.transfer.kinds import Kind
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Fetch
+from clinikomigrate.transfer.patience import Patience
+from clinikomigrate.transfer.resolve import Resolver
+from clinikomigrate.transfer.scope import HANGS_ON
+from clinikomigrate.transfer.sink import Present, Sink, Wanted
+from clinikomigrate.transfer.source import IDS_A_REQUEST
+
+NOT_COMPARED: Final = "the destination's record was there before, and can't be compared; look at it by hand"
+"""The reason of a loss: the sink can't read a record again."""
+
+_PATIENTS: Final = "patients"
+
+
+@attrs.frozen
+class Unclear:
+    """A patient of whom it is not clear who they are in the destination.
+
+    Attributes:
+        cargo: The patient.
+        reason: Why it is not clear, and what to do.
+    """
+
+    cargo: Cargo
+    reason: str
+
+
+class Reunion:
+    """Brings what goes together with what was in the destination before the transfer.
+
+    That is whoever is there already, where patients are to be adopted; what those have there; and the diary that they
+    are booked in. For patients whom the transfer made nothing is read.
+
+    Args:
+        existing: Knows who is there already; None where nobody is to be adopted.
+        sink: Reads and compares.
+        journal: Knows who was adopted.
+        resolver: Knows what became of merged patients, and reads what is only read at the last moment.
+        patience: Waits out a lost connection.
+    """
+
+    def __init__(
+        self,
+        existing: ExistingPatients | None,
+        sink: Sink,
+        journal: Journal,
+        resolver: Resolver,
+        patience: Patience,
+    ) -> None:
+        self._existing = existing
+        self._sink = sink
+        self._journal = journal
+        self._resolver = resolver
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._promised: set[tuple[str, str]] = set()
+        self._is_any = bool(existing) or State.ADOPTED in journal.counts().get(_PATIENTS, {})
+
+    def find(self, kind: Kind, cargos: list[Cargo]) -> tuple[list[Cargo], list[Unclear]]:
+        """Finds what is there already of a batch of records of one kind.
+
+        Args:
+            kind: The kind.
+            cargos: What is ready to be written.
+
+        Returns:
+            What is to be carried, with what it is in the destination where it is there; and who can't be.
+        """
+        if not self._is_any:
+            return cargos, []
+        if kind.name == _PATIENTS:
+            return self._patients(cargos) if self._existing is not None else (cargos, [])
+        return self._belongings(kind, cargos), []
+
+    # Patients.
+
+    def _patients(self, cargos: list[Cargo]) -> tuple[list[Cargo], list[Unclear]]:
+        assert self._existing is not None  # noqa: S101 - whoever calls has looked
+        matches = [None if cargo.doubtful else self._existing.match(cargo.entity) for cargo in cargos]
+        records = self._read([match.only for match in matches if match is not None and match.only is not None])
+        ready, unclear = [], []
+        for cargo, match in zip(cargos, matches, strict=True):
+            if match is not None and match.only is None:
+                unclear.append(Unclear(cargo, doubts(match)))
+            elif match is not None and match.only is not None and (records is None or match.only in records):
+                losses = self._otherwise(cargo, None if records is None else records[match.only])
+                ready.append(attrs.evolve(cargo, adopted=match.only, losses=(*cargo.losses, *losses)))
+            else:
+                ready.append(cargo)
+        return ready, unclear
+
+    def _read(self, ids: Sequence[str]) -> dict[str, Any] | None:
+        """Reads patients again; None of a sink that can't."""
+        try:
+            return {
+                id: record
+                for some in batched(ids, IDS_A_REQUEST)
+                for id, record in self._patience.through(lambda some=some: list(self._sink.read(_PATIENTS, some)))  # type: ignore[misc] # mypy can't infer it
+            }
+        except NotImplementedError:
+            return None
+
+    def _otherwise(self, cargo: Cargo, record: Any) -> Iterator[Loss]:
+        """Says what the destination's patient does not hold of the source's."""
+        if record is None:
+            yield Loss("record", NOT_COMPARED)
+            return
+        yield from left(self._sink.differences(Wanted(cargo.draft, cargo.follow_ups), record))
+        if _is_archived(cargo):
+            yield Loss("archived_at", LEFT)
+
+    # What they have, and the diary.
+
+    def _belongings(self, kind: Kind, cargos: list[Cargo]) -> list[Cargo]:
+        if kind.shared:
+            return self._compared(kind, cargos, {cargo.ref for cargo in cargos})
+        if kind.name == "attendees":  # that of an appointment came with it; a seat in a class is one of many
+            alone = self._hanging_on_adopted(cargos, "booking", "individual_appointments")
+            seats = self._hanging_on_adopted(cargos, "booking", "group_appointments")
+            return self._compared(kind, _untouched(cargos, alone), seats)
+        theirs = self._hanging_on_adopted(cargos, "patient", _PATIENTS) if _hangs_on_patients(kind) else set()
+        if kind.one_each:
+            return _untouched(cargos, theirs)
+        if kind.look_first:  # what is active is looked for anyway
+            archived = {cargo.ref for cargo in cargos if cargo.ref in theirs and _is_archived(cargo)}
+            return self._compared(kind, cargos, archived, for_good=False)
+        return self._compared(kind, cargos, theirs)
+
+    def _hanging_on_adopted(self, cargos: Sequence[Cargo], attribute: str, kind: str) -> set[Ref[Any]]:
+        """Finds what hangs on a record that was in the destination before."""
+        owners = {
+            cargo.ref: Ref[Any](kind, ref.id)
+            for cargo in cargos
+            if (ref := getattr(cargo.entity, attribute, None)) is not None
+        }
+        adopted = self._adopted(kind, {ref.id for ref in owners.values()})
+        return {ref for ref, owner in owners.items() if owner.id in adopted}
+
+    def _adopted(self, kind: str, ids: Collection[str]) -> set[str]:
+        entries = self._journal.entries(kind, ids)
+        found = set()
+        for id, entry in entries.items():
+            arrived = None if entry.instead is None else self._resolver.arrived(Ref(kind, id))
+            last = entry if arrived is None else self._journal.entry(arrived[1])  # whom a patient was merged into
+            if last is not None and last.state is State.ADOPTED:
+                found.add(id)
+        return found
+
+    def _compared(
+        self, kind: Kind, cargos: list[Cargo], refs: Collection[Ref[Any]], *, for_good: bool = True
+    ) -> list[Cargo]:
+        """Looks for records in the destination that are what some of a batch would make, and maybe for good."""
+        asked = [cargo for cargo in cargos if cargo.ref in refs and not cargo.doubtful]
+        found = self._held(kind, asked) if asked else {}
+        return [
+            self._adopting(cargo, found[cargo.ref])
+            if cargo.ref in found
+            else attrs.evolve(cargo, looked_for=for_good and cargo.ref in refs)
+            for cargo in cargos
+        ]
+
+    def _held(self, kind: Kind, asked: Sequence[Cargo]) -> dict[Ref[Any], Present]:
+        wanted = [Wanted(cargo.draft, cargo.follow_ups) for cargo in asked]
+        try:
+            held = self._patience.through(lambda: self._sink.held(wanted))
+        except (NotFound, Unsupported):
+            return {}
+        with self._lock:
+            self._promised = {each for each in self._promised if not self._journal.holds(*each)}
+            found: dict[Ref[Any], Present] = {}
+            for alike in (True, False):  # what is the same in everything comes first
+                for cargo, there in zip(asked, held, strict=True):
+                    free = (each for each in there if each.same is alike and self._is_free(kind.name, each.id))
+                    if cargo.ref not in found and (present := next(free, None)) is not None:
+                        self._promised.add((kind.name, present.id))
+                        found[cargo.ref] = present
+            return found
+
+    def _is_free(self, kind: str, id: str) -> bool:
+        """Says whether a record of the destination stands for none of the source, nor is about to."""
+        return (kind, id) not in self._promised and not self._journal.holds(kind, id)
+
+    def _adopting(self, cargo: Cargo, present: Present) -> Cargo:
+        losses = (*cargo.losses, *left(present.differs), *self._unfetched(cargo))
+        return attrs.evolve(cargo, adopted=present.id, losses=losses)
+
+    def _unfetched(self, cargo: Cargo) -> Iterator[Loss]:
+        """Says what an adopted record would have been given later: nothing is changed of it."""
+        for change in cargo.follow_ups:
+            for name, value in _given(change.draft).items() if isinstance(change, Change) else ():
+                fetched = isinstance(value, Fetch) and self._patience.through(
+                    lambda value=value: self._resolver.fetch(value, cargo.entity)  # type: ignore[misc] # mypy can't infer it
+                )
+                if fetched:
+                    yield Loss(name.removesuffix("_id"), LEFT)
+
+
+def _untouched(cargos: Iterable[Cargo], refs: Collection[Ref[Any]]) -> list[Cargo]:
+    return [attrs.evolve(cargo, untouched=True) if cargo.ref in refs else cargo for cargo in cargos]
+
+
+def _is_archived(cargo: Cargo) -> bool:
+    return any(isinstance(each, Archiving) for each in cargo.follow_ups)
+
+
+def _hangs_on_patients(kind: Kind) -> bool:
+    return any(link.kind == _PATIENTS for link in HANGS_ON.get(kind.name, ()))
+
+
+def _given(draft: Any) -> dict[str, Any]:
+    return attrs.asdict(draft, recurse=False, filter=lambda _, value: value is not UNSET)

@@ -1,0 +1,1 @@
+"""What a clinic's owner should know before the first write."""

@@ -1,0 +1,67 @@
+"""Finding what a record may have become that said something else when it was sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import attrs
+import pytest
+
+from clinikomigrate.cliniko import models as m
+from clinikomigrate.transfer.sink import Made
+from tests.sinks.cliniko.destination import DRAFTS, Destination
+
+
+def now(there: Destination) -> datetime:
+    """Gives the account's time."""
+    return datetime.fromtimestamp(there.fake.clock.now(), UTC)
+
+
+def id_of(made: Made | str) -> str:
+    """Gives the id of what was made."""
+    return made if isinstance(made, str) else made.id
+
+
+@pytest.mark.parametrize("kind", sorted(set(DRAFTS) - {"referral_sources"}))
+def test_all_of_a_kind_that_was_made_since_is_found(there: Destination, kind: str) -> None:
+    """Whatever a record of any kind says, it is found by its time, and older ones are not."""
+    old = {row["id"] for row in there.fake.rows(kind)}
+    there.wait()
+    since = now(there)
+    there.sink.create(there.draft(kind))
+    there.wait()
+    made = [row["id"] for row in there.fake.rows(kind) if row["id"] not in old]
+    found = there.sink.find_changed(there.draft(kind), since)
+
+    assert set(found) <= set(made)
+    assert made[0] in found
+    assert [] == there.sink.find_changed(there.draft(kind), now(there))
+
+
+def test_another_patients_records_are_left_out(there: Destination) -> None:
+    """Whose a record is can't be changed: what others have is no candidate."""
+    since = now(there)
+    mine = there.sink.create(m.MedicalAlertDraft(name="Latex", patient_id=there.patient))
+    there.sink.create(m.MedicalAlertDraft(name="Latex", patient_id=there.relative))
+    draft = m.MedicalAlertDraft(name="Nuts", patient_id=there.patient)
+
+    assert [id_of(mine)] == there.sink.find_changed(draft, since)
+    assert [] == there.sink.find(draft, since)
+
+
+def test_what_was_archived_is_settled(there: Destination) -> None:
+    """Whoever archives the copy of how a record was has decided: it is found no more."""
+    since = now(there)
+    draft = m.MedicalAlertDraft(name="Latex", patient_id=there.patient)
+    made = there.sink.create(draft)
+    there.client.medical_alerts.archive(id_of(made))
+
+    assert [] == there.sink.find_changed(attrs.evolve(draft, name="Nuts"), since)
+
+
+def test_a_referral_source_is_set_and_not_made(there: Destination) -> None:
+    """A patient has one at most, and setting it again leaves one: nothing is looked for."""
+    draft = there.draft("referral_sources")
+    there.sink.create(draft)
+
+    assert [] == there.sink.find_changed(draft, None)
