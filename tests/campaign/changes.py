@@ -1,0 +1,201 @@
+"""What people do to both accounts while a transfer isn't done yet, and what the copy may then hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from clinikomigrate import Ref, Report
+from clinikomigrate.testing.kinds import BOOKINGS
+from clinikomigrate.transfer.journal import State
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+from tests.campaign.clinic import NOTE
+from tests.campaign.pair import Pair
+from tests.comparison import differences
+from tests.testing_clinic.altered import Altered, Shown
+
+Row = dict[str, Any]  # Any: a row's values are of JSON's types
+
+EDITS: Final[Mapping[str, Row]] = {
+    "patients": {"occupation": "Pilot"},
+    "contacts": {"occupation": "Surgeon"},
+    "medical_alerts": {"name": "Nuts"},
+    "patient_cases": {"name": "Hip", "notes": "It was the hip."},
+    "individual_appointments": {"starts_at": "2026-05-05T01:00:00Z", "ends_at": "2026-05-05T01:30:00Z"},
+    "unavailable_blocks": {"notes": "Moved"},
+    "treatment_notes": {"title": "Second thoughts"},
+    "communications": {"content": "Called again."},
+    "recalls": {"notes": "Sooner"},
+    "products": {"name": "Long band"},
+}
+"""What somebody writes into a record of the source."""
+
+_ID: Final = re.compile(r"\b\d{4,}\b")
+
+GAINS: Final = ("patients", "medical_alerts", "treatment_notes", "patient_attachments", "individual_appointments")
+"""What kinds of record the source gets more of."""
+
+
+@attrs.frozen
+class Version:
+    """A record of the source that was changed while it was in doubt.
+
+    Attributes:
+        kind: Its kind.
+        id: Its id.
+        before: What it held before, of what was changed.
+    """
+
+    kind: str
+    id: str
+    before: Row
+
+
+class Changes:
+    """Changes both accounts, and knows what must come of it.
+
+    Args:
+        pair: The accounts.
+    """
+
+    def __init__(self, pair: Pair) -> None:
+        self._pair = pair
+        self._versions: list[Version] = []
+        self._changed: set[tuple[str, str]] = set()
+        self._theirs: list[tuple[str, Row]] = []
+        self._made = 0
+
+    # In the source.
+
+    def gain(self, kind: str) -> None:
+        """Adds a record of a kind to the source, of which it may have some that look the same."""
+        add, rows = self._pair.source.add, self._pair.source.rows
+        self._made += 1
+        ada = str(rows("patients")[0]["id"])
+        match kind:
+            case "patients":
+                newcomer = add(kind, first_name="New", last_name=f"Comer {self._made}")
+                add("medical_alerts", patient_id=newcomer, name="Latex")
+            case "medical_alerts":
+                add(kind, patient_id=ada, name="Latex")
+            case "treatment_notes":
+                practitioner = rows("practitioners")[0]["id"]
+                add(kind, patient_id=ada, title="Follow-up", draft=False, content=NOTE, practitioner_id=practitioner)
+            case "patient_attachments":
+                content = b"%PDF-1.7 number " + str(self._made).encode()
+                add(kind, patient_id=ada, filename="scan.pdf", content_type="application/pdf", content=content)
+            case _:
+                names = ("business_id", "practitioner_id", "appointment_type_id", "starts_at")
+                first = rows("individual_appointments")[0]
+                add(kind, patient_id=ada, notes=f"No. {self._made}", **{name: first[name] for name in names})
+
+    def edit(self, kind: str, number: int) -> None:
+        """Changes one of the source's records of a kind."""
+        rows = [row for row in self._pair.source.rows(kind) if (kind, str(row["id"])) not in self._changed]
+        if rows:
+            self._change(kind, rows[number % len(rows)], EDITS[kind])
+
+    def edit_what_is_in_doubt(self) -> None:
+        """Changes every record of the source of which it is not known whether it is in the destination."""
+        for kind in EDITS:
+            for row in self._pair.source.rows(kind):
+                state = self._state(kind, str(row["id"]))
+                if state is not None and state.doubtful and (kind, str(row["id"])) not in self._changed:
+                    self._change(kind, row, EDITS[kind])
+
+    def cancel(self, number: int) -> None:
+        """Cancels one of the source's appointments that stand."""
+        rows = [
+            row
+            for row in self._pair.source.rows("individual_appointments")
+            if row["cancelled_at"] is None
+            and row["archived_at"] is None
+            and ("individual_appointments", str(row["id"])) not in self._changed
+        ]
+        if not rows:
+            return
+        row = rows[number % len(rows)]
+        cancelled = {"cancelled_at": self._pair.source.time_text(), "cancellation_reason": 40}
+        self._change("individual_appointments", row, cancelled)
+        for attendee in self._pair.source.rows("attendees"):
+            if attendee["booking_id"] == row["id"]:
+                self._change("attendees", attendee, cancelled)
+
+    def _change(self, kind: str, row: Row, values: Row) -> None:
+        source, id = self._pair.source, str(row["id"])
+        state = self._state(kind, id)
+        if state is not None and state.doubtful:
+            self._versions.append(Version(kind, id, {name: row[name] for name in values}))
+        self._changed.add((kind, id))
+        with source.lock:
+            source.store.change(kind, source.store.at(kind, id), updated_at=source.time_text(), **values)
+
+    def _state(self, kind: str, id: str) -> State | None:
+        if not self._pair.journal.exists():
+            return None
+        journal = SQLiteJournal(self._pair.journal)
+        journal.open()
+        entry = journal.entry(Ref(kind, id))
+        journal.close()
+        return None if entry is None else entry.state
+
+    # In the destination.
+
+    def somebody_adds(self, kind: str) -> None:
+        """Adds a record to the destination that is none of the transfer's."""
+        destination = self._pair.destination
+        self._made += 1
+        match kind:
+            case "patients":
+                id = destination.add(kind, first_name="Walk", last_name=f"In {self._made}")
+            case "contacts":
+                id = destination.add(kind, first_name="Hal", last_name=f"Doctor {self._made}")
+            case _:
+                patients = [row for row in destination.rows("patients") if row["archived_at"] is None]
+                if not patients:
+                    return
+                id = destination.add(kind, patient_id=patients[0]["id"], name=f"Pollen {self._made}")
+        self._theirs.append((kind, next(row for row in destination.rows(kind) if row["id"] == id)))
+
+    def settle(self, report: Report) -> bool:
+        """Does what the reasons of conflicts ask for: takes away the copies of how records were.
+
+        Args:
+            report: Says which conflicts there are.
+
+        Returns:
+            Whether there were any.
+        """
+        conflicts = [row for row in report.set_aside if row.state == "conflict"]
+        for conflict in conflicts:
+            before = next(each.before for each in self._versions if each.id == conflict.source_id)
+            for id in _ID.findall(conflict.reason):
+                row = self._pair.destination.store.get(conflict.kind, id)
+                if row is not None and all(str(value) in str(row[name]) for name, value in before.items()):
+                    self._remove(conflict.kind, row)
+        return bool(conflicts)
+
+    def _remove(self, kind: str, row: Row) -> None:
+        store = self._pair.destination.store
+        for attendee in store.pointing("attendees", "booking_id", row["id"]) if kind in BOOKINGS else ():
+            store.remove("attendees", attendee)
+        store.remove(kind, row)
+
+    # What must come of it.
+
+    def problems(self) -> list[str]:
+        """Says what is wrong with the copy.
+
+        A record that was changed after it went, or while that was not certain, is as it is now.
+        """
+        destination = Altered(Shown(self._pair.destination))
+        found = []
+        for kind, row in self._theirs:
+            destination.remove(kind, row)
+            there = next((each for each in self._pair.destination.rows(kind) if each["id"] == row["id"]), {})
+            if {name: there.get(name) for name in row} != row:
+                found.append(f"{kind} {row['id']}, which somebody else made, was changed")
+        return found + differences(Shown(self._pair.source), destination)

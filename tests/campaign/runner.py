@@ -1,0 +1,86 @@
+"""The process that transfers, and that can be killed."""
+
+from __future__ import annotations
+
+import traceback
+from multiprocessing.connection import Connection
+
+import attrs
+
+from clinikomigrate import Cliniko, ClinikoSink, Transfer
+from tests.campaign.blows import Blow
+from tests.campaign.clock import QuickClock
+from tests.campaign.mortal import MortalJournal
+
+
+@attrs.frozen
+class Job:
+    """One run.
+
+    Attributes:
+        source: The source's address and key.
+        destination: The destination's.
+        journal: Where the journal lies.
+        clock: The clock of all.
+        blow: At which of its own commits the process dies, if at any.
+    """
+
+    source: tuple[str, str]
+    destination: tuple[str, str]
+    journal: str
+    clock: QuickClock
+    blow: Blow | None = None
+
+
+@attrs.frozen
+class Outcome:
+    """How a run ended that nobody killed.
+
+    Attributes:
+        ok: Whether all arrived.
+        verdict: What the report says, or the traceback of what went wrong.
+        set_aside: What could not go, in words.
+        commits: How often the journal was written.
+    """
+
+    ok: bool
+    verdict: str
+    set_aside: tuple[str, ...] = ()
+    commits: int = 0
+
+
+def run(job: Job, driver: Connection) -> None:
+    """Waits for a word from whoever started it, runs the transfer, and says how it ended.
+
+    Args:
+        job: What to do.
+        driver: Leads to whoever started it.
+    """
+    driver.recv()
+    try:
+        driver.send(transfer(job))
+    except Exception:  # noqa: BLE001 - told where it is reported
+        driver.send(Outcome(ok=False, verdict=traceback.format_exc()))
+
+
+def transfer(job: Job) -> Outcome:
+    """Runs the transfer.
+
+    Args:
+        job: What to do.
+    """
+    source, destination = (
+        Cliniko(
+            key,
+            app_name="Acme Migrations",
+            contact_email="dev@acme.example",
+            base_url=address,
+            requests_per_minute=1_000_000,
+            clock=job.clock,
+        )
+        for address, key in (job.source, job.destination)
+    )
+    journal = MortalJournal(job.journal, job.blow)
+    report = Transfer(source, ClinikoSink(destination), journal=journal).run()
+    aside = tuple(f"{row.kind} {row.source_id}: {row.state}, {row.reason}" for row in report.set_aside)
+    return Outcome(report.ok, report.verdict, aside, journal.commits)

@@ -1,0 +1,82 @@
+"""Parts of a campaign, each of which one process can do by itself."""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from itertools import islice
+from pathlib import Path
+
+import attrs
+
+from tests.campaign.accounts import stand
+from tests.campaign.faults import all_faults, meet
+from tests.campaign.figures import Figures, Wrong
+from tests.campaign.kills import Killer
+from tests.campaign.pair import pair_in
+from tests.campaign.plan import kill_cases
+
+_TOLD_EVERY = 100
+
+
+@attrs.frozen
+class Share:
+    """One of several equal parts of a campaign.
+
+    Attributes:
+        size: How large the campaign is.
+        seed: Gives its order.
+        number: Which part this is, from 0.
+        of: How many parts there are.
+    """
+
+    size: int
+    seed: int
+    number: int = 0
+    of: int = 1
+
+
+def kill(share: Share) -> Figures:
+    """Kills transfers until as many runs were killed as this share is to kill.
+
+    Args:
+        share: Its size is the number of killed runs.
+    """
+    with stand() as accounts, tempfile.TemporaryDirectory() as folder:
+        killer = Killer(accounts, Path(folder))
+        cases = kill_cases(killer.measure(), share.size, share.seed)
+        figures = Figures("Kills")
+        for case in islice(cases, share.number, None, share.of):
+            if figures.interrupted * share.of >= share.size:
+                break
+            try:
+                killer.case(case, figures)
+            except Wrong as wrong:
+                figures.wrong.append(str(wrong))
+            _tell(figures)
+    return figures
+
+
+def fault(share: Share) -> Figures:
+    """Lets transfers meet one fault each.
+
+    Args:
+        share: Its size is the number of transfers; at most one for each kind of fault at each request.
+    """
+    with tempfile.TemporaryDirectory() as folder, pair_in(Path(folder)) as pair:
+        cases = list(all_faults(pair))
+        random.Random(share.seed).shuffle(cases)
+        figures = Figures("Faults")
+        for case in cases[: share.size][share.number :: share.of]:
+            try:
+                meet(pair, case, figures)
+            except Wrong as wrong:
+                figures.wrong.append(str(wrong))
+            _tell(figures)
+    return figures
+
+
+def _tell(figures: Figures) -> None:
+    if figures.transfers % _TOLD_EVERY == 0:
+        print(str(figures).partition("\n")[0], file=sys.stderr, flush=True)

@@ -1,0 +1,46 @@
+"""A slice of the campaign, and what the campaign itself must do. `python -m tests.campaign` runs the whole."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.campaign.machine import TransferMachine
+from tests.campaign.shares import Share, fault, kill
+
+SEED = 1
+KILLS = 40
+FAULTS = 60
+MIXTURES = 20
+
+
+def test_transfers_that_are_killed() -> None:
+    """Killed at requests and commits, once or again and again, transfers end with every record there once."""
+    figures = kill(Share(KILLS, SEED))
+
+    assert [] == figures.wrong
+    assert figures.interrupted >= KILLS
+
+
+def test_transfers_that_meet_a_fault() -> None:
+    """With any fault at any request, transfers end with every record there once."""
+    figures = fault(Share(FAULTS, SEED))
+
+    assert [] == figures.wrong
+    assert FAULTS == figures.transfers == figures.blows.total()
+
+
+def test_transfers_to_which_anything_happens() -> None:
+    """With kills, faults, stops and changes in any order, transfers end with every record there once."""
+    run_state_machine_as_test(
+        TransferMachine,
+        settings=settings(
+            max_examples=MIXTURES,
+            stateful_step_count=8,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
