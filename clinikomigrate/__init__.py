@@ -1,6 +1,6 @@
 """Moves a clinic's records out of Cliniko.
 
-Models of records and drafts are imported from `clinikomigrate.cliniko.models`.
+Models of records and drafts are imported from `clinikomigrate.cliniko.models` and `clinikomigrate.splose.models`.
 """
 
 import logging
@@ -12,6 +12,7 @@ from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import (
     AccountMismatch,
     ApiError,
+    ArchiveError,
     Blocked,
     ConfigurationError,
     Error,
@@ -21,8 +22,11 @@ from clinikomigrate.errors import (
     TransferError,
     TransportError,
     UnexpectedResponse,
+    UploadInDoubt,
 )
 from clinikomigrate.sinks.cliniko import EXCLUDE, AssignTo, ClinikoMapper, ClinikoSink
+from clinikomigrate.sinks.splose import SploseMapper, SploseSink
+from clinikomigrate.splose import Splose
 from clinikomigrate.transfer.debtors import Debtors
 from clinikomigrate.transfer.events import Event
 from clinikomigrate.transfer.filters import (
@@ -42,13 +46,14 @@ from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import ALL_KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
+from clinikomigrate.transfer.mismatches import Mismatch, Why
 from clinikomigrate.transfer.persons import Person
 from clinikomigrate.transfer.plan import Plan
 from clinikomigrate.transfer.report import Report
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Account, Made, Present, Sink, Wanted
 from clinikomigrate.transfer.transfer import Transfer
-from clinikomigrate.transfer.verification import Mismatch, Verification, Why
+from clinikomigrate.transfer.verification import Verification
 
 __all__ = [
     "ALL_KINDS",
@@ -58,6 +63,7 @@ __all__ = [
     "AccountMismatch",
     "Active",
     "ApiError",
+    "ArchiveError",
     "Archiving",
     "AssignTo",
     "Between",
@@ -101,12 +107,16 @@ __all__ = [
     "Since",
     "Sink",
     "Skip",
+    "Splose",
+    "SploseMapper",
+    "SploseSink",
     "Stage",
     "Transfer",
     "TransferError",
     "TransportError",
     "UnexpectedResponse",
     "Unset",
+    "UploadInDoubt",
     "Verification",
     "Wanted",
     "Why",

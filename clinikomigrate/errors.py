@@ -104,9 +104,12 @@ class BadRequest(ApiError):
 
 
 class Unauthorized(ApiError):
-    """Status 401: the key isn't valid at this address. A good key sent to the wrong shard looks the same."""
+    """Status 401: the key isn't valid at this address. A good key sent to the wrong shard or region looks the same."""
 
-    advice = "check that the key is complete, with the shard at its end (…-au2), and that nobody revoked it"
+    advice = (
+        "check that the key is complete, that it belongs to this address (Cliniko: the shard at its end, …-au2; "
+        "Splose: the region), and that nobody revoked it"
+    )
 
 
 class PaymentRequired(ApiError):
@@ -119,8 +122,8 @@ class Forbidden(ApiError):
     """Status 403: the key's user has no right to do this."""
 
     advice = (
-        "the key's user isn't allowed to do this: reading everything takes an administrator, "
-        "writing treatment notes a practitioner"
+        "the key's user isn't allowed to do this (Cliniko: reading everything takes an administrator, writing "
+        "treatment notes a practitioner; Splose: a key has its user's permissions)"
     )
 
 
@@ -137,7 +140,7 @@ class ContentTooLarge(ApiError):
 
 
 class Unprocessable(ApiError):
-    """Status 422: the record was understood and refused; `fields` says why."""
+    """Status 422, or 400 where it names fields: the record was understood and refused; `fields` says why."""
 
     advice = "the record was refused; the API's reasons are in the exception's `fields`"
 
@@ -244,6 +247,10 @@ class OutcomeUnknown(Error):
         )
 
 
+class UploadInDoubt(Error):
+    """A file may be among a client's files or not, and the destination can't be asked: a person has to look."""
+
+
 class UnexpectedResponse(Error):
     """An answer has another shape than the API describes.
 
@@ -299,6 +306,10 @@ class JournalForeign(JournalError):
 
 class JournalNeeded(JournalError):
     """This can only be done with a journal."""
+
+
+class ArchiveError(TransferError):
+    """The folder in which a transfer keeps what the destination doesn't take can't be used."""
 
 
 class Unsupported(TransferError):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clinikomigrate.testing import FakeCliniko, LoggedRequest
+from clinikomigrate.testing import FakeCliniko, FakeSplose, LoggedRequest
 
 _LINKED = re.compile(r"/v1/patient_attachments/\d+/content")
 """Where a file's content is; an attachment's own link says so, and the description has no operation for it."""
@@ -34,17 +34,18 @@ def _contract(vendor: str) -> Any:
 _VARIABLE = "CLINIKOMIGRATE_CONTRACT"
 
 
-def hold(fake: FakeCliniko) -> None:
+def hold(fake: FakeCliniko | FakeSplose) -> None:
     """Holds what an account accepts from now on against the description.
 
     What it refuses is left out: many tests send what is to be refused.
     """
     if os.environ.get(_VARIABLE):
-        fake.on_traffic.append(_look)
+        vendor = "cliniko" if isinstance(fake, FakeCliniko) else "splose"
+        fake.on_traffic.append(lambda request: _look(vendor, request))
 
 
-def _look(request: LoggedRequest) -> None:
+def _look(vendor: str, request: LoggedRequest) -> None:
     if request.status is not None and request.status >= 400:
         return
     if not _LINKED.fullmatch(request.path):
-        violations.extend(_contract("cliniko").violations(request.method, request.path, request.query, request.json))
+        violations.extend(_contract(vendor).violations(request.method, request.path, request.query, request.json))

@@ -6,6 +6,8 @@ import importlib
 import inspect
 import logging
 import pkgutil
+import subprocess
+import sys
 from collections import Counter
 from types import ModuleType
 
@@ -15,7 +17,13 @@ import clinikomigrate
 from clinikomigrate import errors
 from tests.docs import reference
 
-PLACES = ("clinikomigrate", "clinikomigrate.notebook", "clinikomigrate.testing", "clinikomigrate.cliniko.models")
+PLACES = (
+    "clinikomigrate",
+    "clinikomigrate.notebook",
+    "clinikomigrate.testing",
+    "clinikomigrate.cliniko.models",
+    "clinikomigrate.splose.models",
+)
 
 
 def imported(place: str) -> ModuleType:
@@ -89,6 +97,26 @@ def test_each_error_can_be_caught() -> None:
     ]
 
     assert [] == [found for found in classes if not issubclass(found, clinikomigrate.Error)]
+
+
+def test_the_extras_are_not_needed_to_import_it() -> None:
+    """With the base install alone all names are there; what an extra is for is told when it is used."""
+    code = (
+        "import sys\n"
+        "for name in ('fpdf', 'img2pdf', 'phonenumbers', 'responses', 'tqdm', 'uharfbuzz', 'werkzeug'):\n"
+        "    sys.modules[name] = None\n"
+        "import clinikomigrate as cm\n"
+        "for name in cm.__all__:\n"
+        "    getattr(cm, name)\n"
+        "try:\n"
+        "    cm.SploseMapper()\n"
+        "except cm.ConfigurationError as error:\n"
+        "    print(error)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own
+
+    assert ("", 0) == (ran.stderr, ran.returncode)
+    assert "pip install 'clinikomigrate[splose]'" in ran.stdout
 
 
 def test_the_log_is_silent_by_default() -> None:

@@ -78,8 +78,8 @@ def unstructure(draft: object) -> dict[str, object]:
     default, it is left out.
 
     Args:
-        draft: An attrs instance. Times become UTC with a `Z`, amounts decimal texts (numbers where the attribute's
-            metadata says `{"number": True}`), a Ref its id.
+        draft: An attrs instance. Times become UTC with a `Z`, amounts decimal texts, a Ref its id; amounts and ids
+            become numbers where the attribute's metadata says `{"number": True}`.
 
     Returns:
         A new dict, ready for JSON.

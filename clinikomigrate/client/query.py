@@ -217,7 +217,7 @@ def _text(value: object, kind: FieldType, operator: Operator, subject: str) -> s
         case "date" if isinstance(value, str) and operator == "=" and _DAY.fullmatch(value):
             return value
         case "date-time" if isinstance(value, datetime):
-            return _moment(value, operator, subject)
+            return moment_text(value, operator, subject)
     wanted = {
         "integer": "an int",
         "string": "a str",
@@ -228,7 +228,17 @@ def _text(value: object, kind: FieldType, operator: Operator, subject: str) -> s
     raise QueryError(f"{subject} needs {wanted}, not a {type(value).__name__}.")
 
 
-def _moment(value: datetime, operator: Operator, subject: str) -> str:
+def moment_text(value: datetime, operator: Operator, subject: str) -> str:
+    """Spells a time as the APIs read it: in UTC, to the second.
+
+    Args:
+        value: The time.
+        operator: How it is compared: where it is an upper bound, a part of a second counts as a whole one.
+        subject: What needs the time, for the message.
+
+    Raises:
+        QueryError: It has no zone, or is outside of the calendar in UTC.
+    """
     if value.utcoffset() is None:
         raise QueryError(f"{subject} needs a datetime with a time zone, such as datetime.now(timezone.utc).")
     try:

@@ -106,11 +106,24 @@ def _reader_of(field: attrs.Attribute[Any]) -> Callable[[object, object], object
     """Gives what reads an attribute of which its type alone doesn't say enough."""
     if field.metadata.get("raw"):
         return values.raw
+    if field.metadata.get("utc"):
+        read = _utc_reader_of(field.type)
+        if read is not None:
+            return read
     if not field.metadata.get("identifier"):
         return None
     if field.type is str:
         return values.identifier
     return values.identifier_or_none if str in typing.get_args(field.type) else values.identifiers
+
+
+def _utc_reader_of(kind: Any) -> Callable[[object, object], object] | None:
+    """Gives what reads a time or a date, with or without a zone. `Any`: a type is whatever an attribute has."""
+    members = typing.get_args(kind) or (kind,)
+    read = values.utc_moment if datetime in members else values.utc_day if date in members else None
+    if read is None or not _is_optional(kind):
+        return read
+    return lambda value, _: None if value is None or value == "" else read(value)
 
 
 def _takes_none(kind: object) -> bool:

@@ -64,12 +64,17 @@ class Resource:
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
+    @property
+    def _path(self) -> str:
+        """Where the list of the kind's records is."""
+        return f"/{self.kind}"
+
     def _id(self, record: object) -> str:
         return identifier(record, {self.kind, *self.refs}, self.kind, ConfigurationError)
 
     def _act(self, method: Any, record: object, action: str = "", json: object = None) -> tuple[Answer, str]:
         """Sends a write about one record; gives the answer and what was asked. `Any`: one of the write methods."""
-        template = f"/{self.kind}/{{id}}{action}"
+        template = f"{self._path}/{{id}}{action}"
         return self._connection.write(method, template, {"id": self._id(record)}, json), f"{method} {template}"
 
 
@@ -132,7 +137,7 @@ class List(Resource, Generic[T]):
             self._connection,
             self.model,
             kind=self.kind,
-            template=f"/{self.kind}",
+            template=self._path,
             fields=self.fields,
             conditions=conditions,
             equal=equal,
@@ -157,7 +162,7 @@ class Get(Resource, Generic[T]):
         Raises:
             NotFound: There is no such record, or the key's user may not see it.
         """
-        template = f"/{self.kind}/{{id}}"
+        template = f"{self._path}/{{id}}"
         id = self._id(record)
         answer = self._connection.get(template, {"id": id}, lifted(self.fields))
         found: T = structure(self.model, answer.body, where=f"GET {template}")
@@ -183,7 +188,7 @@ class Create(Resource, Generic[T, D_contra]):
             OutcomeUnknown: It may have been made or not. Look before trying again: the API has no way to tell a
                 second try from a second record.
         """
-        template = f"/{self.kind}"
+        template = self._path
         answer = self._connection.write("POST", template, {}, unstructure(draft))
         made: T = written(self.created_model or self.model, answer, f"POST {template}")
         return made
@@ -302,7 +307,7 @@ class Conflicts(Resource):
         Args:
             record: Its id or a Ref (`Any`: the API's kinds are not told apart here but by name).
         """
-        template = f"/{self.kind}/{{id}}/conflicts"
+        template = f"{self._path}/{{id}}/conflicts"
         answer = self._connection.get(template, {"id": self._id(record)})
         return structure(_Conflicts, answer.body, where=f"GET {template}").conflicts.exist
 

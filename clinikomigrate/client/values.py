@@ -102,6 +102,24 @@ def moment(value: object, _: object = None) -> datetime:
         raise ValueError("outside the calendar") from None
 
 
+def utc_moment(value: object, _: object = None) -> datetime:
+    """Reads a time of an API whose times are all in UTC, whether they say so or not; a date is its first moment."""
+    if not isinstance(value, str):
+        raise TypeError("no time")
+    read = datetime.fromisoformat(value)
+    return moment(value) if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def utc_day(value: object, _: object = None) -> date:
+    """Reads a date: `2024-03-01`, also where it is written as that day's first moment in UTC."""
+    if isinstance(value, str) and len(value) == 10:
+        return day(value)
+    read = utc_moment(value)
+    if read.time() != time():
+        raise ValueError("no date")
+    return read.date()
+
+
 def day(value: object, _: object = None) -> date:
     """Reads a date: `2024-03-01`."""
     if not isinstance(value, str) or len(value) != 10:

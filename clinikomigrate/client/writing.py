@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from clinikomigrate.client.query import identifier
 from clinikomigrate.client.reading import key_of
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
@@ -35,6 +36,8 @@ def plain_object(part: object) -> dict[str, object]:
 
 def _plain(value: object, name: str, *, as_number: bool = False) -> object:  # noqa: PLR0911  # one for each type
     match value:
+        case str() | Ref() if as_number:
+            return int(identifier(value, (), repr(name), ConfigurationError))
         case None | bool() | str() | int():
             return value
         case Decimal():
@@ -50,7 +53,7 @@ def _plain(value: object, name: str, *, as_number: bool = False) -> object:  # n
         case Mapping():
             return {str(key): _plain(item, name) for key, item in value.items() if item is not UNSET}
         case list() | tuple() | set() | frozenset():
-            return [_plain(item, name) for item in value]
+            return [_plain(item, name, as_number=as_number) for item in value]
         case _ if attrs.has(type(value)):
             return plain_object(value)
     raise ConfigurationError(f"{name!r} can't be sent as a {type(value).__name__}.")

@@ -81,7 +81,7 @@ class AccountCheck(Connection):
             body = self._connection.get(path).body
         settings = structure(PublicSettings, body, where=f"GET {path}")
         found = settings.account.subdomain if settings.account else None
-        if not found:
+        if found is None or not _SUBDOMAIN.fullmatch(found.lower()):
             raise unexpected(f"GET {path}", "it doesn't have the account's subdomain")
         return found
 

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import random as random_
-from datetime import datetime
-from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any
 
+from clinikomigrate.client.client import Client
 from clinikomigrate.client.connection import Connection
 from clinikomigrate.client.converter import structure
-from clinikomigrate.client.resource import Resource
-from clinikomigrate.client.suggestion import nearest
+from clinikomigrate.client.key import fingerprint_of
 from clinikomigrate.cliniko.account import AccountCheck, check_account
 from clinikomigrate.cliniko.files import PatientAttachments
-from clinikomigrate.cliniko.key import address_of, authorization_of, check_key, fingerprint_of, shard_of
+from clinikomigrate.cliniko.key import address_of, authorization_of, check_key, shard_of
 from clinikomigrate.cliniko.models import PublicSettings, Settings, User
 from clinikomigrate.cliniko.resources import appointments, billing, catalogue, notes, patients, practice
 from clinikomigrate.cliniko.sender import user_agent
-from clinikomigrate.errors import ConfigurationError, NotPicklable
 from clinikomigrate.wire.clock import Clock
 from clinikomigrate.wire.session import Session
 from clinikomigrate.wire.tracebacks import forgetful
 
 
-class Cliniko:
+class Cliniko(Client):
     """One account of Cliniko, seen through one user's key.
 
     Each kind of record is an attribute under the API's own name: `client.patients`, `client.individual_appointments`.
@@ -124,46 +121,11 @@ class Cliniko:
         self.unavailable_block_types = appointments.UnavailableBlockTypes(connection)
         self.unavailable_blocks = appointments.UnavailableBlocks(connection)
         self.users = practice.Users(connection)
-        self._resources = {part.kind: part for part in vars(self).values() if isinstance(part, Resource)}
+        self._collect_resources()
 
     def __repr__(self) -> str:
         account = f" account={self._account!r}" if self._account else ""
         return f"<{type(self).__name__} {self._shard}{account}{' read-only' if self._reads_only else ''}>"
-
-    def __reduce_ex__(self, protocol: Any) -> NoReturn:  # any: object says so
-        raise NotPicklable(
-            "A client can't be pickled or copied: it holds a key. Make it where it is needed; threads can share one."
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Closes the connections. The client opens new ones if it is used again."""
-        self._session.close()
-
-    def resource(self, kind: str) -> Any:
-        """Gives the resource of a kind of record by its name.
-
-        Args:
-            kind: The kind's name, the API's own plural: `"patients"`.
-
-        Returns:
-            The same object that the attribute of that name is. (`Any`: what it can do depends on the kind;
-            `isinstance(resource, Create)` tells.)
-
-        Raises:
-            ConfigurationError: There is no such kind.
-        """
-        found = self._resources.get(kind)
-        if found is None:
-            raise ConfigurationError(f"Cliniko has no kind of record {kind!r}. {nearest(kind, self._resources)}")
-        return found
 
     @forgetful
     def settings(self) -> Settings:
@@ -231,22 +193,3 @@ class Cliniko:
     def region(self) -> str:
         """Where the account keeps its records: the letters of its shard, `au` of `au1`."""
         return self._shard[:2]
-
-    @property
-    def requests_per_minute(self) -> float:
-        """How many requests a minute the key's user is allowed."""
-        return self._session.throttle.per_minute
-
-    @property
-    def requests_sent(self) -> int:
-        """How many requests this client has sent, tries that failed among them."""
-        return self._session.requests_sent
-
-    @property
-    def clock(self) -> Clock:
-        """The clock that this client waits by."""
-        return self._session.clock
-
-    def server_now(self) -> datetime:
-        """Gives the time by the server's clock, in UTC, as its newest answer had it."""
-        return self._session.server_now()

@@ -8,7 +8,7 @@ the file store with it, and the API is told where it lies. The API answers befor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from xml.parsers import expat
 
 import attrs
@@ -20,12 +20,13 @@ from clinikomigrate.client.resource import Archive, Create, DeleteToArchive, Get
 from clinikomigrate.client.unset import UNSET, Unset
 from clinikomigrate.cliniko.models import (
     AttachmentPresignedPost,
+    File,
     PatientAttachment,
     PatientAttachmentDraft,
     UploadedPatientAttachment,
 )
 from clinikomigrate.cliniko.resources.fields import FIELDS
-from clinikomigrate.errors import ConfigurationError, UnexpectedResponse
+from clinikomigrate.errors import ConfigurationError
 from clinikomigrate.wire.download import Download
 
 _PERMISSION = "/patients/{patient_id}/attachment_presigned_post"
@@ -99,15 +100,22 @@ class PatientAttachments(
         permission = structure(AttachmentPresignedPost, answer.body, where=where)
         if not permission.url:
             raise unexpected(where, "it doesn't say where files go")
-        for name, value in permission.fields.items():
-            if not isinstance(value, str):
-                raise unexpected(where, f"the field {name!r} is no text")
-        receipt = self._connection.upload(
-            permission.url, permission.fields, filename=content.name, content=content.open, size=content.size
-        )
-        key = stored_key(receipt) or _expected_key(permission.fields, content.name)
+        if not all(isinstance(value, str) for value in permission.fields.values()):
+            raise unexpected(where, "a field that a file is to be sent with is no text")
+        announced = permission.fields.get("key", "").replace("${filename}", content.name)
+        key = stored_key(self._send(permission, permission.url, content)) or announced
+        if not key:
+            raise unexpected(where, "neither it nor the file store says where the file is kept")
         stored = f"{permission.url.rstrip('/')}/{key.lstrip('/')}"
         return self.create(attrs.evolve(draft, content=UNSET, upload_url=stored))
+
+    def _send(self, permission: AttachmentPresignedPost, url: str, content: File) -> bytes:
+        """Sends a file to the store, and gives the store's answer."""
+        with suppress(ConfigurationError):  # the address is none that a patient's file may be sent to
+            return self._connection.upload(
+                url, permission.fields, filename=content.name, content=content.open, size=content.size
+            )
+        raise unexpected(f"GET {_PERMISSION}", "files would go to an address that isn't https")
 
     def download(self, attachment: str | Ref[PatientAttachment]) -> AbstractContextManager[Download]:
         """Opens a file for reading.
@@ -154,7 +162,7 @@ def stored_key(receipt: bytes) -> str | None:
     def refuse(*_: object) -> None:
         raise _RefusedError
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("UTF-8")  # whatever it declares; not every declared encoding can be looked up
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
@@ -170,11 +178,3 @@ def stored_key(receipt: bytes) -> str | None:
 
 class _RefusedError(Exception):
     """A document type or an entity was met."""
-
-
-def _expected_key(fields: Mapping[str, str], filename: str) -> str:
-    """The key that the permission announces, for stores that don't say it."""
-    key = fields.get("key")
-    if not key:
-        raise UnexpectedResponse("neither the permission nor the file store says where the file is kept")
-    return key.replace("${filename}", filename)

@@ -6,7 +6,6 @@ A key is used up on the spot. Nothing here keeps it, and no message quotes it.
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 from typing import Final
 
@@ -74,12 +73,3 @@ def authorization_of(key: str) -> str:
         key: The key.
     """
     return "Basic " + base64.b64encode(f"{key}:".encode("ascii")).decode("ascii")
-
-
-def fingerprint_of(key: str) -> str:
-    """Makes a name under which clients with the same key find each other and from which the key can't be read.
-
-    Args:
-        key: The key.
-    """
-    return hashlib.sha256(key.encode("ascii")).hexdigest()

@@ -45,6 +45,10 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a mishap
         self.answer = answer
 
 
+class UnknownPath(LookupError):  # noqa: N818 - what was asked for
+    """No operation has this path."""
+
+
 def page(
     status: int,
     text: str,
@@ -63,6 +67,11 @@ def not_found() -> Refusal:
 def not_found_page() -> Refusal:
     """Says in HTML that the path does not exist: the answer to a method that a path doesn't take."""
     return Refusal(page(404, NOT_FOUND_PAGE))
+
+
+def too_long() -> Refusal:
+    """Says in HTML, as whatever stands before the API does, that an address is longer than it takes."""
+    return Refusal(page(414, "<html><head><title>414 Request-URI Too Large</title></head></html>\n"))
 
 
 def forbidden() -> Refusal:

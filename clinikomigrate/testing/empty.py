@@ -21,8 +21,8 @@ def empty_destination(
     """Makes an account to move a clinic to, with what its owner sets up by hand beforehand and no records.
 
     There are the same businesses (all of them open), users and practitioners (active and inactive) by name, the same
-    referral source types, and custom fields of the same names; ids and tokens are all different. The clock is the
-    source's.
+    referral source types, and custom fields of the same names; ids and tokens are all different. The clock and the
+    limit on requests are the source's.
 
     Args:
         source: The account that will be moved.
@@ -41,6 +41,7 @@ def empty_destination(
         time_zone=source.time_zone,
         seed=seed,
         clock=source.clock,
+        rate_limit=source.limit.per_minute,
     )
     businesses = {row["id"]: destination.add("businesses", **_by_hand(row)) for row in source.rows("businesses")}
     users = {row["id"]: destination.add("users", **_by_hand(row)) for row in source.rows("users")}

@@ -20,6 +20,8 @@ from clinikomigrate.testing.log import LoggedRequest
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
+    from clinikomigrate.testing.account import SimulatedAccount
+
 _LOST_BEFORE = frozenset({"refuse", "drop_before", "timeout_before"})
 _STATUSES = frozenset({"401", "403", "429", "500", "502", "503"})
 
@@ -46,7 +48,7 @@ def parsed(body: bytes) -> Any:  # Any: it is whatever JSON says
         return None
 
 
-def answer_of_fault(fault: Fault | None, now: float) -> Answer | None:
+def answer_of_fault(fake: SimulatedAccount, fault: Fault | None) -> Answer | None:
     """Gives the answer of a fault that comes instead of carrying a request out.
 
     Returns:
@@ -64,19 +66,10 @@ def answer_of_fault(fault: Fault | None, now: float) -> Answer | None:
     if fault.kind == "401":
         return page(401, "HTTP Basic: Access denied.\n", "text/plain; charset=utf-8")
     if fault.kind == "429":
-        return too_many(math.ceil(now + fault.seconds))
+        return fake.too_many(math.ceil(fake.server_time() + fault.seconds))
     if fault.kind == "403":
         return Answer(403)
     return page(int(fault.kind), ERROR_PAGE) if fault.kind in _STATUSES else None
-
-
-def too_many(reset_at: int) -> Answer:
-    """Gives the answer to a request over the limit.
-
-    Args:
-        reset_at: When the next one will be let in, in seconds since the epoch.
-    """
-    return page(429, "Rate limit exceeded\n", "text/plain; charset=utf-8", {"X-RateLimit-Reset": str(reset_at)})
 
 
 def spoiled(fault: Fault | None, answer: Answer) -> Answer:

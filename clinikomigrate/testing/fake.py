@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import copy
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from clinikomigrate.testing.clock import VirtualClock
+from clinikomigrate.testing.account import SimulatedAccount
+from clinikomigrate.testing.admission import let_in
+from clinikomigrate.testing.answers import Answer, page
 from clinikomigrate.testing.columns import Row, moment
 from clinikomigrate.testing.faults import Faults
 from clinikomigrate.testing.files import DownloadWay, Files, FilesSnapshot
-from clinikomigrate.testing.handling import take_api_request, take_store_request
-from clinikomigrate.testing.in_process import mounted
+from clinikomigrate.testing.handling import take_store_request
+from clinikomigrate.testing.in_process import Mount
 from clinikomigrate.testing.keys import Keys
 from clinikomigrate.testing.kinds import KINDS
-from clinikomigrate.testing.limits import RateLimit, RateModel
+from clinikomigrate.testing.limits import RateModel
 from clinikomigrate.testing.log import LoggedRequest, Message
 from clinikomigrate.testing.seeds import seed as seed_row
-from clinikomigrate.testing.serve import served
+from clinikomigrate.testing.serve import listening
 from clinikomigrate.testing.settings import CustomField, custom_fields, new_settings
 from clinikomigrate.testing.store import Store, StoreSnapshot
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from werkzeug.wrappers import Request
 
     from clinikomigrate.wire.clock import Clock
 
@@ -42,7 +43,7 @@ class Snapshot:
     settings: dict[str, Any]  # Any: a tree of JSON values
 
 
-class FakeCliniko:
+class FakeCliniko(SimulatedAccount):
     """A Cliniko account that lives in memory and behaves as the real API does, its traps included.
 
     It is a WSGI app: mount it in this process with `in_process()`, or on a real socket with `serve()`. Rows are put
@@ -75,6 +76,8 @@ class FakeCliniko:
         refuses_cancelled_parents: Whether a record that points at a cancelled booking or attendee is refused.
         locks_finalised_notes: Whether a note that is no draft any more can't be changed.
         longest_form_answer: The most characters of an answer on a form.
+        longest_url: The most characters of a path and query; a longer one is answered with a 414 in HTML. None for
+            8,192, which hardly any server goes beyond: whoever does is told among the protocol errors.
 
     Attributes:
         log: All requests to the API.
@@ -112,22 +115,26 @@ class FakeCliniko:
         refuses_cancelled_parents: bool = False,
         locks_finalised_notes: bool = True,
         longest_form_answer: int = 10_000,
+        longest_url: int | None = None,
     ) -> None:
+        super().__init__(
+            clock=clock,
+            server_clock_offset=server_clock_offset,
+            rate_limit=rate_limit,
+            rate_model=rate_model,
+            lacks=lacks,
+        )
         name = f"{subdomain}.{shard}/{seed}"
         self.subdomain, self.shard = subdomain, shard
         self.country_code, self.time_zone = country_code, time_zone
-        self.clock: Clock = VirtualClock() if clock is None else clock
-        self.server_clock_offset = server_clock_offset
         self.old_style = old_style
-        self.lacks = set(lacks)
         self.refuses_archived_parents = refuses_archived_parents
         self.refuses_cancelled_parents = refuses_cancelled_parents
         self.locks_finalised_notes = locks_finalised_notes
         self.longest_form_answer = longest_form_answer
-        self.lock = threading.RLock()
+        self.longest_url = longest_url
         self.store = Store(name, small_ids)
         self.keys = Keys(name, shard)
-        self.limit = RateLimit(rate_limit, rate_model)
         self.files = Files(
             self,
             download=download,
@@ -137,27 +144,13 @@ class FakeCliniko:
             storage=storage,
         )
         self.settings = new_settings(self.store.new_id("accounts"), subdomain, country_code, time_zone)
-        self.log: list[LoggedRequest] = []
         self.store_log: list[LoggedRequest] = []
-        self.outbox: list[Message] = []
-        self.faults = Faults()
         self.store_faults = Faults()
-        self.unknown_requests: list[str] = []
-        self.protocol_errors: list[str] = []
-        self.on_traffic: list[Callable[[LoggedRequest], None]] = []
         self.served_stores: dict[str, str] = {}
         self._name = name
 
     def __repr__(self) -> str:
         return f"<FakeCliniko {self.shard} {self.subdomain!r}>"
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answers a request to the API, as a WSGI app does.
-
-        Raises:
-            Dropped: A fault ends the connection without an answer.
-        """
-        return take_api_request(self, environ, start_response)
 
     def file_store(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers a request to the file store, which lives on a host of its own, as a WSGI app does.
@@ -269,17 +262,9 @@ class FakeCliniko:
         definition: Row = self.settings["patient_custom_fields_definition"]
         return definition
 
-    def server_time(self) -> float:
-        """Tells the server's time in seconds since the epoch."""
-        return self.clock.now() + self.server_clock_offset
-
     def time_text(self) -> str:
         """Tells the server's time as the API does: `2025-03-03T00:00:00Z`."""
-        return moment(datetime.fromtimestamp(self.server_time(), UTC))
-
-    def send(self, occasion: str, patient_id: str, kind: str, identifier: str) -> None:
-        """Records a message that a patient would get."""
-        self.outbox.append(Message(occasion, patient_id, kind, identifier, self.server_time()))
+        return moment(self.server_now())
 
     def snapshot(self) -> Snapshot:
         """Copies all that the account holds, for `restore`; the clock, the log and the faults are not part of it."""
@@ -295,30 +280,29 @@ class FakeCliniko:
             self.outbox[:] = snapshot.outbox
             self.settings = copy.deepcopy(snapshot.settings)
 
-    def assert_clean(self) -> None:
-        """Holds that no request went to a path that isn't there and none was malformed.
+    def knows(self, authorization: str) -> bool:
+        """Tells whether a header carries a key of this account."""
+        return self.keys.knows(authorization)
 
-        Raises:
-            AssertionError: Some did; it names them.
-        """
-        found = [f"unknown: {request}" for request in self.unknown_requests] + self.protocol_errors
-        if found:
-            raise AssertionError(f"{self!r} got wrong requests:\n" + "\n".join(found))
+    def carry_out(self, request: Request, entry: LoggedRequest) -> Answer:
+        """Does what a request to the API asks for."""
+        return let_in(self, request, entry)
 
-    def in_process(self) -> AbstractContextManager[None]:
-        """Answers this process's requests to the account's hosts, through `responses`, as long as it is entered.
+    def too_many(self, reset_at: int) -> Answer:
+        """Gives the answer to a request over the limit, which says when the next one will be let in."""
+        headers = {"X-RateLimit-Reset": str(reset_at)}
+        return page(429, "Rate limit exceeded\n", "text/plain; charset=utf-8", headers)
 
-        Several accounts can be entered at once, also on one shard: the key says which is meant. Requests to this
-        machine's own sockets go through; any other host is refused.
-        """
-        return mounted(self)
+    def mounts(self) -> tuple[Mount, ...]:
+        """Says at which addresses the account answers: the API's, and that of its file store."""
+        return (*super().mounts(), Mount(self.store_url(""), self.file_store))
 
-    def serve(self) -> AbstractContextManager[str]:
-        """Serves the account on this machine, the API and the file store each on a port of its own.
-
-        The clock should be a real one unless the client shares the virtual one.
-
-        Returns:
-            A context manager that gives the API's address: `http://127.0.0.1:40123/v1`.
-        """
-        return served(self)
+    @contextmanager
+    def beside(self, base: str) -> Iterator[None]:
+        """Serves the file store, as long as it is entered."""
+        with listening(self.file_store) as store:
+            self.served_stores[base] = store
+            try:
+                yield
+            finally:
+                del self.served_stores[base]

@@ -7,34 +7,32 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request
 
-from clinikomigrate.testing.answers import ERROR_PAGE, Answer, Refusal, not_found_page, page
-from clinikomigrate.testing.call import Call
-from clinikomigrate.testing.exchange import answer_of_fault, logged, parsed, respond, spoiled, too_many
+from clinikomigrate.testing.answers import Answer, Refusal, UnknownPath, page
+from clinikomigrate.testing.exchange import answer_of_fault, logged, respond, spoiled
 from clinikomigrate.testing.faults import Dropped, Fault, Faults
 from clinikomigrate.testing.log import LoggedRequest
-from clinikomigrate.testing.protocol import problem_of_headers, problem_of_type
-from clinikomigrate.testing.routes import UnknownPath, find
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from clinikomigrate.testing.account import SimulatedAccount
     from clinikomigrate.testing.fake import FakeCliniko
 
 VERSION = "/v1"
 
 
-def take_api_request(fake: FakeCliniko, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def take_request(fake: SimulatedAccount, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answers a request to the API."""
-    request = Request(environ)
-    entry, fault = _begin(fake, request, fake.log, fake.faults)
-    with fake.lock:
-        try:
-            answer = answer_of_fault(fault, fake.server_time()) or _answer(fake, request, entry)
-            answer = spoiled(fault, answer)
-        except Dropped:
-            _tell(fake, entry, None)
-            raise
-        _tell(fake, entry, answer)
+    with Request(environ) as request:
+        entry, fault = _begin(fake, request, fake.log, fake.faults)
+        with fake.lock:
+            try:
+                answer = answer_of_fault(fake, fault) or _answer(fake, request, entry)
+                answer = spoiled(fault, answer)
+            except Dropped:
+                _tell(fake, entry, None)
+                raise
+            _tell(fake, entry, answer)
     return respond(answer, entry, start_response, fake.server_time(), cut=_cuts(fault))
 
 
@@ -43,14 +41,14 @@ def take_store_request(fake: FakeCliniko, environ: WSGIEnvironment, start_respon
     with Request(environ) as request:
         entry, fault = _begin(fake, request, fake.store_log, fake.store_faults)
         with fake.lock:
-            answer = answer_of_fault(fault, fake.server_time()) or fake.files.answer_store(request)
+            answer = answer_of_fault(fake, fault) or fake.files.answer_store(request)
             answer = spoiled(fault, answer)
             entry.status = answer.status
     return respond(answer, entry, start_response, fake.server_time(), cut=_cuts(fault))
 
 
 def _begin(
-    fake: FakeCliniko, request: Request, log: list[LoggedRequest], faults: Faults
+    fake: SimulatedAccount, request: Request, log: list[LoggedRequest], faults: Faults
 ) -> tuple[LoggedRequest, Fault | None]:
     with fake.lock:
         entry = logged(request, len(log) + 1, fake.server_time())
@@ -67,7 +65,7 @@ def _cuts(fault: Fault | None) -> bool:
     return fault is not None and fault.kind == "cut"
 
 
-def _tell(fake: FakeCliniko, entry: LoggedRequest, answer: Answer | None) -> None:
+def _tell(fake: SimulatedAccount, entry: LoggedRequest, answer: Answer | None) -> None:
     if answer is not None:
         entry.status = answer.status
         entry.answer = answer.json
@@ -76,45 +74,11 @@ def _tell(fake: FakeCliniko, entry: LoggedRequest, answer: Answer | None) -> Non
     entry.answer = None
 
 
-def _answer(fake: FakeCliniko, request: Request, entry: LoggedRequest) -> Answer:
+def _answer(fake: SimulatedAccount, request: Request, entry: LoggedRequest) -> Answer:
     try:
-        return _carry_out(fake, request, entry)
+        return fake.carry_out(request, entry)
     except Refusal as refusal:
         return refusal.answer
     except UnknownPath:
         fake.unknown_requests.append(f"{request.method} {request.path}")
         return page(501, f"The simulated account doesn't know {request.method} {request.path}\n", "text/plain")
-
-
-def _carry_out(fake: FakeCliniko, request: Request, entry: LoggedRequest) -> Answer:
-    if not request.path.startswith(f"{VERSION}/"):
-        raise UnknownPath
-    path = request.path.removeprefix(VERSION)
-    user = fake.keys.user_of(request.headers.get("Authorization"), fake.store)
-    entry.user_id = user["id"]
-    reset_at = fake.limit.take(user["id"], fake.server_time())
-    if reset_at is not None:
-        return too_many(reset_at)
-    problem = problem_of_headers(request)
-    if problem is not None:
-        fake.protocol_errors.append(f"{request.method} {request.path}: {problem}")
-        return Answer(400, {"message": problem})
-    _check_lacks(fake, path)
-    route, ids = find(request.method, path)
-    if f"{route.method} {route.template}" in fake.lacks:
-        raise not_found_page()
-    problem = problem_of_type(request)
-    if problem is not None:
-        fake.protocol_errors.append(f"{request.method} {request.path}: {problem}")
-        return page(500, ERROR_PAGE)
-    body = request.get_data()
-    if body and parsed(body) is None:
-        fake.protocol_errors.append(f"{request.method} {request.path}: the body is no JSON object")
-        return Answer(400, {"message": "The body could not be parsed."})
-    base = request.host_url.rstrip("/") + VERSION
-    return route.handler(Call(fake, base, request.method, path, entry.query, entry.json, user), *ids)
-
-
-def _check_lacks(fake: FakeCliniko, path: str) -> None:
-    if any(path == lacking or path.startswith(f"{lacking}/") for lacking in fake.lacks):
-        raise not_found_page()

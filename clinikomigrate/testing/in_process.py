@@ -21,7 +21,7 @@ from clinikomigrate.testing.faults import Dropped
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-    from clinikomigrate.testing.fake import FakeCliniko
+    from clinikomigrate.testing.account import SimulatedAccount
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD")
 _LOCAL = re.compile(r"https?://(127\.0\.0\.1|localhost)(:\d+)?/.*")
@@ -101,17 +101,13 @@ _MOUNTS = Mounts()
 
 
 @contextmanager
-def mounted(fake: FakeCliniko) -> Iterator[None]:
-    """Answers this process's requests to an account's API and file store.
+def mounted(fake: SimulatedAccount) -> Iterator[None]:
+    """Answers this process's requests to an account's addresses.
 
     Raises:
         ValueError: An account of the same name and shard is there already.
     """
-
-    def claims(request: requests.PreparedRequest) -> bool:
-        return fake.keys.knows(str(request.headers.get("Authorization", "")))
-
-    mounts = Mount(fake.base_url, fake, claims), Mount(fake.store_url(""), fake.file_store)
+    mounts = fake.mounts()
     _MOUNTS.add(*mounts)
     try:
         yield

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import attrs
 
 from clinikomigrate.testing import openings, special
-from clinikomigrate.testing.answers import Answer, not_found, not_found_page
+from clinikomigrate.testing.answers import Answer, UnknownPath, not_found, not_found_page
 from clinikomigrate.testing.call import Call
 from clinikomigrate.testing.columns import Row
 from clinikomigrate.testing.kinds import KINDS, Kind
@@ -43,10 +43,6 @@ class Route:
     def segments(self) -> tuple[str, ...]:
         """The template's parts; an id's place starts with a brace."""
         return tuple(self.template.strip("/").split("/"))
-
-
-class UnknownPath(LookupError):  # noqa: N818 - what was asked for
-    """No operation has this path."""
 
 
 @attrs.frozen

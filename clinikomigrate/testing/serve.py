@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 from werkzeug.exceptions import ClientDisconnected
@@ -18,9 +18,10 @@ from clinikomigrate.testing.handling import VERSION
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from clinikomigrate.testing.fake import FakeCliniko
+    from clinikomigrate.testing.account import SimulatedAccount
 
 T = TypeVar("T")
+A = TypeVar("A", bound="SimulatedAccount")
 
 HOST = "127.0.0.1"
 
@@ -37,7 +38,9 @@ class _Handler(WSGIRequestHandler):
 
 
 @contextmanager
-def _listening(app: WSGIApplication) -> Iterator[str]:
+def listening(app: WSGIApplication) -> Iterator[str]:
+    """Serves an app on a port of its own, and gives its address."""
+
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
             return app(environ, start_response)
@@ -57,24 +60,21 @@ def _listening(app: WSGIApplication) -> Iterator[str]:
 
 
 @contextmanager
-def served(fake: FakeCliniko) -> Iterator[str]:
-    """Serves an account, its API and its file store each on a port of its own, and gives the API's address."""
-    with _listening(fake) as api, _listening(fake.file_store) as store:
+def served(fake: SimulatedAccount) -> Iterator[str]:
+    """Serves an account, its API and what it has beside it each on a port of its own, and gives the API's address."""
+    with listening(fake) as api:
         base = api + VERSION
-        fake.served_stores[base] = store
-        try:
+        with fake.beside(base):
             yield base
-        finally:
-            del fake.served_stores[base]
 
 
 @attrs.frozen(eq=False)
-class RemoteFake:
+class RemoteFake(Generic[A]):
     """An account that is served by another process.
 
     Attributes:
         base_url: The API's address.
-        key: The key of the account's first administrator who is also a practitioner.
+        key: The account's `key`.
     """
 
     base_url: str
@@ -82,7 +82,7 @@ class RemoteFake:
     _connection: Connection = attrs.field(repr=False, alias="connection")
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False, repr=False)
 
-    def ask(self, question: Callable[[FakeCliniko], T]) -> T:
+    def ask(self, question: Callable[[A], T]) -> T:
         """Asks the account something, in its own process.
 
         Args:
@@ -101,7 +101,7 @@ class RemoteFake:
 
 
 @contextmanager
-def serve_in_process(build: Callable[[], FakeCliniko]) -> Iterator[RemoteFake]:
+def serve_in_process(build: Callable[[], A]) -> Iterator[RemoteFake[A]]:
     """Serves an account from a process of its own, as crash tests and other languages' clients need it.
 
         def old_clinic() -> FakeCliniko:
@@ -132,7 +132,7 @@ def _stop(process: Any, connection: Connection) -> None:  # Any: the spawn conte
     process.join()
 
 
-def serve_and_answer(build: Callable[[], FakeCliniko], connection: Connection) -> None:
+def serve_and_answer(build: Callable[[], SimulatedAccount], connection: Connection) -> None:
     """Serves an account, tells its address and key, and answers questions until the other side hangs up.
 
     Args:
@@ -145,7 +145,7 @@ def serve_and_answer(build: Callable[[], FakeCliniko], connection: Connection) -
         _answer_questions(fake, connection)
 
 
-def _answer_questions(fake: FakeCliniko, connection: Connection) -> None:
+def _answer_questions(fake: SimulatedAccount, connection: Connection) -> None:
     while True:
         try:
             question = connection.recv()

@@ -89,7 +89,7 @@ class Shelf:
         """Reads records by id; nothing of a sink that can't."""
         try:
             return self._patience.through(lambda: dict(self._sink.read(self._kind.name, ids))) if ids else {}
-        except NotImplementedError:
+        except NotImplementedError:  # `Sink.read` is optional: then nothing is adopted by its content
             return {}
 
     def _key(self, record: Any) -> Key:

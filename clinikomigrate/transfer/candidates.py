@@ -9,8 +9,8 @@ import attrs
 
 from clinikomigrate.client.query import Condition, where
 from clinikomigrate.transfer.batches import batched
-from clinikomigrate.transfer.kinds import BOOKING_KINDS
-from clinikomigrate.transfer.scope import HANGS_ON, Scope
+from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
+from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
 
 _PAGE: Final = 100
@@ -41,7 +41,7 @@ def candidates(source: Source, scope: Scope, kind: str, *conditions: Condition) 
     """Gives the records of a kind that may have been chosen, and maybe others.
 
     Where records were chosen by id, or patients or bookings were on which they hang, the API is asked for just those,
-    50 ids a request, when that is cheaper than the list of all.
+    100 ids a request, when that is cheaper than the list of all.
 
     Args:
         source: Is read.
@@ -65,7 +65,7 @@ def _ways(scope: Scope, kind: str) -> Iterator[_Way]:
     by = [("id", kind)]
     if kind in BOOKING_KINDS:
         by.append(("id", "bookings"))
-    by += [(link.field, link.kind) for link in HANGS_ON.get(kind, ()) if link.field is not None]
+    by += [(link.field, link.kind) for link in KINDS[kind].owners if link.field is not None]
     for field, of in by:
         if scope.limited(of):
             yield _Way(field, of, scope.count(of))
@@ -81,8 +81,8 @@ def _cheapest(source: Source, kind: str, ways: Iterator[_Way], asked: tuple[Cond
     if source.requests_per_minute is None:
         return None
     pages = source.count(kind, *asked) / _PAGE
-    costs = [(_cost(source, way, pages), number) for number, way in enumerate(found)]
-    cost, number = min(costs)
+    costs = [(_cost(source, way, pages), number) for number, way in enumerate(found) if way.batches < pages]
+    cost, number = min(costs, default=(pages, 0))
     return found[number] if cost < pages else None
 
 

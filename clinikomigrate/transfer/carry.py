@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,6 +13,7 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import (
     ApiError,
+    ArchiveError,
     Error,
     JournalError,
     OutcomeUnknown,
@@ -20,15 +21,19 @@ from clinikomigrate.errors import (
     Unprocessable,
     Unsupported,
 )
-from clinikomigrate.transfer.follow_ups import Change, CheckFile, FollowUp
-from clinikomigrate.transfer.imprints import digest, of_entity, of_follow_ups, of_state
+from clinikomigrate.transfer.follow_ups import Archiving, Change, CheckFile, FollowUp, Unmute
+from clinikomigrate.transfer.fresh import Fresh
+from clinikomigrate.transfer.imprints import digest, of_entity, of_follow_ups
 from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
-from clinikomigrate.transfer.mapper import Mapped
+from clinikomigrate.transfer.mapper import Fetch, Mapped
 from clinikomigrate.transfer.patience import Patience, Stopped
-from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver
-from clinikomigrate.transfer.sink import Made, Present, Sink
+from clinikomigrate.transfer.reading_again import read_again
+from clinikomigrate.transfer.refusals import archived_meanwhile, no_seat
+from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, with_lists
+from clinikomigrate.transfer.sink import Finished, Made, Present, Sink
+from clinikomigrate.transfer.written import Written
 from clinikomigrate.wire.clock import Clock
 
 _LATE = 10.0
@@ -47,7 +52,25 @@ CHANGED: Final = (
 """The reason of a conflict, with ids."""
 
 
-_OUTDATED: Final = Imprint(b"", b"", b"")
+ARCHIVED_THERE: Final = (
+    "its {} is archived in the destination, which takes nothing new for it: take it out of the archive there and run "
+    "again, or leave this record out by a mapper of your own"
+)
+"""Why a record was refused, with the name of what it belongs to."""
+
+_BEHIND: Final = "it changed in the source while it was in doubt, and the run ended before the change was brought over"
+CHANGED_AND_EDITED: Final = (
+    "it has changed in the source since, and was edited in the destination too: bring the change over by hand"
+)
+"""Why a record was left as it stands, though the source says something else."""
+
+EDITED: Final = b""
+"""Stands for the digest of a record that may have been edited before it was known: it is that of no record."""
+
+JUST_MADE: Final = object()
+"""Stands for a record of the destination that was made a moment ago, so that nobody can have edited it."""
+
+OUTDATED: Final = Imprint(b"", b"", b"")
 """The imprint of a record of which only this is known: it is not what the source says now."""
 
 
@@ -82,6 +105,9 @@ class Cargo:
         again: Whether an earlier run left it behind.
         untouched: Whether what is present was there before the transfer, and so is left as it is.
         looked_for: Whether it was looked for among what was there before, and is not there.
+        closed: Why the class that it is a seat in was not opened for it; None where it was, or had room.
+        muted: Of a patient who was made of an earlier draft: in which ways that one muted.
+        objection: Why what stands in the destination for it can't be taken as it is.
     """
 
     ref: Ref[Any]
@@ -96,6 +122,9 @@ class Cargo:
     again: bool = False
     untouched: bool = False
     looked_for: bool = False
+    closed: str | None = None
+    muted: frozenset[str] = frozenset()
+    objection: str | None = None
 
     @property
     def doubtful(self) -> bool:
@@ -112,15 +141,27 @@ class Carrier:
         resolver: Turns refs into ids.
         clock: Tells the time.
         patience: Waits out a lost connection.
+        fresh: Takes note of what is made.
     """
 
-    def __init__(self, sink: Sink, journal: Journal, resolver: Resolver, clock: Clock, patience: Patience) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        journal: Journal,
+        resolver: Resolver,
+        clock: Clock,
+        patience: Patience,
+        *,
+        fresh: Fresh,
+    ) -> None:
         self._sink = sink
         self._journal = journal
         self._resolver = resolver
         self._clock = clock
         self._patience = patience
+        self._fresh = fresh
         self._key = journal.key
+        self._written = Written(sink, journal.key, patience)
         self._begun = clock.monotonic()
 
     def load(self, ref: Ref[Any], entity: Any, mapped: Mapped[Any], entry: Entry | None) -> Cargo | Entry:
@@ -132,6 +173,7 @@ class Carrier:
         doubt = entry if entry is not None and entry.state.doubtful else None
         try:
             draft, missing = self._patience.through(lambda: self._resolver.draft(mapped.draft, entity))
+            lists = self._patience.through(lambda: self._resolver.lists(mapped, entity))
         except Blocks as blocked:
             reason = f"waits for {blocked.ref.kind} {blocked.ref.id}, which could not go"
             return self.set_aside(ref, entity, Entry(State.BLOCKED, reason=reason), doubt)
@@ -150,7 +192,7 @@ class Carrier:
             losses,
             mapped.follow_ups,
             doubt,
-            imprint=imprint_of(self._key, entity, mapped),
+            imprint=imprint_of(self._key, entity, mapped, lists),
             again=entry is not None and entry.state is State.SKIPPED,
         )
 
@@ -197,7 +239,8 @@ class Carrier:
                 return self._take_present(cargo, cargo.present)
             if cargo.adopted is not None and self._is_free(cargo, cargo.adopted):
                 losses = (*cargo.losses, *self._sink.unread(cargo.draft))
-                return self.settle(cargo.ref, self._arrived(cargo, State.ADOPTED, Made(cargo.adopted)), losses)
+                there = self._arrived(cargo, State.ADOPTED, Made(cargo.adopted))
+                return self.settle(cargo.ref, there, losses, [each for each in cargo.follow_ups if each.beside])
             return self._make(cargo)
         except Unsupported as error:
             return self.leave(cargo.ref, cargo.entity, explain(error), cargo.doubt)
@@ -207,7 +250,21 @@ class Carrier:
             return self.set_aside(cargo.ref, cargo.entity, failed, unsure.doubt)
         except Error as error:
             stop_if_general(error)
-            return self.set_aside(cargo.ref, cargo.entity, Entry(State.FAILED, reason=explain(error)))
+            reason = archived_meanwhile(error, cargo.entity, self._journal)
+            reason = reason or self._archived_there(cargo.entity, error)
+            reason = reason or no_seat(error, cargo.entity, self._journal, cargo.closed) or explain(error)
+            return self.set_aside(cargo.ref, cargo.entity, Entry(State.FAILED, reason=reason))
+
+    def _archived_there(self, entity: Any, error: Error) -> str | None:
+        """Says of which record a refused one was to be, where that is in the destination's archive."""
+        for name in error.field_names if isinstance(error, Unprocessable) else ():
+            ref = getattr(entity, name, None)
+            there = self._resolver.arrived(ref) if isinstance(ref, Ref) else None
+            if there is not None:
+                record = self._written.read(there[1].kind, there[0])
+                if record is not None and self._sink.shows(Archiving(), record):
+                    return ARCHIVED_THERE.format(name.replace("_", " "))
+        return None
 
     def _is_free(self, cargo: Cargo, id: str) -> bool:
         """Says whether a record of the destination stands for none of the source yet."""
@@ -216,21 +273,20 @@ class Carrier:
     def _take_present(self, cargo: Cargo, present: Present) -> Entry:
         if cargo.untouched:
             there = self._arrived(cargo, State.ADOPTED, Made(present.id))
-            return self.settle(cargo.ref, there, (*cargo.losses, *left(present.differs)))
+            return self.settle(
+                cargo.ref, there, (*cargo.losses, *left(cargo.entity, present.differs, self._sink.left_as_it_is))
+            )
         made = None
         if not present.same:
             made = self._patience.through(lambda: self._sink.update(present.id, cargo.draft))
-        made = made or Made(present.id)
+        made = made or Made(present.id, record=present.record)
         needs = of_adopted(cargo.follow_ups)
         return self.settle(cargo.ref, self._arrived(cargo, State.ADOPTED, made), (*cargo.losses, *made.losses), needs)
 
-    def _arrived(self, cargo: Cargo, state: State, made: Made) -> Entry:
+    def _arrived(self, cargo: Cargo, state: State, made: Made, written: bytes | None = None) -> Entry:
         assert cargo.imprint is not None  # noqa: S101 - load() makes them
-        return Entry(state, made.id, imprint=attrs.evolve(cargo.imprint, written=self._written(made.record)))
-
-    def _written(self, record: Any) -> bytes | None:
-        """Returns the digest of a record as the destination answered it."""
-        return None if record is None else of_state(self._key, self._sink.state(record))
+        written = self._written.of(made.record) if written is None else written
+        return Entry(state, made.id, imprint=attrs.evolve(cargo.imprint, written=written))
 
     def _make(self, cargo: Cargo) -> Entry:
         if cargo.doubt is not None:
@@ -244,6 +300,8 @@ class Carrier:
         for _ in range(_TRIES):
             try:
                 made = self._patience.through(lambda: self._sink.create(cargo.draft))
+            except Unsupported as error:  # nothing was written, and what an earlier write made was looked for
+                return self.leave(cargo.ref, cargo.entity, explain(error))
             except OutcomeUnknown:
                 self._clock.sleep_until(self._clock.monotonic() + _LATE)
                 if (known := self._look(cargo, doubt)) is not None:
@@ -255,9 +313,18 @@ class Carrier:
         silent = Entry(State.FAILED, reason=f"{_TRIES} times the destination gave no answer")
         return self.set_aside(cargo.ref, cargo.entity, silent, doubt)
 
-    def _made(self, cargo: Cargo, made: Made) -> Entry:
-        losses = (*cargo.losses, *made.losses)
-        return self.settle(cargo.ref, self._arrived(cargo, State.CREATED, made), losses, cargo.follow_ups)
+    def _made(self, cargo: Cargo, made: Made, written: bytes | None = None) -> Entry:
+        entry = self._arrived(cargo, State.CREATED, made, written)
+        is_ours = cargo.doubt is None and written is None  # by this process, and nobody had a hand in it
+        self._fresh.made(cargo.ref.kind, made.id, made.record, cargo.follow_ups if is_ours else ())
+        return self.settle(cargo.ref, entry, (*cargo.losses, *made.losses), self._needed(cargo))
+
+    def _needed(self, cargo: Cargo) -> tuple[FollowUp, ...]:
+        """Gives what a record needs afterwards: nobody gets a setting back who is made with it, or was before."""
+        unmuting = [each for each in cargo.follow_ups if isinstance(each, Unmute)]
+        loud = {Unmute.of(said).way for said in self._sink.foresee_loud(cargo.draft)} if unmuting else set()
+        not_muted = [each for each in unmuting if each.way in loud - cargo.muted]
+        return tuple(each for each in cargo.follow_ups if each not in not_muted)
 
     def _since(self) -> datetime | None:
         now = self._sink.server_now()
@@ -276,20 +343,40 @@ class Carrier:
         if len(fresh) == 1:
             made = Made(fresh[0], lost)
             same = doubt.digest in (None, digest(self._key, cargo.draft))
-            return self._made(cargo, made) if same else self._catch_up(cargo, made)
+            return self._found(cargo, made) if same else self._catch_up(cargo, made)
         reason = (
             f"the destination holds {len(fresh)} records that could be it: {', '.join(fresh)}. Archive there what is "
             "not the copy, and run again"
         )
         return self._conflict(cargo, doubt, reason)
 
+    def _found(self, cargo: Cargo, made: Made) -> Entry:
+        """Takes a record that was found for the lost answer, unless somebody edited it since, or may have."""
+        record = self._written.read(cargo.ref.kind, made.id)
+        if _was_edited(cargo, record):
+            return self._made(cargo, made, written=EDITED)
+        known = record is not None and self._is_as_meant(cargo, made, record)
+        return self._made(cargo, attrs.evolve(made, record=record) if known else made)
+
+    def _is_as_meant(self, cargo: Cargo, made: Made, record: Any) -> bool:
+        lost = [loss.field for loss in (*cargo.losses, *made.losses)]
+        return self._written.is_as_meant(cargo.draft, record, lost)
+
     def _catch_up(self, cargo: Cargo, made: Made) -> Entry:
         """Brings over what a record says now, which was found as it was when its write was in doubt."""
-        entry = self._made(
-            attrs.evolve(cargo, imprint=_OUTDATED), made
-        )  # whatever happens, a later run sees the change
+        record = self._written.read(cargo.ref.kind, made.id)
+        cargo = attrs.evolve(cargo, muted=frozenset(() if record is None else self._sink.silent(record)))
+        if record is not None and self._is_as_meant(cargo, made, record):
+            return self._made(cargo, attrs.evolve(made, record=record))
+        edited = _was_edited(cargo, record)
+        written = EDITED if edited else self._written.of(record)
+        outdated = attrs.evolve(OUTDATED, written=written)  # whatever happens, a later run looks and sees the change
+        outcome = Entry(State.CREATED, made.id, reason=CHANGED_AND_EDITED if edited else _BEHIND, imprint=outdated)
+        entry = self.settle(cargo.ref, outcome, (*cargo.losses, *made.losses), self._needed(cargo))
+        if edited:
+            return entry
         try:
-            changed = self._patience.through(lambda: self._sink.update(made.id, cargo.draft)) or Made(made.id)
+            changed = self._patience.through(lambda: self._sink.update(made.id, cargo.draft, record)) or Made(made.id)
         except Error as error:
             stop_if_general(error)
             self._journal.remark(cargo.ref, explain(error))
@@ -303,7 +390,7 @@ class Carrier:
         try:
             with _unsure(doubt):
                 found = self._patience.through(lambda: self._sink.find_changed(cargo.draft, doubt.since))
-        except NotImplementedError:
+        except NotImplementedError:  # `Sink.find_changed` is optional: then the record is sent as it is now
             return None
         fresh = [id for id in found if not self._journal.holds(cargo.ref.kind, id)]
         return self._conflict(cargo, doubt, CHANGED.format(", ".join(fresh))) if fresh else None
@@ -312,8 +399,27 @@ class Carrier:
         conflict = attrs.evolve(doubt, state=State.CONFLICT, reason=reason)
         return self.set_aside(cargo.ref, cargo.entity, conflict)
 
-    def finish(self, owed: Owed, follow_up: FollowUp, entity: Any) -> bool:
+    def before(self, kind: str, ids: Sequence[str]) -> Mapping[str, Any]:
+        """Reads records of the destination that follow-ups are about to change.
+
+        Args:
+            kind: The record kind's name.
+            ids: Their ids, at most 100.
+
+        Returns:
+            Them by id; nothing where the destination can't be read.
+        """
+        return read_again(self._sink, self._patience, kind, ids) or {}
+
+    def finish(self, owed: Owed, follow_up: FollowUp, entity: Any, before: Any = JUST_MADE) -> bool:
         """Does one follow-up.
+
+        Args:
+            owed: The follow-up.
+            follow_up: What it does.
+            entity: The source's record (`Any`: of whatever kind).
+            before: For a `Change`: the destination's record as it is, of the sink's own type; None where it can't be
+                read.
 
         Returns:
             Whether it was done.
@@ -333,11 +439,29 @@ class Carrier:
             stop_if_general(error)
             self._journal.follow_up_failed(owed, explain(error))
             return False
-        if isinstance(follow_up, CheckFile):
+        if isinstance(record, Finished):
+            written = self._written_by_now(owed, record.before, record.record)
+            self._journal.follow_up_done(owed, (*losses, *record.losses), written)
+        elif isinstance(follow_up, CheckFile):
             self._journal.follow_up_done(owed, losses, file=None if record is None else digest(self._key, record))
         else:
-            self._journal.follow_up_done(owed, losses, self._written(record))
+            self._journal.follow_up_done(owed, losses, self._changed(owed, follow_up, before, record))
         return True
+
+    def _changed(self, owed: Owed, follow_up: FollowUp, before: Any, record: Any) -> bytes | None:
+        """Returns the digest of what a follow-up made of a record; None where somebody edited it before, or may have.
+
+        What was known of such a record stays, so that its edit is seen by a later run. A patient's settings that are
+        given back are no part of what is known.
+        """
+        if not isinstance(follow_up, Change):
+            return None
+        return self._written.of(record) if before is JUST_MADE else self._written_by_now(owed, before, record)
+
+    def _written_by_now(self, owed: Owed, before: Any, record: Any) -> bytes | None:
+        entry = self._journal.entry(Ref(owed.kind, owed.source_id))
+        known = entry.imprint.written if entry is not None and entry.imprint is not None else None
+        return None if known is None or known != self._written.of(before) else self._written.of(record)
 
     def _ready(self, follow_up: FollowUp, entity: Any) -> tuple[FollowUp | None, tuple[Loss, ...]]:
         if isinstance(follow_up, Change):
@@ -354,15 +478,28 @@ def of_adopted(follow_ups: Sequence[FollowUp]) -> tuple[FollowUp, ...]:
     return tuple(each for each in follow_ups if isinstance(each, Change))
 
 
-def imprint_of(key: bytes, entity: Any, mapped: Mapped[Any]) -> Imprint:
+def imprint_of(key: bytes, entity: Any, mapped: Mapped[Any], lists: Mapping[Fetch, object]) -> Imprint:
     """Returns what tells, later, whether a record is still what it was.
 
     Args:
         key: The journal's key.
         entity: The source's record (`Any`: of whatever kind).
         mapped: What the mapper made of it.
+        lists: What `Resolver.lists` gave for it.
     """
-    return Imprint(of_entity(key, entity), digest(key, mapped.draft), of_follow_ups(key, mapped.follow_ups))
+    read = [(fetch.what, fetch.refs, refs) for fetch, refs in lists.items()]
+    beside = [mapped.beside, *read] if mapped.beside or read else []
+    return Imprint(
+        of_entity(key, entity, beside),
+        digest(key, with_lists(mapped.draft, lists)),
+        of_follow_ups(key, [_listing(each, lists) for each in mapped.follow_ups]),
+    )
+
+
+def _listing(follow_up: FollowUp, lists: Mapping[Fetch, object]) -> FollowUp:
+    if isinstance(follow_up, Change):
+        return attrs.evolve(follow_up, draft=with_lists(follow_up.draft, lists))
+    return follow_up
 
 
 @contextmanager
@@ -387,13 +524,18 @@ def _collapsed(kind: str, mapped: Any, resolved: Any) -> bool:
     return bool(getattr(resolved, apart[0]) == getattr(resolved, apart[1]))
 
 
-def left(names: Iterable[str]) -> tuple[Loss, ...]:
+def left(entity: Any, names: Iterable[str], reasons: Mapping[tuple[str, str], str]) -> tuple[Loss, ...]:
     """Says what a record of the destination does not hold that was there before.
 
     Args:
+        entity: The source's record (`Any`: of the kind's model), which calls its links otherwise than a draft.
         names: The draft's attributes.
+        reasons: By kind and attribute, where that is more than that it was left as it is.
     """
-    return tuple(Loss(name.removesuffix("_id"), LEFT) for name in names)
+    return tuple(
+        Loss(name if hasattr(entity, name) else name.removesuffix("_id"), reasons.get((entity.kind, name), LEFT))
+        for name in names
+    )
 
 
 def explain(error: Error) -> str:
@@ -404,6 +546,15 @@ def explain(error: Error) -> str:
     return str(error)
 
 
+def _was_edited(cargo: Cargo, record: Any) -> bool:
+    """Says whether a record of the destination was changed after it was made, as far as it bears times."""
+    made, changed = (getattr(record, name, None) for name in ("created_at", "updated_at"))
+    if made is None or changed is None:
+        return False
+    by_itself = any(isinstance(each, CheckFile) for each in cargo.follow_ups)  # an upload is looked through later
+    return not by_itself and bool(changed - made > _SECOND_THOUGHTS)
+
+
 def stop_if_general(error: Error) -> None:
     """Ends the run where what went wrong is wrong with the account or the machine, and not with one record.
 
@@ -412,7 +563,7 @@ def stop_if_general(error: Error) -> None:
     """
     if isinstance(error, Unauthorized):
         raise Stopped(f"a key is no longer accepted ({error})") from None
-    if isinstance(error, JournalError):
+    if isinstance(error, JournalError | ArchiveError):
         raise Stopped(str(error)) from None
     if isinstance(error, ApiError) and error.status in (402, 507):
         raise Stopped(f"the account takes no more ({error})") from None

@@ -66,7 +66,7 @@ def census(source: Source, scope: Scope, filter: Filter, kinds: Collection[str],
         settings: The source account's.
     """
     narrows = has_last_word(filter) or any(scope.limited(kind) or scope.conditions(kind) for kind in _KINDS)
-    statuses = (OPEN, OPEN_CREDIT) if "invoices" in kinds else ()
+    statuses = (OPEN, OPEN_CREDIT) if "patients" in kinds else ()
     return Census(
         {kind: _counted(source, kind) for kind in KINDS if narrows and kind in kinds},
         sum(_counted(source, "invoices", *of_status(status)) for status in statuses),

@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from clinikomigrate.transfer.findings import Finding, Level
+from clinikomigrate.transfer.summary import Table
 
 
 @attrs.frozen
@@ -58,6 +59,7 @@ class Codes:
         kind: str | None = None,
         ids: Iterable[str] = (),
         afterwards: str = "",
+        table: Table | None = None,
     ) -> Finding:
         """Makes a finding.
 
@@ -68,11 +70,12 @@ class Codes:
             kind: The record kind concerned, if one is.
             ids: The source ids of the records concerned.
             afterwards: What is to be done once the run is over, if anything.
+            table: What is to be made by hand, if anything.
 
         Raises:
             KeyError: The table has no such code.
         """
-        return Finding(self.by_name[code].level, code, message, remedy, kind, tuple(ids), afterwards)
+        return Finding(self.by_name[code].level, code, message, remedy, kind, tuple(ids), afterwards, table)
 
 
 _BLOCKER, _WARNING, _NOTE = Level.BLOCKER, Level.WARNING, Level.NOTE
@@ -91,6 +94,7 @@ CODES: Final = Codes(
     Code("destination-failing", _BLOCKER, "The destination answers with an error."),
     Code("destination-unreadable", _BLOCKER, "The destination's answers are not those of the API."),
     Code("same-account", _BLOCKER, "Source and destination are one account."),
+    Code("undo-unfinished", _BLOCKER, "An undo of this transfer ended before it was through."),
     Code(
         "existing-patients",
         _BLOCKER,
@@ -100,6 +104,11 @@ CODES: Final = Codes(
         "existing-patients-unread",
         _BLOCKER,
         "The destination's patients may not be read, so that nobody can tell who is there already.",
+    ),
+    Code(
+        "copied-before",
+        _BLOCKER,
+        "The destination holds patients who were copied from this source by a transfer that this journal doesn't know.",
     ),
     Code(
         "would-message",
@@ -113,6 +122,29 @@ CODES: Final = Codes(
         _WARNING,
         "The source's API has no list of a kind that is to go: nobody can tell whether there is any.",
     ),
+    Code(
+        "nobody-chosen",
+        _WARNING,
+        "The filter takes no patient at all.",
+    ),
+    Code(
+        "included-without",
+        _WARNING,
+        "A kind was left out that others need, is matched by no name, and was not carried before: what needs it does "
+        "not go, or goes without the link.",
+    ),
+    Code(
+        "notes-before-bookings",
+        _WARNING,
+        "Finalised treatment notes go while the appointment they point at stays behind: that link can't be filled in "
+        "later.",
+    ),
+    Code(
+        "archived-types-bookable",
+        _WARNING,
+        "Archived appointment types that are offered online go, and wait to be archived: appointments that stay behind "
+        "need them.",
+    ),
     Code("records-mended", _WARNING, "The destination would refuse records as they are; they go with a change."),
     Code("records-lost", _WARNING, "Records lack what the destination can't do without; they don't go."),
     Code("duplicate-patients", _WARNING, "The source has what looks like one person more than once; all are copied."),
@@ -122,9 +154,20 @@ CODES: Final = Codes(
         "With existing='adopt': it is not clear which of the destination's patients some of the source's are.",
     ),
     Code(
+        "existing-patients-archived",
+        _WARNING,
+        "Patients of the source are in the destination, but archived there; they are made again.",
+    ),
+    Code(
+        "copied-before-archived",
+        _WARNING,
+        "The destination's archive holds patients who were copied from this source by a transfer that this journal "
+        "doesn't know.",
+    ),
+    Code(
         "may-message-confirmations",
         _NOTE,
-        "The destination has appointment types that send confirmations; none is sent for what is copied.",
+        "The destination may confirm appointments to patients; none is confirmed for being copied.",
     ),
     Code(
         "may-message-cancellations",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ import attrs
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer.census import OPEN, OPEN_CREDIT, is_in_xero, of_status
 from clinikomigrate.transfer.journal import Journal, State
+from clinikomigrate.transfer.phrases import some
 from clinikomigrate.transfer.source import Source
 from clinikomigrate.transfer.summary import Summary, Table, as_html, as_text, write_csv
 
@@ -22,6 +23,10 @@ _NOTHING: Final = Decimal("0.00")
 _UNREAD: Final = (
     "Amounts are the invoices' totals: what was paid of them already can't be read through the API, nor can account "
     "credit. Look at each patient's account in the source before you enter a balance."
+)
+_DUE: Final = (
+    "The API does not tell when an invoice is due: {} after its day is assumed; give the clinic's own terms to "
+    "debtors() (terms=14). The lines' prices are with tax: enter them without any."
 )
 _XERO: Final = (
     "Xero is connected to the source account and gets its invoices, so these debtors stand in Xero already: don't let "
@@ -66,6 +71,31 @@ class Debtor:
     credit: Decimal = _NOTHING
 
 
+@attrs.frozen
+class OpenInvoice:
+    """An open invoice or credit, as a line of an invoice that is entered by hand in the destination.
+
+    Attributes:
+        source_id: The patient's id in the source; of merged patients, of the one who remains.
+        destination_id: The patient's id in the destination; None where the patient could not go.
+        description: What the line can say: the invoice's number and day.
+        quantity: 1.
+        unit_price: What it comes to, with tax; of a credit with a minus; None where the source doesn't say.
+        issued: When it was issued; None where the source doesn't say.
+        due: When it is to be paid: its day, and as many days more as the clinic gives; None for a credit.
+        invoice_id: The invoice's id in the source.
+    """
+
+    source_id: str
+    destination_id: str | None
+    description: str
+    quantity: int
+    unit_price: Decimal | None
+    issued: date | None
+    due: date | None
+    invoice_id: str
+
+
 @attrs.frozen(repr=False)
 class Debtors(Sequence[Debtor]):
     """The patients of a transfer who have open invoices or open credits in the source. Ids and amounts, no names.
@@ -75,12 +105,16 @@ class Debtors(Sequence[Debtor]):
         without_total: How many open invoices could not be counted, because they say no total.
         xero: Whether the source hands its invoices to Xero, where debtors then stand already.
         requests: How many requests it took.
+        lines: The open invoices and credits, in the order of the patients and their days.
+        terms: How many days after its issue an invoice is taken to be due.
     """
 
     rows: tuple[Debtor, ...]
     without_total: int = 0
     xero: bool = False
     requests: int = 0
+    lines: tuple[OpenInvoice, ...] = ()
+    terms: int = 0
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -114,8 +148,8 @@ class Debtors(Sequence[Debtor]):
         """One sentence."""
         owing = [row for row in self.rows if row.invoices]
         return (
-            f"{len(owing)} patients have {sum(row.invoices for row in owing)} open invoices of {self.total:,} in all; "
-            f"{sum(row.credits for row in self.rows)} open credits come to {self.credit:,}."
+            f"{some(len(owing), 'patient')} with {some(sum(row.invoices for row in owing), 'open invoice')} of "
+            f"{self.total:,} in all; {some(sum(row.credits for row in self.rows), 'open credit')} of {self.credit:,}."
         )
 
     @property
@@ -125,8 +159,9 @@ class Debtors(Sequence[Debtor]):
         said = {
             _UNREAD: True,
             _XERO: self.xero,
-            f"{self.without_total} open invoices say no total; it is not in the amounts.": self.without_total,
-            f"{missing} of these patients could not go, and have no destination_id.": missing,
+            _DUE.format(some(self.terms, "day")): self.lines,
+            f"{some(self.without_total, 'open invoice')} without a total: not in the amounts.": self.without_total,
+            f"{some(missing, 'patient')} among these could not go: without a destination_id.": missing,
         }
         return tuple(remark for remark, holds in said.items() if holds)
 
@@ -160,6 +195,17 @@ class Debtors(Sequence[Debtor]):
         table = self._table()
         write_csv(Path(path), table.head, table.rows)
 
+    def lines_to_csv(self, path: str | Path) -> None:
+        """Writes the open invoices and credits one by one, as lines to be typed into invoices (Splose: "Custom" lines).
+
+        Args:
+            path: The file, which only its owner can read; what it held is replaced.
+        """
+        head = tuple(attribute.name for attribute in attrs.fields(OpenInvoice))
+        write_csv(
+            Path(path), head, (["" if cell is None else cell for cell in attrs.astuple(line)] for line in self.lines)
+        )
+
     def _table(self) -> Table:
         head = tuple(attribute.name for attribute in attrs.fields(Debtor))
         rows = [["" if cell is None else cell for cell in attrs.astuple(row)] for row in self.rows]
@@ -173,19 +219,22 @@ class Debtors(Sequence[Debtor]):
         return as_html([self._table(), remarks], self.verdict)
 
 
-def debtors(source: Source, journal: Journal) -> Debtors:
+def debtors(source: Source, journal: Journal, terms: int = 0) -> Debtors:
     """Adds up the open invoices of the patients of a transfer.
 
-    It reads the source's open invoices and open credits, at one list read per 100, and keeps one sum for each debtor.
+    It reads the source's open invoices and open credits, at one list read per 100, and keeps one sum for each debtor
+    and one line for each of these invoices.
 
     Args:
         source: Is read.
         journal: Knows which patients went; it is open.
+        terms: How many days after its issue an invoice is to be paid.
     """
     before = source.requests_sent
     xero = is_in_xero(source.settings())
     patients = _Patients(journal)
     rows: dict[str, Debtor] = {}
+    lines: list[OpenInvoice] = []
     without_total = 0
     for status in (OPEN, OPEN_CREDIT):
         for invoice in source.stream("invoices", *of_status(status)):
@@ -196,8 +245,24 @@ def debtors(source: Source, journal: Journal) -> Debtors:
             without_total += amount is None
             row = rows.get(patient[0], Debtor(*patient))
             rows[patient[0]] = _added(row, invoice, status, amount or _NOTHING)
+            lines.append(_line(patient, invoice, status, amount, timedelta(days=terms)))
     found = sorted(rows.values(), key=lambda row: (row.credit - row.amount, int(row.source_id)))
-    return Debtors(tuple(found), without_total, xero, source.requests_sent - before)
+    order = {row.source_id: number for number, row in enumerate(found)}
+    lines.sort(key=lambda line: (order[line.source_id], line.issued or date.max, int(line.invoice_id)))
+    return Debtors(tuple(found), without_total, xero, source.requests_sent - before, tuple(lines), terms)
+
+
+def _line(
+    patient: tuple[str, str | None], invoice: Any, status: int, amount: Decimal | None, terms: timedelta
+) -> OpenInvoice:
+    credit = status == OPEN_CREDIT
+    day = invoice.issue_date
+    price = None if amount is None else -abs(amount) if credit else amount
+    named = "Credit" if credit else "Invoice"
+    number = "" if invoice.number is None else f" {invoice.number}"
+    of = "" if day is None else f" of {day.isoformat()}"
+    due = None if day is None or credit else day + terms
+    return OpenInvoice(*patient, f"{named}{number}{of}, from the earlier system", 1, price, day, due, invoice.id)
 
 
 def _added(row: Debtor, invoice: Any, status: int, amount: Decimal) -> Debtor:

@@ -30,7 +30,12 @@ _FEWER: Final = {
     "failed": "{} could go that the plan expected to fail",
     "blocked": "{} wait for nothing any more",
 }
+_BY_AUTHOR: Final = ("treatment_notes", "losses")
+"""What depends on whose keys there are."""
 _CHANGED: Final = "the source or the destination changed between the plan and the run"
+_SETTING: Final = "settings differ: "
+_WAS: Final = " was "
+_AND: Final = "; "
 _REASONS: Final = 3
 """How many reasons are named at most in one explanation."""
 
@@ -119,7 +124,7 @@ class _OfOneKind:
     def differences(self) -> Iterator[Difference]:
         for what, change in self._change.items():
             planned = self._planned.totals.count(self._kind, what)
-            why = "; ".join(dict.fromkeys(self._why(what, change))) or _CHANGED
+            why = _AND.join(dict.fromkeys(self._why(what, change))) or _CHANGED
             yield Difference(self._kind, what, planned, planned + change, why if change else "")
 
     def _why(self, what: str, change: int) -> Iterator[str]:
@@ -149,15 +154,17 @@ class _OfOneKind:
         before, now = (self._kind in settings.include for settings in (self._planned.settings, self._outcome.settings))
         if before and now:
             return None
-        return f"settings differ: include {'does not have' if before else 'did not have'} {self._kind}"
+        return f"{_SETTING}include {'does not have' if before else 'did not have'} {self._kind}"
 
     def _settings(self, what: str) -> Iterator[str]:
         before, now = self._planned.settings, self._outcome.settings
         bearing = {"found": (), "selected": ("filter",)}.get(what, ("filter", "mapper", "existing"))
-        for name in bearing:
-            old, new = getattr(before, name), getattr(now, name)
+        pairs = [(name, getattr(before, name), getattr(now, name)) for name in bearing]
+        if (self._kind, what) == _BY_AUTHOR:
+            pairs.append(("authors", before.sink.get("authors", "nobody"), now.sink.get("authors", "nobody")))
+        for name, old, new in pairs:
             if old != new:
-                yield f"settings differ: {name} was {old}, is {new}"
+                yield f"{_SETTING}{name}{_WAS}{old}, is {new}"
 
     # What the source holds.
 
@@ -204,6 +211,20 @@ class _OfOneKind:
             for totals in (self._planned.totals, self._outcome.totals)
         )
         yield from _more_and_fewer(planned, done)
+
+
+def told_once(differences: Iterable[Difference]) -> Iterator[Difference]:
+    """Says only at the first of several differences which setting was what, where it explains them all.
+
+    Args:
+        differences: In the order in which they are read.
+    """
+    said: set[str] = set()
+    for difference in differences:
+        parts = difference.why.split(_AND)
+        short = [part.partition(_WAS)[0] if part in said else part for part in parts]
+        said.update(part for part in parts if part.startswith(_SETTING))
+        yield attrs.evolve(difference, why=_AND.join(short))
 
 
 def _more_and_fewer(planned: Mapping[str, int], done: Mapping[str, int]) -> Iterable[str]:

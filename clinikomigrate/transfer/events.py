@@ -32,7 +32,7 @@ class KindStarted(Event):
 
     Attributes:
         kind: Its name.
-        expected: How many records of it the source holds.
+        expected: How many records of it are looked at: all that the source holds, or that may have changed since.
     """
 
     kind: str

@@ -2,52 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, Final
+
+import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Forbidden, NotFound, Unsupported
+from clinikomigrate.transfer import resemblance, taken_back
 from clinikomigrate.transfer.codes import CODES
-from clinikomigrate.transfer.digests import Digests, Key
+from clinikomigrate.transfer.copies import Copies
+from clinikomigrate.transfer.digests import Digests
 from clinikomigrate.transfer.findings import Finding
-from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.journal import Journal, State
+from clinikomigrate.transfer.lookalikes import Likeness, Lookalike, Lookalikes
 from clinikomigrate.transfer.mapper import Mapped, Skip
-from clinikomigrate.transfer.matches import Match, Matches
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.persons import Person
-from clinikomigrate.transfer.phrases import counted, listed
+from clinikomigrate.transfer.resemblance import Existing
+from clinikomigrate.transfer.residents import Residents
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.steady import SteadySource
 
-Existing: TypeAlias = Literal["stop", "adopt", "copy"]
-"""What becomes of patients who are in the destination already."""
-
 _KIND: Final = "patients"
-_BY: Final = "the same name, and the same birth date, e-mail address or telephone number"
-_SHOWN: Final = 20
-_LOOK: Final = "Look at the pairs in both accounts (the finding's `ids` are the source's)."
 
 
 class ExistingPatients:
     """Tells which patients of the source are in the destination already. It is a look of preflight's.
 
-    The destination's patients are swept once. Who stands for a patient of the source already, or was made for one, is
-    nobody that this is about; nor is whoever may have been made by a write whose fate is not known.
+    The destination's patients are swept once, and so are those in its archive, who are only told of; but whoever was
+    merged into another there may be that other one. Whom the transfer made is nobody that this is about; nor is whoever
+    may have been made by a write whose fate is not known. Who stands for a patient of the source already may be another
+    one of the source too, and is no clear match.
 
     Args:
         policy: What becomes of them.
         sink: Gives the destination's patients, and says who they are.
         journal: Knows what was carried already; None where nothing was.
         patience: Waits out a lost connection.
+        copies: Looks at each of the destination's patients too; None where nobody does.
     """
 
-    def __init__(self, policy: Existing, sink: Sink, journal: Journal | None, patience: Patience) -> None:
+    def __init__(
+        self,
+        policy: Existing,
+        sink: Sink,
+        journal: Journal | None,
+        patience: Patience,
+        copies: Copies | None = None,
+    ) -> None:
         self._policy = policy
         self._sink = sink
         self._journal = journal
         self._patience = patience
-        self._there = Digests()
-        self._matches = Matches()
+        self._active = Residents()
+        self._archived = Residents()
+        self._merged = Residents()
+        self._merged_into = Digests()
+        self._matches = Lookalikes()
+        self._archived_matches = Lookalikes()
+        self._copies = copies
         self._refused = False
 
     def __repr__(self) -> str:
@@ -58,37 +72,61 @@ class ExistingPatients:
 
     def close(self) -> None:
         """Gives the temporary files back."""
-        self._there.close()
-        self._matches.close()
+        residents = (self._active, self._archived, self._merged)
+        for part in (*residents, self._merged_into, self._matches, self._archived_matches):
+            part.close()
 
     def sweep(self) -> None:
         """Reads the destination's patients, at one list read per 100."""
-        self._patience.through(self._sweep)
+        self._patience.through(lambda: self._sweep(self._active, self._sink.existing, self._may_be_one_more))
+        self._patience.through(lambda: self._sweep(self._archived, self._sink.existing_archived, self._is_nobody_s))
 
-    def _sweep(self) -> None:
-        self._there.clear()
+    def _sweep(
+        self,
+        residents: Residents,
+        read: Callable[[str], Iterable[tuple[str, Any]]],
+        counts: Callable[[str], bool],
+    ) -> None:
+        residents.clear()
         try:
-            for id, record in self._sink.existing(_KIND):
-                if self._journal is None or not self._journal.holds(_KIND, id):
-                    self._keep(id, self._sink.person(record))
+            for id, record in read(_KIND):
+                if self._copies is not None and residents is self._active:
+                    self._copies.take(id, record)
+                winner = getattr(record, "merged_with_patient", None)
+                if counts(id):
+                    (residents if winner is None else self._merged).add(id, self._sink.person(record))
+                if winner is not None:
+                    self._merged_into.add((id,), winner.id)
         except (NotFound, Unsupported):
-            self._there.clear()
+            residents.clear()
         except Forbidden:
-            self._there.clear()
-            self._refused = True
+            residents.clear()
+            self._refused = self._refused or residents is self._active
 
-    def _keep(self, id: str, person: Person) -> None:
-        for key in person.found_by():
-            self._there.add(key, id)
-        for key in _birth_keys(id, person):
-            self._there.add(key, id)
+    def _is_nobody_s(self, id: str) -> bool:
+        """Says whether a patient of the destination stands for none of the source, nor ever did."""
+        if self._journal is None:
+            return True
+        is_ours = taken_back.is_remembered(self._journal, Ref(_KIND, id))
+        return not is_ours and self._journal.source_of(_KIND, id) is None
+
+    def _may_be_one_more(self, id: str) -> bool:
+        """Says whether a patient of the destination may be one of the source who did not go yet."""
+        owner = None if self._journal is None else self._journal.source_of(_KIND, id)
+        if self._journal is None or owner is None:
+            return True
+        entry = self._journal.entry(Ref(_KIND, owner))
+        state = None if entry is None else entry.state
+        if state is State.ADOPTED:
+            self._matches.add_rival(owner, id, Likeness())
+        return state in (State.ADOPTED, State.UNDONE)  # whom an undoing archived somebody has taken out of the archive
 
     # Looking at the source's.
 
     @property
     def kinds(self) -> Collection[str]:
         """The names of the kinds that are looked at: none where there is nobody to compare with."""
-        return (_KIND,) if len(self._there) else ()
+        return (_KIND,) if any(map(len, (self._active, self._archived, self._merged))) else ()
 
     def take(self, entity: Any, mapped: Mapped[Any] | Skip) -> None:
         """Looks at one patient who goes.
@@ -102,12 +140,44 @@ class ExistingPatients:
         entry = None if self._journal is None else self._journal.entry(Ref(_KIND, entity.id))
         if entry is not None and entry.state.arrived:
             return
-        candidates = self._candidates(Person.of(entity))
-        for id, born_otherwise in candidates.items():
-            if entry is not None and entry.state.doubtful:
+        person = Person.of(entity)
+        is_doubtful = entry is not None and entry.state.doubtful
+        found = self._active.like(person) if is_doubtful else self._like(entity.id, person)
+        for id, likeness in found.items():
+            if is_doubtful:
                 self._matches.speak_for(id)
             else:
-                self._matches.add(entity.id, id, born_otherwise=born_otherwise)
+                self._matches.add(entity.id, id, likeness)
+        for id, likeness in self._archived_like(entity.id, person).items() if not found else ():
+            self._archived_matches.add(entity.id, id, likeness)
+
+    def _like(self, id: str, person: Person) -> dict[str, Likeness]:
+        """Returns who in use may be a person of the source, under this name or the one of somebody merged into them."""
+        found = self._active.like(person)
+        if any(likeness.exact for likeness in found.values()):
+            return found
+        return self._as_merged(id, person, is_archived=False) | found
+
+    def _archived_like(self, id: str, person: Person) -> dict[str, Likeness]:
+        return self._as_merged(id, person, is_archived=True) | self._archived.like(person)
+
+    def _as_merged(self, id: str, person: Person, *, is_archived: bool) -> dict[str, Likeness]:
+        """Returns into whom those were merged who may be a person of the source; nobody is sure to be that one."""
+        found = {}
+        for merged, likeness in self._merged.like(person).items():
+            winner = self._winner_of(merged)
+            is_own = self._journal is not None and self._journal.source_of(_KIND, winner) == id
+            if not is_own and (winner in self._archived) is is_archived:
+                found[winner] = attrs.evolve(likeness, written_otherwise=True)
+        return found
+
+    def _winner_of(self, id: str) -> str:
+        """Follows who was merged into whom to the end."""
+        passed = {id}
+        while (into := self._merged_into.ids((id,))) and into[0] not in passed:
+            id = into[0]
+            passed.add(id)
+        return id
 
     def look_beyond(self, source: SteadySource, goes: Callable[[Any], bool]) -> None:
         """Looks at the source's patients who do not go: one who does must not be taken for whom one of those is.
@@ -122,33 +192,19 @@ class ExistingPatients:
             return
         for patient in source.stream(_KIND):
             if patient.merged_with_patient is None and not goes(patient):
-                for id in self._candidates(Person.of(patient)):
-                    self._matches.add_rival(patient.id, id)
-
-    def _candidates(self, person: Person) -> dict[str, bool]:
-        """Returns who it may be, and of each whether the birth dates speak against it.
-
-        Where they speak for somebody, whoever was born on another day is nobody to be confused with: a father and a
-        son of one name, with one telephone.
-        """
-        found = dict.fromkeys(id for key in person.found_by() for id in self._there.ids(key))
-        if person.date_of_birth is None:
-            return dict.fromkeys(found, False)
-        known = [id for id in found if self._there.ids(_born(id))]
-        otherwise = {id for id in known if not self._there.ids(_born(id, person))}
-        alike = otherwise < set(known)
-        return {id: id in otherwise for id in found if not (alike and id in otherwise)}
+                for id, likeness in self._like(patient.id, Person.of(patient)).items():
+                    self._matches.add_rival(patient.id, id, likeness)
 
     # What was found.
 
-    def match(self, entity: Any) -> Match | None:
+    def match(self, entity: Any) -> Lookalike | None:
         """Returns whom of the destination a patient of the source may be; None where it is nobody.
 
         Args:
             entity: The source's patient (`Any`: of whichever model). One who was not looked at before is looked at now.
         """
-        for id, born_otherwise in self._candidates(Person.of(entity)).items():
-            self._matches.add(entity.id, id, born_otherwise=born_otherwise)
+        for id, likeness in self._like(entity.id, Person.of(entity)).items():
+            self._matches.add(entity.id, id, likeness)
         return self._matches.of(entity.id)
 
     def findings(self) -> Iterator[Finding]:
@@ -161,110 +217,4 @@ class ExistingPatients:
                 "Use the key of a user who may read them; or, if nobody is there yet, give Transfer existing='copy'.",
                 kind=_KIND,
             )
-        match self._policy:
-            case "stop":
-                yield from self._stopping()
-            case "adopt":
-                yield from self._adopting()
-            case _:
-                yield from self._copying()
-
-    def _stopping(self) -> Iterator[Finding]:
-        found = _Told()
-        for match in self._matches:
-            found.add(match)
-        if found.ids:
-            yield CODES.finding(
-                "existing-patients",
-                f"{found.are_there}: {found}.",
-                f"{_LOOK} Then give Transfer existing='adopt', and the destination's patients stand for the source's, "
-                "with nothing of theirs overwritten; or existing='copy', and all are made again.",
-                kind=_KIND,
-                ids=found.ids,
-            )
-
-    def _adopting(self) -> Iterator[Finding]:
-        clear, unclear = _Told(), _Told()
-        for match in self._matches:
-            (unclear if match.only is None else clear).add(match)
-        if clear.ids:
-            yield CODES.finding(
-                "existing-patients-adopted",
-                f"{clear.are_there}: {clear}.",
-                "Nothing to do: the destination's patients stand for the source's. Nothing of theirs is overwritten; "
-                "what only the source's have is counted as lost.",
-                kind=_KIND,
-                ids=clear.ids,
-            )
-        if unclear.ids:
-            yield CODES.finding(
-                "existing-patients-ambiguous",
-                f"Of {counted(len(unclear.ids), _KIND)} of the source it is not clear who in the destination they are, "
-                f"and nothing is guessed: {unclear}.",
-                f"{_LOOK} Merge who is there twice, or correct what tells them apart. Until then they are set aside, "
-                "with all that hangs on them.",
-                kind=_KIND,
-                ids=unclear.ids,
-            )
-
-    def _copying(self) -> Iterator[Finding]:
-        found = _Told()
-        for match in self._matches:
-            found.add(match)
-        if found.ids:
-            yield CODES.finding(
-                "existing-patients-copied",
-                f"{found.are_there}: {found}.",
-                "Nothing to do: they are made again beside those. Merge them in the destination afterwards.",
-                kind=_KIND,
-                ids=found.ids,
-            )
-
-
-class _Told:
-    """Patients as a finding tells of them: all by id, and the first ones with who they may be."""
-
-    def __init__(self) -> None:
-        self.ids: list[str] = []
-        self._pairs: list[str] = []
-
-    def add(self, match: Match) -> None:
-        self.ids.append(match.source_id)
-        if len(self._pairs) < _SHOWN:
-            self._pairs.append(f"{match.source_id} (there {listed(match.destination_ids)})")
-
-    def __str__(self) -> str:
-        more = len(self.ids) - len(self._pairs)
-        return listed(self._pairs) + (f", and {more} more" if more else "")
-
-    @property
-    def are_there(self) -> str:
-        are = "is" if len(self.ids) == 1 else "are"
-        return f"{counted(len(self.ids), _KIND)} of the source {are} in the destination already, by {_BY}"
-
-
-def doubts(match: Match) -> str:
-    """Says why it is not clear who of the destination a patient is, and what to do.
-
-    Args:
-        match: One that nothing must be guessed of.
-    """
-    there = listed(match.destination_ids)
-    if len(match.destination_ids) > 1:
-        why = f"the destination holds several patients who could be this one: {there}"
-    elif match.others:
-        why = f"the destination's patient {there} could be this one, and as well the source's {listed(match.others)}"
-    else:
-        why = f"the destination's patient {there} could be this one, but was born on another day"
-    return f"{why}. Merge who is there twice, or correct what tells them apart, and run again"
-
-
-def _born(id: str, person: Person | None = None) -> Key:
-    """Returns the key of somebody's birth date, or of there being one."""
-    if person is None or person.date_of_birth is None:
-        return ("born", id)
-    return ("born", id, person.date_of_birth.isoformat())
-
-
-def _birth_keys(id: str, person: Person) -> tuple[Key, ...]:
-    return () if person.date_of_birth is None else (_born(id), _born(id, person))
+        yield from resemblance.findings(self._policy, self._matches, self._archived_matches)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from textwrap import TextWrapper
 from typing import Final
 
 import attrs
 
-from clinikomigrate.transfer.summary import Summary, Table, as_html
+from clinikomigrate.transfer.summary import Summary, Table, as_html, write_csv
 
 _WIDTH: Final = 100
 
@@ -48,6 +49,7 @@ class Finding:
         kind: The record kind concerned, if one is.
         ids: The source ids of the records concerned.
         afterwards: What is to be done once the run is over; empty where nothing is.
+        table: What is to be made by hand, row by row; None where nothing is.
     """
 
     level: Level
@@ -57,6 +59,7 @@ class Finding:
     kind: str | None = None
     ids: tuple[str, ...] = ()
     afterwards: str = ""
+    table: Table | None = attrs.field(default=None, repr=False)
 
     def __str__(self) -> str:
         return f"{self.level.value.upper()} [{self.code}] {self.message} -> {self.remedy}"
@@ -135,6 +138,18 @@ class Findings(Sequence[Finding]):
             for item in self.items
         ]
         return {"kinds": {}, "requests": 0, "seconds": 0.0, "findings": rows, "verdict": self.verdict}
+
+    def to_csv(self, folder: str | Path) -> None:
+        """Writes what is to be made by hand as CSV files, one for each finding that lists such, called after its code.
+
+        Args:
+            folder: Where to; it is made when it isn't there. The files can be read by their owner only.
+        """
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for item in self.items:
+            if item.table is not None:
+                write_csv(place / f"{item.code}.csv", item.table.head, item.table.rows)
 
     def _repr_html_(self) -> str:
         rows = [(item.level.value, item.message, item.remedy) for item in self.items]

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
 
 from clinikomigrate.errors import Error
-from clinikomigrate.transfer.carry import Carrier
+from clinikomigrate.transfer.carry import JUST_MADE, Carrier, explain, stop_if_general
 from clinikomigrate.transfer.events import Event, FollowUpDone, StageStarted
-from clinikomigrate.transfer.follow_ups import FollowUp, Stage, Unmute
+from clinikomigrate.transfer.follow_ups import FollowUp, Seats, Stage, Unmute
 from clinikomigrate.transfer.holding import Holding
 from clinikomigrate.transfer.journal import Journal, Owed
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
-from clinikomigrate.transfer.mapper import Skip
+from clinikomigrate.transfer.mapper import Mapped, Skip
 from clinikomigrate.transfer.patience import ASKED, Stopped
 from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.quiet import Quiet
+from clinikomigrate.transfer.reseated import WITH_SEATS, Reseated
+from clinikomigrate.transfer.second_look import Due, SecondLook
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.workers import Batch, Workers
 
 _GONE = "the source record was gone before this could be done"
 _LEFT_OUT = "the mapper leaves the record out now; give it the settings that it had when the record went"
+
+_CHANGES: Final = ("change:", "seats:")
+"""How the names of follow-ups begin before which the destination's record is read."""
+
+_TOLD: Final = {"arrive:": "confirmations", "cancel:": "cancellations"}
+"""By how the names of follow-ups begin that the destination could write to patients about: of which kind that is."""
 
 
 class Finishing:
@@ -39,6 +48,8 @@ class Finishing:
         carrier: Does a follow-up.
         quiet: Mutes patients.
         holding: Knows what must not be archived yet.
+        second_look: Knows what must not be cancelled or archived, because somebody works with it.
+        reseated: Knows which classes have other seats by now.
         threads: How many follow-ups may be in flight at once.
         stop: Set when the run is to end.
         tell: Is told of events.
@@ -56,6 +67,8 @@ class Finishing:
         carrier: Carrier,
         quiet: Quiet,
         holding: Holding,
+        second_look: SecondLook,
+        reseated: Reseated,
         threads: int,
         stop: threading.Event,
         tell: Callable[[Event], None],
@@ -66,6 +79,8 @@ class Finishing:
         self._carrier = carrier
         self._quiet = quiet
         self._holding = holding
+        self._second_look = second_look
+        self._reseated = reseated
         self.held: Counter[str] = Counter()
         self._stop = stop
         self._tell = tell
@@ -83,12 +98,9 @@ class Finishing:
             Why it ended early, or None.
         """
         try:
-            for stage in Stage:
-                self._stage(stage)
+            self._stages()
         except Stopped as stopped:
             self._errors.append(stopped)
-        except Error as error:
-            self._errors.append(Stopped(f"records could not be read again: {error}"))
         except KeyboardInterrupt:
             self._stop.set()
         finally:
@@ -100,6 +112,14 @@ class Finishing:
         if self._errors:
             return str(self._errors[0])
         return ASKED if self._stop.is_set() else None
+
+    def _stages(self) -> None:
+        try:
+            for stage in Stage:
+                self._stage(stage)
+        except Error as error:
+            stop_if_general(error)
+            raise Stopped(f"records could not be read again: {error}") from None
 
     def _stage(self, stage: Stage) -> None:
         kinds = list(KINDS.values())
@@ -131,19 +151,60 @@ class Finishing:
         if stage is Stage.ARCHIVE:
             page = self._not_held(kind, page)
         entities = {entity.id: entity for entity in self._source.by_id(kind, [owed.source_id for owed in page])}
-        if any(owed.name.startswith("cancel:") for owed in page):
-            self._quiet.ensure(entities.values(), "cancellations")
+        changed = [owed.destination_id for owed in page if owed.name.startswith(_CHANGES)]
+        before = dict(self._carrier.before(kind, changed)) if changed else {}
+        page = self._not_reseated(stage, page, entities, before)
+        due = self._due(page, entities)
+        left = self._second_look.objections(kind, list(due.values()))
+        left = {**left, **self._loud([owed for owed in due if owed not in left], entities)}
+        for owed, each in due.items():
+            record = before.get(owed.destination_id)
+            if record is not None and self._second_look.is_done_already(each, record):
+                before[owed.destination_id] = JUST_MADE
         for owed in page:
             entity = entities.get(owed.source_id)
-            follow_up: FollowUp | None = Unmute.named(owed.name)
-            if follow_up is None and entity is not None:
-                follow_up = self._again(owed, entity)
+            follow_up = due[owed].follow_up if owed in due else self._given_back(owed, entity)
             if follow_up is None:
                 if entity is None:
                     self._journal.follow_up_done(owed, [Loss(owed.name.partition(":")[0], _GONE)])
                 self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower()))
                 continue
-            self._submit(stage, owed, follow_up, entity, batch)
+            if owed in left:
+                self._journal.follow_up_failed(owed, left[owed])
+                self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower(), ok=False))
+                continue
+            work = partial(self._carrier.finish, owed, follow_up, entity, before.get(owed.destination_id))
+            self._submit(stage, owed, work, batch)
+
+    def _not_reseated(
+        self, stage: Stage, page: list[Owed], entities: Mapping[str, Any], before: Mapping[str, Any]
+    ) -> list[Owed]:
+        """Leaves classes the number of seats that the clinic has given them meanwhile."""
+        kept = []
+        for owed in page:
+            entity, record = entities.get(owed.source_id), before.get(owed.destination_id)
+            is_class = owed.kind in WITH_SEATS and entity is not None and record is not None
+            mapped = self._again(owed, entity) if is_class else None
+            if mapped is not None and self._reseated.is_by_now(owed, mapped, record):
+                self._journal.follow_up_done(owed)
+                self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower()))
+            else:
+                kept.append(owed)
+        return kept
+
+    def _loud(self, page: list[Owed], entities: Mapping[str, Any]) -> Mapping[Owed, str]:
+        """Mutes who would be written to; gives what must not be done, because somebody can't be muted, and why.
+
+        Args:
+            page: What is owed to records that are there.
+            entities: The source's records, by id.
+        """
+        loud: dict[Owed, str] = {}
+        for what, way in _TOLD.items():
+            told = [owed for owed in page if owed.name.startswith(what)]
+            reasons = self._quiet.ensure((entities[owed.source_id] for owed in told), way)
+            loud |= {owed: reasons[owed.source_id] for owed in told if owed.source_id in reasons}
+        return loud
 
     def _not_held(self, kind: str, page: list[Owed]) -> list[Owed]:
         """Leaves what may still be needed for a later run."""
@@ -151,25 +212,62 @@ class Finishing:
         self.held[kind] += len(held)
         return [owed for owed in page if owed.source_id not in held]
 
-    def _again(self, owed: Owed, entity: Any) -> FollowUp | None:
-        """Maps a record again for one of its follow-ups; settles what is not needed any more."""
-        mapped = self._choice.mapper.map(owed.kind, entity, self._choice.context)
+    def _due(self, page: list[Owed], entities: Mapping[str, Any]) -> dict[Owed, Due]:
+        """Maps records again for their follow-ups, but for those whose names say all that there is to do."""
+        due: dict[Owed, Due] = {}
+        for owed in page:
+            entity = entities.get(owed.source_id)
+            if entity is None or _by_name(owed) is not None:
+                continue
+            mapped = self._again(owed, entity)
+            follow_up = next((each for each in mapped.follow_ups if each.name == owed.name), None) if mapped else None
+            if mapped is not None and follow_up is not None:
+                due[owed] = Due(owed, follow_up, entity, mapped)
+            elif mapped is not None:  # the source's record does not call for it any more
+                self._journal.follow_up_done(owed)
+        return due
+
+    def _given_back(self, owed: Owed, entity: Any) -> FollowUp | None:
+        """Returns what gives back what there was, or the setting that the source says by now; None if that is none."""
+        follow_up = _by_name(owed)
+        if entity is None or not isinstance(follow_up, Unmute) or follow_up.later:
+            return follow_up
+        mapped = self._mapped(owed, entity)
+        if not isinstance(mapped, Mapped):
+            return follow_up if isinstance(mapped, Skip) else None
+        wanted = self._quiet.wanted(follow_up, mapped)
+        if wanted is None:
+            self._journal.follow_up_done(owed)
+        return wanted
+
+    def _again(self, owed: Owed, entity: Any) -> Mapped[Any] | None:
+        mapped = self._mapped(owed, entity)
         if isinstance(mapped, Skip):
             self._journal.follow_up_failed(owed, _LEFT_OUT)
             return None
-        follow_up = next((each for each in mapped.follow_ups if each.name == owed.name), None)
-        if follow_up is None:  # the source's record does not call for it any more
-            self._journal.follow_up_done(owed)
-        return follow_up
+        return mapped
 
-    def _submit(self, stage: Stage, owed: Owed, follow_up: Any, entity: Any, batch: Batch) -> None:
+    def _mapped(self, owed: Owed, entity: Any) -> Mapped[Any] | Skip | None:
+        """Maps a record again; None where that fails, which is noted."""
+        try:
+            return self._choice.mapper.map(owed.kind, entity, self._choice.context)
+        except Error as error:
+            self._journal.follow_up_failed(owed, explain(error))
+            return None
+
+    def _submit(self, stage: Stage, owed: Owed, work: Callable[[], bool], batch: Batch) -> None:
         def task() -> None:
             try:
                 if not self._stop.is_set():
-                    done = self._carrier.finish(owed, follow_up, entity)
+                    done = work()
                     self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower(), ok=done))
             finally:
                 batch.end()
 
         batch.begin()
         self._workers.submit((owed.kind, owed.destination_id), task)
+
+
+def _by_name(owed: Owed) -> FollowUp | None:
+    """Returns the follow-up whose name says all that there is to do: it gives back what there was before."""
+    return Unmute.named(owed.name) or Seats.named(owed.name)

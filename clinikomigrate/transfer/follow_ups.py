@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import Any, ClassVar, Final
 
 import attrs
 
@@ -16,7 +16,7 @@ class Stage(enum.IntEnum):
     CHECK = 2
     """When everything is made: what the destination does in its own time is looked at (files being processed)."""
     LINK = 3
-    """Links to records that are made later, and what closes a record."""
+    """Links to records that are made later, what closes a record, and who came."""
     CANCEL = 4
     """Cancellations of appointments."""
     RESTORE = 5
@@ -31,7 +31,10 @@ class FollowUp:
 
     Attributes:
         stage: When it is due.
+        beside: Whether it leaves the record itself as it is, so that it is owed as well to one that was there before.
     """
+
+    beside: ClassVar[bool] = False
 
     stage: Stage
 
@@ -54,6 +57,29 @@ class Change(FollowUp):
 
 
 @attrs.frozen
+class Seats(FollowUp):
+    """Gives a class the number of seats back that somebody gave it in the destination, once it has been filled.
+
+    Attributes:
+        number: How many it takes.
+    """
+
+    number: int = 0
+    stage: Stage = Stage.LINK
+
+    @property
+    def name(self) -> str:
+        """The follow-up's name in the journal, which says the number: it stands nowhere else meanwhile."""
+        return f"{_SEATS}:{self.number}"
+
+    @classmethod
+    def named(cls, name: str) -> Seats | None:
+        """Returns the follow-up of a name in the journal, or None where it is another kind of follow-up."""
+        what, _, number = name.partition(":")
+        return cls(number=int(number)) if what == _SEATS else None
+
+
+@attrs.frozen
 class Cancel(FollowUp):
     """Cancels a booking or an attendee.
 
@@ -65,6 +91,13 @@ class Cancel(FollowUp):
     reason: int = 50
     note: str | None = attrs.field(default=None, repr=False)
     stage: Stage = Stage.CANCEL
+
+
+@attrs.frozen
+class Arrive(FollowUp):
+    """Notes that the patient came to an appointment. The destination may write to the patient about it."""
+
+    stage: Stage = Stage.LINK
 
 
 @attrs.frozen
@@ -92,20 +125,41 @@ class Unmute(FollowUp):
 
     Attributes:
         way: What the destination would have written about: `"confirmations"` or `"cancellations"`.
+        setting: What the sink needs to know to give the setting back: what it was. Empty where it was on.
+        later: Whether the patient was there when this was noted, and gets back what there was. It is noted before the
+            patient is muted, so it doesn't tell that this was done. Who was made muted gets what the source says when
+            the setting is given back.
     """
 
     way: str = "cancellations"
     stage: Stage = Stage.RESTORE
+    setting: str = ""
+    later: bool = False
 
     @property
     def name(self) -> str:
         """The follow-up's name in the journal."""
-        return f"{_UNMUTE}{self.way}"
+        setting = f":{self.setting}" if self.setting else ""
+        return f"{_UNMUTE}:{self.way}{setting}{_LATER if self.later else ''}"
 
     @classmethod
     def named(cls, name: str) -> Unmute | None:
         """Returns the follow-up of a name in the journal, or None where it is another kind of follow-up."""
-        return cls(name.removeprefix(_UNMUTE)) if name.startswith(_UNMUTE) else None
+        what, _, said = name.partition(":")
+        return cls.of(said.removesuffix(_LATER), later=said.endswith(_LATER)) if what == _UNMUTE else None
+
+    @classmethod
+    def of(cls, said: str, *, later: bool = False) -> Unmute:
+        """Returns what gives a setting back.
+
+        Args:
+            said: What `Sink.loud` says of a patient: a way, and behind a colon what the setting is.
+            later: Whether the patient was there when this is noted.
+        """
+        way, _, setting = said.partition(":")
+        return cls(way, setting=setting, later=later)
 
 
-_UNMUTE = "unmute:"
+_SEATS: Final = "seats"
+_UNMUTE: Final = "unmute"
+_LATER: Final = ":later"

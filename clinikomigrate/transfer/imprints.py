@@ -20,15 +20,34 @@ _MOVING: Final = frozenset({"updated_at"})
 """Attributes of a record that change without anything in it having changed."""
 
 
-def of_entity(key: bytes, entity: Any) -> bytes:
-    """Returns the digest of a source's record.
+def of_entity(key: bytes, entity: Any, beside: Sequence[object] = ()) -> bytes:
+    """Returns the digest of a source's record, and behind it that of what else was looked at, where there is anything.
 
     Args:
         key: The journal's key.
         entity: The record (`Any`: of any kind's model).
+        beside: What else of the source was looked at for it.
     """
     names = [field.name for field in attrs.fields(type(entity)) if field.name not in _MOVING]
-    return digest(key, {name: getattr(entity, name) for name in names})
+    own = digest(key, {name: getattr(entity, name) for name in names})
+    return own + digest(key, beside) if beside else own
+
+
+def beside_of(seen: bytes) -> bytes:
+    """Returns the part of a digest of `of_entity` that tells what else was looked at; empty where nothing was."""
+    return seen[_SIZE:]
+
+
+def has_changed(before: bytes, now: bytes) -> bool:
+    """Says whether the source says something else; what only one of two digests tells says nothing.
+
+    Args:
+        before: What `of_entity` gave.
+        now: What it gives now.
+    """
+    if before[:_SIZE] != now[:_SIZE]:
+        return True
+    return len(before) == len(now) and before != now
 
 
 def of_follow_ups(key: bytes, follow_ups: Sequence[FollowUp]) -> bytes:
@@ -41,14 +60,22 @@ def of_follow_ups(key: bytes, follow_ups: Sequence[FollowUp]) -> bytes:
     return digest(key, sorted(([each.name, each] for each in follow_ups), key=lambda pair: str(pair[0])))
 
 
-def of_state(key: bytes, state: object) -> bytes | None:
+def of_state(key: bytes, state: object, shared: Mapping[str, object] | None = None) -> bytes | None:
     """Returns the digest of a record's state as a sink tells it, or None where it doesn't.
 
     Args:
         key: The journal's key.
         state: What `Sink.state` gave.
+        shared: What `Sink.shared` gave; its digest stands behind that of the state.
     """
-    return None if state is None else digest(key, state)
+    if state is None:
+        return None
+    return digest(key, state) + (digest(key, shared) if shared else b"")
+
+
+def own_part(written: bytes) -> bytes:
+    """Returns the part of a digest of `of_state` that tells what only a change of the record itself changes."""
+    return written[:_SIZE]
 
 
 def digest(key: bytes, value: object) -> bytes:

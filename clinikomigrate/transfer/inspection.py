@@ -34,6 +34,20 @@ class Look(Protocol):
         """Says what was found, once all records were looked at."""
 
 
+class PlanLook(Protocol):
+    """Something that is looked for among all records that go, while a plan goes through them."""
+
+    def take(self, entity: Any) -> None:
+        """Looks at one record that goes. Kinds that don't need each other are shown from several threads at once.
+
+        Args:
+            entity: The source's record (`Any`: of any kind, after those that it points at).
+        """
+
+    def findings(self) -> Iterable[Finding]:
+        """Says what was found, once all records were looked at."""
+
+
 def inspect(
     source: SteadySource,
     mapper: Mapper,

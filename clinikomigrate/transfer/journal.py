@@ -84,7 +84,8 @@ class Entry:
         instead: The source record that others are to point at instead (after a merge).
         since: For an intent: the destination's time when the write was about to leave (aware, UTC).
         digest: For an intent: the digest of what was about to leave.
-        imprint: For a record that arrived: what tells whether it is still what it was.
+        imprint: For a record that arrived: what tells whether it is still what it was. For one that is skipped for
+            what it is: only what was seen of it.
     """
 
     state: State
@@ -167,6 +168,9 @@ class Journal(Protocol):
     def noted(self, name: str) -> str | None:
         """Returns what is kept under a name, or None."""
 
+    def notes(self, beginning: str) -> Iterator[tuple[str, str]]:
+        """Gives name and text of all that is kept under names with a beginning, in the order of the names."""
+
     def entry(self, ref: Ref[Any]) -> Entry | None:
         """Returns what is known of a record, or None."""
 
@@ -201,7 +205,7 @@ class Journal(Protocol):
         """
 
     def holds(self, kind: str, destination_id: str) -> bool:
-        """Says whether a record of the destination stands for a record of the source already."""
+        """Says whether a record of the destination stands for a record of the source; what was taken back does not."""
 
     def owed(
         self, stage: Stage, kind: str, after: Owed | None = None, limit: int = 100, *, ready: bool = True
@@ -228,7 +232,8 @@ class Journal(Protocol):
     def renew(self, ref: Ref[Any], follow_ups: Iterable[tuple[Stage, str]]) -> None:
         """Notes that a change of a record that arrived is about to leave, all or nothing.
 
-        Until the change is settled it isn't known what the destination holds (`Imprint.written` is None).
+        What the destination held before stays known until the change is settled: whoever goes on after a run that ended
+        in between finds that, or what was to be written, or what somebody edited.
 
         Args:
             ref: The source's record.
@@ -271,6 +276,18 @@ class Journal(Protocol):
     def ids(self, kind: str, states: Collection[State]) -> Iterator[str]:
         """Gives the source ids of a kind's records in any of some states."""
 
+    def unfinished(self, kind: str, reasons: Collection[str]) -> Iterator[str]:
+        """Gives the source ids of a kind's records that the next run must look at though they didn't change.
+
+        Those are the records that could not go, that were taken back, and that do not go for a reason that lies not in
+        themselves (skipped without an imprint); and of those that arrived the ones of which a later change did not go
+        (they have a reason), and that lost something for any of some reasons.
+
+        Args:
+            kind: The record kind.
+            reasons: Reasons of losses.
+        """
+
     def identities(self, kind: str) -> Iterator[tuple[str, str]]:
         """Gives pairs of source id and destination id of a kind's records that arrived."""
 
@@ -284,15 +301,21 @@ class Journal(Protocol):
         """Returns which fields records of a kind lost for any of some reasons, by source id."""
 
     def regained(
-        self, ref: Ref[Any], fields: Collection[str], reasons: Collection[str], instead: str | None = None
+        self,
+        ref: Ref[Any],
+        fields: Collection[str],
+        reasons: Collection[str],
+        instead: str | None = None,
+        written: bytes | None = None,
     ) -> None:
-        """Takes back what a record lost for any of some reasons.
+        """Takes back what a record lost for any of some reasons, all or nothing.
 
         Args:
             ref: The source's record.
             fields: What it lost.
             reasons: Why it lost that.
             instead: Why it is lost for good; None where the record has those fields now.
+            written: The digest of what the record is now, where that changed and nobody else had edited it.
         """
 
     def lost_fields(self, ref: Ref[Any]) -> Collection[str]:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from clinikomigrate.errors import AccountMismatch, ApiError, Error, Forbidden, NotFound, TransportError, Unauthorized
 from clinikomigrate.transfer.codes import CODES
 from clinikomigrate.transfer.findings import Finding
-from clinikomigrate.transfer.phrases import listed
+from clinikomigrate.transfer.phrases import listed, many_of
 
 Side: TypeAlias = Literal["source", "destination"]
 """Which of the two accounts is meant."""
@@ -65,7 +65,7 @@ def forbidden(side: Side, kinds: Collection[str]) -> Finding:
         side: Which account.
         kinds: The names of the kinds that were refused.
     """
-    names = listed([kind.replace("_", " ") for kind in kinds])
+    names = listed([many_of(kind) for kind in kinds])
     return CODES.finding(
         f"{side}-role",
         f"The {side}'s key may not read what an administrator may: {names}.",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
 
+from clinikomigrate.transfer.aside import STATES, SetAside
 from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.journal import Journal, State
 from clinikomigrate.transfer.kinds import KINDS
@@ -56,16 +57,13 @@ def left_out(kinds: Mapping[str, Count], journal: Journal, filter: Filter) -> tu
     return tuple(sorted((row for row in rows if row.records), key=lambda row: order.index(row.kind)))
 
 
-def could_not_go(journal: Journal) -> tuple[LeftOut, ...]:
-    """Says why records could not go, counted by reason.
+def could_not_go(aside: Iterable[SetAside]) -> tuple[LeftOut, ...]:
+    """Says why records could not go, or not wholly, counted by reason.
 
     Args:
-        journal: Knows them.
+        aside: The records, one by one.
     """
-    counted = Counter(
-        (ref.kind, _WAITS if entry.state is State.BLOCKED else entry.reason or entry.state.value)
-        for ref, entry in journal.set_aside()
-    )
+    counted = Counter((row.kind, _WAITS if row.state == STATES[State.BLOCKED] else row.reason) for row in aside)
     return tuple(LeftOut(*why, records) for why, records in counted.items())
 
 

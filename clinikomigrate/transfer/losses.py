@@ -12,8 +12,9 @@ class Loss:
     Attributes:
         field: The source record's attribute, or `"record"` for all of it.
         reason: Why, in words that hold for every such record; never a record's own text.
-        mended: Whether the destination would refuse the record as it is, and takes it with this loss. Preflight counts
-            such losses. They are equal to others of the same field and reason, and the journal doesn't tell them apart.
+        mended: Whether the destination would refuse the record as it is, and takes it with this loss; or whether only
+            a look at each record shows it. Preflight counts such losses. They are equal to others of the same field and
+            reason, and the journal doesn't tell them apart.
     """
 
     field: str

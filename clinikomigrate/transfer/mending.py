@@ -59,7 +59,7 @@ class Mending:
         for loss in mapped.losses:
             if loss.mended:
                 found = self._mended.setdefault((entity.kind, loss.reason), _Found())
-                found.fields[loss.field.partition("[")[0]] = None
+                found.fields[loss.field] = None
                 found.ids[entity.id] = None
 
     def findings(self) -> Iterator[Finding]:
@@ -78,8 +78,7 @@ class Mending:
                 "records-mended",
                 f"{counted(len(found.ids), kind)} can't go just as {'it is' if len(found.ids) == 1 else 'they are'} "
                 f"({listed(list(found.fields))}): {reason}.",
-                "Mend in the source what can be mended there (the finding's `ids` say which they are), or let them go "
-                "so.",
+                "Mend before the run what can be mended (the finding's `ids` say which they are), or leave it so.",
                 kind=kind,
                 ids=found.ids,
             )

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
+from clinikomigrate.transfer.phrases import listed
+
 PRIVATE: Final = frozenset({"contacts"})
 """Kinds that may be matched like the clinic's setup, but that are about people: their names are shown nowhere."""
 
@@ -69,6 +71,23 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     by_fold = {folded(each): each for each in known}
     close = difflib.get_close_matches(folded(name), by_fold, n=_NEAREST, cutoff=0.5)
     return [by_fold[each] for each in close]
+
+
+def correction(name: str, known: Iterable[str]) -> str:
+    """Says what to do about a name that nobody has.
+
+    Args:
+        name: What somebody was looking for.
+        known: The names that there are.
+
+    Returns:
+        `"Correct it; did you mean 'Amy Ng'?"`, or where none is like it all that there are.
+    """
+    names = list(known)
+    near = nearest(name, names)
+    if near:
+        return f"Correct it; did you mean {' or '.join(map(repr, near))}?"
+    return f"Correct it; there are: {listed([repr(each) for each in names])}."
 
 
 def shown_name(kind: str, entity: Any) -> str | None:

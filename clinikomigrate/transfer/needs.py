@@ -11,39 +11,28 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko.models import Product, ProductSupplier
 from clinikomigrate.transfer.candidates import candidates
 from clinikomigrate.transfer.filters import Filter
-from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
 from clinikomigrate.transfer.names import folded
-from clinikomigrate.transfer.scope import HANGS_ON, Scope
+from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.source import Source
-
-POINTING: Final = (
-    "patients",
-    "patient_cases",
-    "referral_sources",
-    "individual_appointments",
-    "group_appointments",
-    "unavailable_blocks",
-    "treatment_notes",
-    "recalls",
-)
-"""Kinds whose records point at catalogue records or contacts."""
-
-DOWNWARDS: Final = (
-    "appointment_types",
-    "appointment_type_billable_items",
-    "appointment_type_products",
-    "concession_prices",
-    "billable_items",
-    "products",
-)
-"""Catalogue kinds that point at others, each before those that it points at."""
 
 NEEDED: Final = frozenset(
     kind.name
     for kind in KINDS.values()
-    if kind.adoptable and kind.name not in HANGS_ON and kind.name != "practitioner_reference_numbers"
+    if kind.adoptable and not any(link.owner or link.kind in MATCHED_KINDS for link in kind.links)
 )
-"""Kinds of which only those records come along that a chosen one needs."""
+"""Kinds of which only those records come along that a chosen one needs: the catalogue and contacts, but for what hangs
+on another catalogue record, or says something of the account's own setup."""
+
+_NEEDING: Final = tuple(
+    kind for kind in KINDS.values() if kind.left_behind is None and any(link.kind in NEEDED for link in kind.links)
+)
+
+POINTING: Final = tuple(kind.name for kind in _NEEDING if not kind.adoptable)
+"""Kinds whose records are chosen by a filter, and point at the catalogue or at contacts."""
+
+DOWNWARDS: Final = tuple(kind.name for kind in reversed(_NEEDING) if kind.adoptable)
+"""Catalogue kinds that point at others, each before those that it points at."""
 
 _SUPPLIERS: Final = "product_suppliers"
 

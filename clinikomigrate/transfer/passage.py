@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 
 import attrs
 
 from clinikomigrate.transfer import completeness
 from clinikomigrate.transfer.carry import Carrier
+from clinikomigrate.transfer.catching_up import CatchingUp
 from clinikomigrate.transfer.events import Listener, RunStarted
 from clinikomigrate.transfer.finishing import Finishing
+from clinikomigrate.transfer.fresh import Fresh
 from clinikomigrate.transfer.holding import Holding
+from clinikomigrate.transfer.in_use import InUse
 from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.patience import Patience
-from clinikomigrate.transfer.phrases import counted
 from clinikomigrate.transfer.pipeline import Choice, Pipeline
 from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.renewal import Renewal
+from clinikomigrate.transfer.rereading import Rereading
+from clinikomigrate.transfer.reseated import Reseated
 from clinikomigrate.transfer.resolve import Resolver
+from clinikomigrate.transfer.retelling import Retelling
 from clinikomigrate.transfer.reunion import Reunion
+from clinikomigrate.transfer.second_look import SecondLook
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.summary import LossCount
@@ -37,12 +44,15 @@ class Passed:
         kinds: The counts by kind, in the order of the table.
         losses: All that could not be carried so far, counted.
         by_hand: What a person has to enter by hand.
+        not_archived: How many records of each kind are archived in the source, and are not yet, because what was left
+            behind needs them.
         stopped: Why it ended before all was done, or None.
     """
 
     kinds: Mapping[str, Count] = attrs.field(factory=dict)
     losses: Sequence[LossCount] = ()
     by_hand: Sequence[str] = ()
+    not_archived: Mapping[str, int] = attrs.field(factory=dict)
     stopped: str | None = None
 
 
@@ -70,9 +80,11 @@ def carry_all(
         tell: Is told of events; it may be called from several threads.
     """
     resolver = Resolver(journal, choice.context, source)
-    carrier = Carrier(sink, journal, resolver, clock, patience)
-    quiet = Quiet(sink, journal, resolver, patience, choice.context.survey.may_message)
+    fresh = Fresh(sink)
+    carrier = Carrier(sink, journal, resolver, clock, patience, fresh=fresh)
+    quiet = Quiet(sink, journal, resolver, patience, choice.context.survey.could_message, fresh=fresh)
     tell(RunStarted(tuple(kind for kind in KINDS if kind in choice.kinds)))
+    renewal = Renewal(sink, journal, resolver, patience)
     pipeline = Pipeline(
         source=source,
         sink=sink,
@@ -81,51 +93,56 @@ def carry_all(
         carrier=carrier,
         patience=patience,
         quiet=quiet,
-        renewal=Renewal(sink, journal, resolver, patience),
+        renewal=renewal,
+        catching_up=CatchingUp(sink, journal),
         widening=Widening(sink, journal, resolver, patience),
+        rereading=Rereading(source, journal, choice),
         reunion=Reunion(choice.existing, sink, journal, resolver, patience),
+        retelling=Retelling(
+            source=source,
+            sink=sink,
+            journal=journal,
+            resolver=resolver,
+            renewal=renewal,
+            quiet=quiet,
+            patience=patience,
+        ),
         stop=stop,
         tell=tell,
     )
-    if not choice.only_failed:
-        completeness.begin(journal)
-    stopped = pipeline.run()
-    if stopped is None and not choice.only_failed:
-        completeness.end(journal)
-    if stopped is None and not completeness.ended(journal):
-        stopped = completeness.REST
     held: Mapping[str, int] = {}
-    if stopped is None:
-        finishing = Finishing(
-            source=source,
-            journal=journal,
-            choice=choice,
-            carrier=carrier,
-            quiet=quiet,
-            holding=Holding(source, sink, journal, choice),
-            threads=sink.workers,
-            stop=stop,
-            tell=tell,
-        )
-        stopped = finishing.run()
-        held = finishing.held
+    with closing(fresh), closing(InUse(source, sink, journal, resolver, patience)) as in_use:
+        if not choice.only_failed:
+            completeness.begin(journal)
+        stopped = pipeline.run()
+        if stopped is None and not choice.only_failed:
+            completeness.end(journal)
+        if stopped is None and not completeness.ended(journal):
+            stopped = completeness.REST
+        if stopped is None:
+            finishing = Finishing(
+                source=source,
+                journal=journal,
+                choice=choice,
+                carrier=carrier,
+                quiet=quiet,
+                holding=Holding(source, sink, journal, choice),
+                second_look=SecondLook(sink, journal, resolver, patience, fresh=fresh, in_use=in_use),
+                reseated=Reseated(sink, journal, patience),
+                threads=sink.workers,
+                stop=stop,
+                tell=tell,
+            )
+            stopped = finishing.run()
+            held = finishing.held
     counts = pipeline.tally.counts()
     return Passed(
         kinds={kind: counts[kind] for kind in KINDS if kind in counts},
         losses=_losses(journal, counts),
-        by_hand=[*sorted(pipeline.tally.by_hand), *_not_archived(held)],
+        by_hand=sorted(pipeline.tally.by_hand),
+        not_archived={kind: held[kind] for kind in KINDS if held.get(kind)},
         stopped=stopped,
     )
-
-
-def _not_archived(held: Mapping[str, int]) -> list[str]:
-    """Says what is archived in the source and is not archived yet."""
-    return [
-        f"Archived in the source and not yet here: {counted(number, kind)}, which records that the filter left behind "
-        "need. A run without a filter archives them; if none is to come, run(last=True) does."
-        for kind, number in sorted(held.items())
-        if number
-    ]
 
 
 def _losses(journal: Journal, counts: Mapping[str, Count]) -> list[LossCount]:

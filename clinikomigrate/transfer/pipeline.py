@@ -5,45 +5,62 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from clinikomigrate.client.query import Condition, where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, NotFound, Unsupported
+from clinikomigrate.transfer.about import in_full
 from clinikomigrate.transfer.adoption import Shelf
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.candidates import candidates
-from clinikomigrate.transfer.carry import Cargo, Carrier, explain
+from clinikomigrate.transfer.carry import Cargo, Carrier, explain, stop_if_general
+from clinikomigrate.transfer.catching_up import CatchingUp
 from clinikomigrate.transfer.events import KindFinished, KindStarted, Listener, RecordSettled
 from clinikomigrate.transfer.existing import ExistingPatients
 from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.filters.filter import has_last_word
 from clinikomigrate.transfer.follow_ups import Archiving, Stage
-from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, Owed, State
+from clinikomigrate.transfer.imprints import digest, of_entity
+from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
-from clinikomigrate.transfer.quiet import Quiet
-from clinikomigrate.transfer.renewal import UNREAD, Renewal, Stale
+from clinikomigrate.transfer.places import Places
+from clinikomigrate.transfer.quiet import STRANGER, Quiet
+from clinikomigrate.transfer.reading_again import read_again
+from clinikomigrate.transfer.rebooking import Rebooking
+from clinikomigrate.transfer.renewal import Renewal, Stale
+from clinikomigrate.transfer.rereading import Reading, Rereading
+from clinikomigrate.transfer.retelling import Retelling, Retold
 from clinikomigrate.transfer.reunion import Reunion
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.tally import Tally
-from clinikomigrate.transfer.widening import Widening, keeping_members
+from clinikomigrate.transfer.widening import Crowded, Gain, Widening, keeping_members
 from clinikomigrate.transfer.workers import Batch, Workers
+from clinikomigrate.transfer.written import UNREAD
 
-_BATCH = 100
+KEPT_CLOSED: Final = {
+    STRANGER: "a patient sits in it whom this transfer did not bring, and who would be written to about it",
+}
+"""Why a class is not opened, where that is said in other words than of a record that is not written."""
+_NOT_MAPPED: Final = "the mapper leaves it out by now, or fails at it"
 _YIELDS = "the patient was merged into another, who has one of their own"
 _THEIRS = "the patient was in the destination before, and has another one there, which was left as it is"
 
 
 def _all(_: Any) -> bool:
     return True
+
+
+def _booking_of(cargo: Cargo) -> str | None:
+    return None if cargo.entity.booking is None else cargo.entity.booking.id
 
 
 @attrs.frozen
@@ -73,7 +90,9 @@ class Choice:
         context: What the mapper may look at.
         only_failed: Whether only records are tried that could not go before.
         max_failures: After more failures than this the run stops; None for no such limit.
-        last: Whether no run with a wider filter follows.
+        last: Whether no run follows that takes more.
+        basis: What the outcome depends on besides the records, to be digested; None where nobody can tell, so that
+            everything is read.
         existing: Knows who is in the destination already and is to be adopted; None where nobody is.
     """
 
@@ -85,6 +104,7 @@ class Choice:
     only_failed: bool = False
     max_failures: int | None = None
     last: bool = False
+    basis: object | None = attrs.field(default=None, repr=False)  # it holds what accounts say
     existing: ExistingPatients | None = None
 
 
@@ -100,8 +120,11 @@ class Pipeline:
         patience: Waits out a lost connection.
         quiet: Mutes patients.
         renewal: Brings changes over to what arrived.
+        catching_up: Knows what is owed by now to what arrived.
         widening: Completes what went before.
+        rereading: Knows what of a list must be read.
         reunion: Knows what was in the destination before.
+        retelling: Brings up to date what is said in another record's place.
         stop: Set when the run is to end.
         tell: Is told of events.
     """
@@ -117,8 +140,11 @@ class Pipeline:
         patience: Patience,
         quiet: Quiet,
         renewal: Renewal,
+        catching_up: CatchingUp,
         widening: Widening,
+        rereading: Rereading,
         reunion: Reunion,
+        retelling: Retelling,
         stop: threading.Event,
         tell: Listener,
     ) -> None:
@@ -129,11 +155,16 @@ class Pipeline:
         self._carrier = carrier
         self._patience = patience
         self._quiet = quiet
+        self._rebooking = Rebooking(sink, quiet, patience)
         self._renewal = renewal
+        self._catching_up = catching_up
         self._widening = widening
+        self._rereading = rereading
         self._reunion = reunion
+        self._retelling = retelling
         self._stop = stop
         self._tell = tell
+        self._places = Places(source, choice.scope, choice.filter, choice.kinds)
         self._errors: list[BaseException] = []
         self.tally = Tally()
         self._workers = Workers(sink.workers, self._failed)
@@ -147,7 +178,11 @@ class Pipeline:
             Why the run ended early, or None.
         """
         try:
+            for matched in self._choice.context.survey.records.values():
+                self._show(matched)
             self._run_kinds()
+        except Stopped as stopped:
+            self._failed(stopped)
         finally:
             self._workers.close()
         return self._ended()
@@ -174,7 +209,7 @@ class Pipeline:
             try:
                 self._kind(kind)
             except Error as error:
-                self._failed(Stopped(f"{kind.name} could not be read: {error}"))
+                self._failed(Stopped(f"{kind.name} could not be read: {in_full(error)}"))
             except BaseException as error:  # noqa: BLE001 - handed on: a thread has nobody above it
                 self._failed(error)
             finally:
@@ -207,30 +242,75 @@ class Pipeline:
 
     def _kind(self, kind: Kind) -> None:
         self.tally.start(kind.name)
-        expected = self._expected(kind)
-        self._tell(KindStarted(kind.name, expected))
+        held = self._expected(kind)
         if kind.left_behind is not None:
-            self.tally.left_behind(kind.name, expected)
+            self._tell(KindStarted(kind.name, held))
+            self.tally.left_behind(kind.name, held)
+            if self._sink.keeps and not self._choice.only_failed:
+                self._show(filter(self._is_chosen, candidates(self._source, self._choice.scope, kind.name)))
             self._tell(KindFinished(kind.name))
             return
+        reading = self._rereading.begin(kind.name, held, len(self._order(kind)))
+        self._tell(KindStarted(kind.name, reading.expected))
         with ExitStack() as stack:
             shelf = Shelf(kind, self._sink, self._journal, self._patience) if kind.adoptable else None
             if shelf is not None:
                 stack.enter_context(closing(shelf))
-            self._kind_s_parts(kind, shelf)
+            whole = self._read(kind, reading, shelf)
+        if whole:
+            self._rereading.end(reading)
         if not self._stop.is_set():
             self._tell(KindFinished(kind.name))
 
-    def _kind_s_parts(self, kind: Kind, shelf: Shelf | None) -> None:
-        for part, records in self._parts(kind):
+    def _read(self, kind: Kind, reading: Reading, shelf: Shelf | None) -> bool:
+        """Reads a kind's list, or what may have changed of it, and carries that.
+
+        Returns:
+            Whether all of it was settled.
+        """
+        whole = self._kind_s_parts(kind, reading, shelf)
+        if not whole or reading.since is None:
+            return whole
+        if self._rereading.falls_short(reading):
+            return self._kind_s_parts(kind, reading.whole(), shelf)
+        skipped = self._journal.counts().get(kind.name, {}).get(State.SKIPPED, 0)
+        self.tally.unread(kind.name, reading.held, skipped)
+        return True
+
+    def _kind_s_parts(self, kind: Kind, reading: Reading, shelf: Shelf | None) -> bool:
+        for part, records in self._parts(kind, reading):
             batch = Batch()
-            for entities in batched(records, 1 if part.yields else _BATCH):
+            for entities in batched(records, 1 if part.yields else self._sink.at_once):
                 self._take(kind, entities, shelf, batch, yields=part.yields)
                 if part.yields:
                     batch.wait()
                 if self._stop.is_set():
+                    batch.whole = False
                     break
             batch.wait()
+            if not batch.whole:
+                return False
+        return True
+
+    def _show(self, entities: Iterable[Any]) -> None:
+        """Shows records of one kind to a sink that keeps all, and notes what is owed because of them.
+
+        Raises:
+            Stopped: The sink can't keep them, or the run is to end.
+        """
+        if not self._sink.keeps:
+            return
+        for some in batched(entities, self._sink.at_once):
+            if self._stop.is_set():
+                return
+            try:
+                owed = list(self._sink.witness(some))
+            except Error as error:
+                raise Stopped(str(error)) from None
+            for ref, follow_up in owed:
+                entry = self._journal.entry(ref)
+                if entry is not None and entry.state.arrived:
+                    self._journal.renew(ref, [(follow_up.stage, follow_up.name)])
 
     def _expected(self, kind: Kind) -> int:
         scope = self._choice.scope
@@ -253,11 +333,15 @@ class Pipeline:
         finally:
             chosen.close()
 
-    def _parts(self, kind: Kind) -> Iterator[tuple[Part, Iterator[Any]]]:
+    def _parts(self, kind: Kind, reading: Reading) -> Iterator[tuple[Part, Iterator[Any]]]:
         """Gives the kind's records, in parts of which each must be done before the next begins."""
         earlier: list[Part] = []
         for part in self._order(kind):
-            yield part, (record for record in self._records(kind, part) if self._belongs(record, part, earlier))
+            records = self._records(kind, part, reading)
+            yield (
+                part,
+                (record for record in records if self._belongs(record, part, earlier) and reading.takes(record.id)),
+            )
             earlier.append(part)
 
     def _order(self, kind: Kind) -> tuple[Part, ...]:
@@ -273,9 +357,11 @@ class Pipeline:
             return (Part((), lambda record: not self._is_merged(record)), Part(yields=True))
         return (Part(),)
 
-    def _records(self, kind: Kind, part: Part) -> Iterator[Any]:
+    def _records(self, kind: Kind, part: Part, reading: Reading) -> Iterator[Any]:
         if self._choice.only_failed:
             return self._by_ids(kind, self._journal.ids(kind.name, SET_ASIDE))
+        if reading.since is not None:
+            return self._rereading.records(reading, part.conditions)
         return candidates(self._source, self._choice.scope, kind.name, *part.conditions)
 
     def _belongs(self, record: Any, part: Part, earlier: Sequence[Part]) -> bool:
@@ -299,19 +385,26 @@ class Pipeline:
     # One batch of records.
 
     def _take(self, kind: Kind, entities: Sequence[Any], shelf: Shelf | None, batch: Batch, *, yields: bool) -> None:
+        self._show(filter(self._is_chosen, entities))
         known = self._journal.entries(kind.name, [entity.id for entity in entities])
         lacking = self._widening.lacking(kind.name, known)
+        self._places.look(kind.name, entities)
         ready: list[Cargo] = []
         stale: list[Stale] = []
+        retold: list[Retold] = []
+        gains: list[Gain] = []
+        heaps: dict[type, list[Any]] = {Cargo: ready, Stale: stale, Retold: retold, Gain: gains}
         for entity in entities:
             if self._stop.is_set():
+                batch.whole = False
                 return
             prepared = self._prepare(kind, entity, known.get(entity.id), lacking.get(entity.id, ()))
-            if isinstance(prepared, Cargo):
-                ready.append(prepared)
-            elif prepared is not None:
-                stale.append(prepared)
+            if prepared is not None:
+                heaps[type(prepared)].append(prepared)
         self._renew(kind, stale, batch)
+        self._fill_in(kind, gains)
+        if retold:
+            self._retelling.bring_over(retold, self._map, lambda told_by: self.tally.add(told_by, "updated"))
         ready, unclear = self._reunion.find(kind, ready)
         for each in unclear:
             ambiguous = Entry(State.AMBIGUOUS, reason=each.reason)
@@ -325,14 +418,25 @@ class Pipeline:
         written = [cargo.entity for cargo in ready if cargo.adopted is None and cargo.present is None]
         self._widening.reopen(written)
         if kind.seats_in is not None:
-            self._make_room(kind.seats_in, [entity.booking.id for entity in written if entity.booking])
+            closed = self._make_room(kind.seats_in, [entity.booking.id for entity in written if entity.booking])
+            ready = [attrs.evolve(cargo, closed=closed.get(_booking_of(cargo))) for cargo in ready] if closed else ready
         if kind.messages:
-            made = [cargo.entity for cargo in ready if cargo.adopted is None and not cargo.untouched]
-            self._quiet.ensure(made, "confirmations")
-            cancelled = (entity for entity in made if kind.cancelled_first and entity.cancelled_at)
-            self._quiet.ensure(cancelled, "cancellations")
+            making = (cargo for cargo in ready if cargo.adopted is None and not cargo.untouched)
+            made = [cargo.entity for cargo in making if self._sink.sets_off(cargo.draft)]
+            cancelled = [entity for entity in made if kind.cancelled_first and entity.cancelled_at]
+            loud = {**self._quiet.ensure(made, "confirmations"), **self._quiet.ensure(cancelled, "cancellations")}
+            ready = [cargo for cargo in ready if not self._is_loud(cargo, loud)]
         for cargo in ready if shelf is None else self._shelved(shelf, ready):
             self._submit(cargo, batch)
+
+    def _is_loud(self, cargo: Cargo, loud: Mapping[str, str]) -> bool:
+        """Sets a record aside that its patient would be written to about."""
+        reason = loud.get(cargo.ref.id)
+        if reason is None:
+            return False
+        failed = Entry(State.FAILED, reason=reason)
+        self._settled(cargo.ref, self._carrier.set_aside(cargo.ref, cargo.entity, failed, cargo.doubt))
+        return True
 
     def _shelved(self, shelf: Shelf, ready: list[Cargo]) -> list[Cargo]:
         """Finds what the destination has with the same content."""
@@ -345,7 +449,9 @@ class Pipeline:
         found = {cargo.ref: id for cargo, id in zip(fits, taken, strict=True)}
         return [attrs.evolve(cargo, adopted=found.get(cargo.ref)) for cargo in ready]
 
-    def _prepare(self, kind: Kind, entity: Any, entry: Entry | None, lacking: Collection[str]) -> Cargo | Stale | None:
+    def _prepare(
+        self, kind: Kind, entity: Any, entry: Entry | None, lacking: Collection[str]
+    ) -> Cargo | Stale | Retold | Gain | None:
         """Filters, maps and resolves one record; settles it if it does not go."""
         self.tally.add(kind.name, "found")
         ref: Ref[Any] = Ref(kind.name, entity.id)
@@ -355,20 +461,20 @@ class Pipeline:
         if entry is not None and entry.state.arrived:
             self.tally.add(kind.name, "already")
             self._tell(RecordSettled(kind.name, entity.id, entry.state, already=True))
-            stale = self._renewal.stale(ref, entity, entry, self._map)
-            if stale is None and lacking and entry.destination_id is not None:
-                self._complete(ref, entity, entry.destination_id, lacking)
-            return stale
+            stale = self._renewal.stale(ref, entity, entry, self._map_whole)
+            if stale is None and self._catching_up.look(ref, entity, entry, self._map):
+                self.tally.add(kind.name, "updated")
+            return self._gain(ref, entity, entry, lacking) if stale is None and lacking else stale
         doubt = entry if entry is not None and entry.state.doubtful else None
         try:
-            mapped = self._map(entity)
+            mapped = self._map_whole(entity)
         except Error as error:
+            stop_if_general(error)
             failed = Entry(State.FAILED, reason=explain(error))
             self._settled(ref, self._carrier.set_aside(ref, entity, failed, doubt))
             return None
         if isinstance(mapped, Skip):
-            self._skip(ref, entity, mapped, entry)
-            return None
+            return self._skip(ref, entity, mapped, entry)
         loaded = self._carrier.load(ref, entity, mapped, entry)
         if isinstance(loaded, Entry):
             self._settled(ref, loaded)
@@ -379,54 +485,107 @@ class Pipeline:
         self._widening.reopen([each.entity for each in stale if not each.is_same])
         for some in batched(stale, IDS_A_REQUEST):
             there = self._read_again(kind, [each.there for each in some])
+            loud = self._rebooking.hush(kind, some, there)
             for each in some:
-                self._submit_renewal(each, UNREAD if there is None else there.get(each.there), batch)
+                if each.ref.id in loud:
+                    self._journal.remark(each.ref, loud[each.ref.id])
+                else:
+                    self._submit_renewal(each, UNREAD if there is None else there.get(each.there), batch)
 
     def _read_again(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Any] | None:
         """Reads records of the destination; gives None where it can't be read."""
-        try:
-            return self._patience.through(lambda: dict(self._sink.read(kind.name, ids, hidden=True)))
-        except NotImplementedError:
-            return None
+        return read_again(self._sink, self._patience, kind.name, ids)
 
     def _submit_renewal(self, stale: Stale, record: Any, batch: Batch) -> None:
         def task() -> None:
             if self._renewal.renew(stale, record):
+                self._widening.renewed(stale.ref)
                 self.tally.add(stale.ref.kind, "updated")
 
         self._in_turn(stale.draft, task, batch)
 
+    def _map_whole(self, entity: Any) -> Mapped[Any] | Skip:
+        """Maps a record to be carried; a sink that keeps all has by then what belongs to it, or says what it lacks."""
+        lost: tuple[Loss, ...] = ()
+        if self._sink.keeps:
+            read = self._source.fetch
+            lost = tuple(
+                self._sink.keep_parts(entity, lambda fetch: self._patience.through(lambda: read(fetch, entity)))
+            )
+        mapped = self._map(entity)
+        return attrs.evolve(mapped, losses=(*mapped.losses, *lost)) if lost else mapped
+
     def _map(self, entity: Any) -> Mapped[Any] | Skip:
         choice = self._choice
         mapped = choice.mapper.map(entity.kind, entity, choice.context)
-        return mapped if isinstance(mapped, Skip) else keeping_members(entity, mapped, choice.scope)
+        if isinstance(mapped, Skip):
+            return mapped
+        return self._places.keeping(entity, keeping_members(entity, mapped, choice.scope))
 
-    def _make_room(self, kind: str, bookings: Sequence[str]) -> None:
-        """Lets bookings of earlier runs, and those that were there before, take those who come now."""
+    def _make_room(self, kind: str, bookings: Sequence[str]) -> Mapping[str | None, str]:
+        """Lets bookings of earlier runs, and those that were there before, take those who come now.
+
+        Returns:
+            Which were not opened, by source id, and why.
+        """
         full = self._widening.full(kind, bookings)
+        crowded: list[Crowded] = []
+        closed: dict[str | None, str] = {}
         for booking in self._source.by_id(kind, list(full)):
-            mapped = self._map(booking)
+            mapped: Mapped[Any] | Skip | None
+            try:
+                mapped = self._map(booking)
+            except Error:  # it stays as full as it is; whoever finds no seat says so
+                mapped = None
             if isinstance(mapped, Mapped):
-                self._widening.make_room(Ref(kind, booking.id), full[booking.id], mapped)
+                crowded.append(Crowded(Ref(kind, booking.id), booking, full[booking.id], mapped))
+            else:
+                closed[booking.id] = _NOT_MAPPED
+        for some in batched(crowded, IDS_A_REQUEST):
+            there = self._read_again(KINDS[kind], [each.there for each in some])
+            loud = self._rebooking.hush_all(KINDS[kind], some, there)
+            closed |= {id: KEPT_CLOSED.get(reason, reason) for id, reason in loud.items()}
+            for each in some:
+                if each.ref.id not in loud:
+                    self._widening.make_room(each, None if there is None else there.get(each.there))
+        return closed
 
-    def _complete(self, ref: Ref[Any], entity: Any, id: str, lacking: Collection[str]) -> None:
-        """Completes a record that an earlier run carried without what goes now."""
+    def _gain(self, ref: Ref[Any], entity: Any, entry: Entry, lacking: Collection[str]) -> Gain | None:
+        """Looks what a record that an earlier run carried can be given of what it had to do without."""
         try:
             mapped = self._map(entity)
         except Error:  # it went, and stays as it is
-            return
-        if isinstance(mapped, Mapped):
-            self._widening.complete(ref, entity, id, lacking, mapped)
+            return None
+        return self._widening.gain(ref, entity, entry, lacking, mapped) if isinstance(mapped, Mapped) else None
 
-    def _skip(self, ref: Ref[Any], entity: Any, skip: Skip, known: Entry | None) -> None:
+    def _fill_in(self, kind: Kind, gains: list[Gain]) -> None:
+        """Completes records that an earlier run carried without what goes now."""
+        for some in batched(gains, IDS_A_REQUEST):
+            there = self._read_again(kind, [each.there for each in some])
+            loud = self._rebooking.hush_all(kind, some, there)
+            for each in some:
+                if each.ref.id in loud:
+                    self._journal.remark(each.ref, loud[each.ref.id])
+                else:
+                    self._widening.complete(each, UNREAD if there is None else there.get(each.there))
+
+    def _skip(self, ref: Ref[Any], entity: Any, skip: Skip, known: Entry | None) -> Retold | None:
         if skip.by_hand is not None:
             self.tally.by_hand.append(skip.by_hand)
-        entry = Entry(State.SKIPPED, reason=skip.reason, instead=skip.instead)
+        losses = (*([Loss("record", skip.reason)] if skip.lost else []), *skip.losses)
+        meant = digest(self._journal.key, skip.losses) if skip.losses else b""
+        seen = Imprint(of_entity(self._journal.key, entity), meant, b"")
+        entry = Entry(State.SKIPPED, reason=skip.reason, instead=skip.instead, imprint=seen)
         if known is not None and known.state.doubtful:
             entry = self._carrier.set_aside(ref, entity, entry, known)
         elif entry != known:
-            self._carrier.settle(ref, entry, (Loss("record", skip.reason),) if skip.lost else ())
+            if skip.told_by is not None and self._retelling.concerns(skip):
+                self._carrier.settle(ref, attrs.evolve(entry, imprint=None), losses)  # so that a later run looks again
+                self._settled(ref, entry)
+                return Retold(ref, entity, entry, losses, skip.told_by)
+            self._carrier.settle(ref, entry, losses)
         self._settled(ref, entry)
+        return None
 
     def _look_first(self, kind: Kind, ready: list[Cargo], *, yields: bool) -> list[Cargo]:
         asked = [
@@ -469,11 +628,13 @@ class Pipeline:
         """Has something done to a draft's record, one after the other where one look-up would find several."""
 
         def task() -> None:
+            done = False
             try:
                 if not self._stop.is_set():
                     work()
+                    done = True
             finally:
-                batch.end()
+                batch.end(done=done)
 
         batch.begin()
         self._workers.submit(self._sink.look_up_key(draft), task)

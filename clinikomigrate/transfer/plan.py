@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import attrs
 
 from clinikomigrate.transfer import checklist
 from clinikomigrate.transfer.findings import Finding, Level
 from clinikomigrate.transfer.left_out import LeftOut, reasons_table
+from clinikomigrate.transfer.phrases import some
 from clinikomigrate.transfer.summary import (
     LossCount,
     Summary,
@@ -19,7 +21,10 @@ from clinikomigrate.transfer.summary import (
     counts_table,
     lines_table,
     losses_table,
+    numbers_table,
+    staying,
     steps_table,
+    write_csv,
 )
 from clinikomigrate.transfer.tally import Count
 
@@ -46,19 +51,25 @@ class Plan:
     Attributes:
         kinds: What would be done with each kind's records.
         losses: All that could not be carried, counted.
-        set_aside: How many records could not go; `could_not_go` says why.
+        set_aside: How many records could not go, or not wholly; `could_not_go` says why.
         by_hand: What a person has to enter by hand afterwards, because no interface takes it.
         matches: Which business, practitioner and so on stands for which.
-        findings: What preflight found.
+        findings: What preflight found, and what only going through all records shows.
         source_requests: How many requests the source would get.
         destination_requests: How many requests the destination would get.
         seconds: How long it would take at both accounts' rate limits.
         shortest: The least that it could take, in seconds.
         longest: What it could well take when some requests have to be repeated, in seconds.
         left_out: What would not go, as it should be: counted by kind and reason.
-        could_not_go: Why records could not go, counted by kind and reason.
+        could_not_go: Why records could not go, or not wholly, counted by kind and reason.
         open_invoices: How many invoices are open in the source, credits among them.
         in_xero: Whether the source hands its invoices to Xero.
+        not_archived: How many records of each kind are archived in the source and would not yet be in the destination,
+            because what is left behind needs them.
+        ways: Where the destination has other ways than this transfer, such as an importer of its own: by which way the
+            records of each kind are best brought in; None where it has none.
+        unfinished: How many of those that are set aside would be there, but not done with: not archived, for instance,
+            because what could not go needs them.
     """
 
     kinds: Mapping[str, Count]
@@ -76,6 +87,9 @@ class Plan:
     could_not_go: Sequence[LeftOut] = ()
     open_invoices: int = 0
     in_xero: bool = False
+    not_archived: Mapping[str, int] = attrs.field(factory=dict)
+    ways: Table | None = None
+    unfinished: int = 0
 
     def __repr__(self) -> str:
         return f"<Plan: {self.verdict}>"
@@ -101,12 +115,23 @@ class Plan:
         created = sum(count.created for count in self.kinds.values())
         adopted = sum(count.adopted for count in self.kinds.values())
         lost = sum(loss.records for loss in self.losses)
-        aside = f" {self.set_aside} records could not go." if self.set_aside else ""
-        first = f"{len(self.blockers)} blockers must be mended first. " if self.blockers else ""
+        stay = staying(self.losses)
+        first = f"{some(len(self.blockers), 'blocker')} to be mended first. " if self.blockers else ""
         return (
-            f"{first}{created} records would be made and {adopted} adopted, with {lost} losses, in about "
-            f"{duration(self.seconds)} ({duration(self.shortest)} to {duration(self.longest)}).{aside}"
+            f"{first}{some(created, 'record')} would be made and {adopted:,} adopted, with {some(lost, 'loss')}, "
+            f"in about {duration(self.seconds)} ({duration(self.shortest)} to {duration(self.longest)})"
+            f"{'; ' * bool(stay)}{stay}.{self._aside()}"
         )
+
+    def _aside(self) -> str:
+        """Says how many records could not go, and how many would be there and not done with."""
+        missing = self.set_aside - self.unfinished
+        parts = [f"{some(missing, 'record')} could not go"] if missing else []
+        if self.unfinished:
+            parts.append(
+                f"{f'{self.unfinished:,}' if missing else some(self.unfinished, 'record')} would be unfinished"
+            )
+        return f" {' and '.join(parts)}." if parts else ""
 
     @property
     def before(self) -> tuple[str, ...]:
@@ -120,7 +145,12 @@ class Plan:
 
     def _afterwards(self) -> Iterator[str]:
         return checklist.afterwards(
-            self.by_hand, self.losses, self.findings, open_invoices=self.open_invoices, in_xero=self.in_xero
+            self.by_hand,
+            self.losses,
+            self.findings,
+            open_invoices=self.open_invoices,
+            in_xero=self.in_xero,
+            not_archived=self.not_archived,
         )
 
     def to_dict(self) -> Summary:
@@ -132,15 +162,44 @@ class Plan:
             "verdict": self.verdict,
         }
 
+    def to_csv(self, folder: str | Path) -> None:
+        """Writes the plan as CSV files: counts and names of the clinic's setup, no record's text.
+
+        That is `counts`, `left_out`, `could_not_go`, `losses`, `matched` and `to_do`, and `ways` where the destination
+        has other ways than this transfer.
+
+        Args:
+            folder: Where to; it is made when it isn't there. The files can be read by their owner only.
+        """
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        steps = [("before", line) for line in self.before]
+        steps += [("after", line) for line in (*self.by_hand, *self.after)]
+        tables = {
+            "counts": counts_table(self.kinds, self.losses),
+            "left_out": reasons_table("", self.left_out),
+            "could_not_go": reasons_table("", self.could_not_go),
+            "losses": Table("", ("kind", "field", "reason", "records"), [attrs.astuple(loss) for loss in self.losses]),
+            "matched": self._matched(),
+            "to_do": Table("", ("when", "what"), steps),
+        }
+        for name, table in (tables if self.ways is None else {**tables, "ways": self.ways}).items():
+            write_csv(place / f"{name}.csv", table.head, table.rows)
+
+    def _matched(self) -> Table:
+        return Table("Matched", ("kind", "source", "destination"), [attrs.astuple(match) for match in self.matches])
+
     def _tables(self) -> list[Table]:
-        matches = [(match.kind, match.source, match.destination) for match in self.matches]
+        ways = () if self.ways is None else (self.ways,)
         return [
             counts_table(self.kinds, self.losses),
             reasons_table("Left out", self.left_out),
             reasons_table("Could not go", self.could_not_go),
             losses_table(self.losses),
-            Table("Matched", ("kind", "source", "destination"), matches),
+            *ways,
+            self._matched(),
             lines_table(checklist.BY_HAND, self.by_hand),
+            numbers_table(checklist.NOT_ARCHIVED, self.not_archived),
             steps_table("Before the run", self.before),
             steps_table("After the run", self.after),
         ]
@@ -152,7 +211,9 @@ class Plan:
         return as_html(self._tables(), f"{self.verdict} {self._takes()}")
 
     def _takes(self) -> str:
-        return f"{self.source_requests} requests to the source, {self.destination_requests} to the destination."
+        return (
+            f"{some(self.source_requests, 'request')} to the source, {self.destination_requests:,} to the destination."
+        )
 
 
 def duration(seconds: float) -> str:

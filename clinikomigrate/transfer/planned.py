@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -31,17 +31,27 @@ class Settings:
         mapper: The mapper's repr.
         existing: What becomes of patients who are there already.
         include: The names of the kinds that go.
+        sink: What the sink was told, by name.
     """
 
     filter: str
     mapper: str
     existing: str
     include: tuple[str, ...]
+    sink: Mapping[str, str] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, filter: Filter, mapper: Mapper, existing: str, include: Collection[str]) -> Settings:
+    def of(
+        cls, filter: Filter, mapper: Mapper, existing: str, include: Collection[str], sink: Mapping[str, str]
+    ) -> Settings:
         """Describes a transfer's settings."""
-        return cls(shown(filter), shown(mapper), existing, tuple(kind for kind in KINDS if kind in include))
+        kinds = tuple(kind for kind in KINDS if kind in include)
+        return cls(shown(filter), shown(mapper), existing, kinds, dict(sink))
+
+    @classmethod
+    def read(cls, note: Mapping[str, Any]) -> Settings:
+        """Makes them of a note that `attrs.asdict` made (`Any`: as JSON has it); an older one knows no sink's."""
+        return cls(**{**note, "include": tuple(note["include"])})
 
 
 @attrs.frozen
@@ -137,10 +147,10 @@ def kept(journal: Journal, accounts: tuple[str, str]) -> Planned | None:
     note = {} if text is None else json.loads(text)
     if note.get("form") != _FORM or tuple(note["accounts"]) != accounts:
         return None
-    settings, totals = note["settings"], note["totals"]
+    totals = note["totals"]
     return Planned(
         accounts,
-        Settings(**(settings | {"include": tuple(settings["include"])})),
+        Settings.read(note["settings"]),
         Totals(
             totals["kinds"],
             tuple(LossCount(**each) for each in totals["losses"]),

@@ -9,39 +9,45 @@ import attrs
 
 from clinikomigrate.client.query import where
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.cliniko.models import Settings
 from clinikomigrate.errors import Error, Forbidden, NotFound
+from clinikomigrate.transfer import unfinished_undo
+from clinikomigrate.transfer.accounts import one_account, regions_differ, source_id
+from clinikomigrate.transfer.bookable import Bookable
 from clinikomigrate.transfer.codes import CODES
+from clinikomigrate.transfer.copies import Copies
 from clinikomigrate.transfer.duplicates import Duplicates
-from clinikomigrate.transfer.existing import Existing, ExistingPatients
+from clinikomigrate.transfer.existing import ExistingPatients
 from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.filters.filter import ask, has_last_word
 from clinikomigrate.transfer.findings import Finding, Findings, Level
+from clinikomigrate.transfer.follow_ups import Change, Stage
 from clinikomigrate.transfer.inspection import Look, inspect
 from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.keys import Side, forbidden, no_answer, not_an_administrator
 from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
-from clinikomigrate.transfer.mapper import Context, Mapper
+from clinikomigrate.transfer.mapper import Context, Mapped, Mapper
 from clinikomigrate.transfer.mending import Mending
+from clinikomigrate.transfer.messages import messages
+from clinikomigrate.transfer.missing import Missing
 from clinikomigrate.transfer.names import shown_name
 from clinikomigrate.transfer.needs import choose_needed
 from clinikomigrate.transfer.patience import Patience
-from clinikomigrate.transfer.phrases import listed
+from clinikomigrate.transfer.phrases import listed, many_of
+from clinikomigrate.transfer.resemblance import Existing
 from clinikomigrate.transfer.scope import Scope
-from clinikomigrate.transfer.sink import Sink
+from clinikomigrate.transfer.sink import Account, Sink
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.survey import Survey
+from clinikomigrate.transfer.too_late import TooLate
 from clinikomigrate.transfer.usage import Usage
-
-_MUTED: Final[Mapping[str, str]] = {
-    "confirmations": "The destination has appointment types that send a confirmation when an appointment is made.",
-    "cancellations": "Cancelled appointments go, and the destination tells patients when one is cancelled.",
-}
-"""For each way in which a destination could write to patients and that a transfer switches off: what is found."""
 
 _LOOKED_AT: Final = "appointment_types"
 """The kind that says by which templates patients are written to."""
 
 _BOOKED: Final = frozenset({"individual_appointments", "group_appointments"})
+
+_CANCELLED: Final = ("individual_appointments", "attendees")
 
 
 @attrs.frozen
@@ -74,6 +80,7 @@ class Preflight:
         patience: Waits out a lost connection.
         existing: What becomes of patients who are in the destination already.
         journal: Knows what was carried already; it is open. None where nothing was.
+        last: Whether no run with a wider filter follows.
     """
 
     def __init__(
@@ -88,6 +95,7 @@ class Preflight:
         patience: Patience,
         existing: Existing = "stop",
         journal: Journal | None = None,
+        last: bool = False,
     ) -> None:
         self._source = source
         self._sink = sink
@@ -98,6 +106,7 @@ class Preflight:
         self._patience = patience
         self._policy: Existing = existing
         self._journal = journal
+        self._last = last
         self._existing: ExistingPatients | None = None
         self._usage = Usage(source, scope, filter, kinds)
         self._refused: dict[Side, list[str]] = {"source": [], "destination": []}
@@ -107,21 +116,25 @@ class Preflight:
         """Reads both accounts; writes nothing.
 
         Raises:
-            ConfigurationError: The filter names what the source doesn't have.
+            ConfigurationError: The filter names what the source doesn't have, or the source doesn't say which it is.
             Stopped: The run is to end, or there was no connection for too long.
         """
         findings = [*self._source_key(), *self._destination_key()]
         if any(finding.level is Level.BLOCKER for finding in findings):
             return Checked(Findings(tuple(findings)))
+        settings, account = self._patience.through(self._source.settings), self._patience.through(self._sink.account)
+        accounts = source_id(settings), str(account.id)
+        if accounts[0] == accounts[1]:
+            return Checked(Findings((*findings, one_account(account))))
         ask(self._filter, self._source, self._scope)
         choose_needed(self._source, self._scope, self._filter, self._kinds)
-        survey = self._survey()
-        account = survey.account
-        accounts = (str(survey.settings.account.id), str(account.id if account else None))
-        findings += [*self._accounts(survey), *self._lists()]
+        survey = self._survey(settings, account)
+        findings += [*regions_differ(survey), *self._lists(), *unfinished_undo.findings(self._journal)]
         matches, found = self._mapper.prepare(survey)
-        context = Context(survey, matches)
-        findings += [*found, *self._sink.prepare(survey, matches), *self._records(context), *_messages(survey)]
+        context = self._heeding_what_is_made(Context(survey, matches))
+        survey = context.survey
+        findings += [*found, *self._patience.through(lambda: tuple(self._sink.prepare(survey, matches)))]
+        findings += [*self._left_out(context), *self._records(context, accounts[0]), *messages(survey)]
         return Checked(Findings(tuple(findings)), context, accounts, self._existing)
 
     def close(self) -> None:
@@ -129,11 +142,14 @@ class Preflight:
         if self._existing is not None:
             self._existing.close()
 
-    def _records(self, context: Context) -> list[Finding]:
+    def _records(self, context: Context, source: str) -> list[Finding]:
         duplicates = Duplicates()
-        looks: list[Look] = [Mending(), duplicates]
+        copies = Copies(source, self._sink, self._journal, self._patience)
+        looks: list[Look] = [Mending(), duplicates, *self._sink.looks()]
+        if not self._last:
+            looks.append(TooLate(self._scope, self._kinds, self._journal))
         if "patients" in self._kinds:
-            self._existing = ExistingPatients(self._policy, self._sink, self._journal, self._patience)
+            self._existing = ExistingPatients(self._policy, self._sink, self._journal, self._patience, copies)
             self._existing.sweep()
             looks.append(self._existing)
         try:
@@ -148,9 +164,46 @@ class Preflight:
             )
             if self._existing is not None and (self._scope.narrows("patients") or has_last_word(self._filter)):
                 self._existing.look_beyond(self._source, self._goes)
-            return [finding for look in looks for finding in look.findings()]
+            found = [finding for look in looks for finding in look.findings()]
+            return [*found, *copies.findings()] if self._existing is not None else found
         finally:
             duplicates.close()
+
+    def _left_out(self, context: Context) -> Iterator[Finding]:
+        """Says what is missed by records that go, or is not closed yet, because others stay behind."""
+        missing = Missing(
+            source=self._source,
+            scope=self._scope,
+            filter=self._filter,
+            goes=self._usage.goes,
+            kinds=self._kinds,
+            journal=self._journal,
+        )
+        yield from missing.findings(self._sink.kinds, context.matches)
+        yield from self._nobody()
+        if not self._last:
+            bookable = Bookable(
+                source=self._source,
+                scope=self._scope,
+                filter=self._filter,
+                kinds=self._kinds,
+                takes=self._sink.kinds,
+                mapper=self._mapper,
+                context=context,
+                journal=self._journal,
+            )
+            yield from bookable.findings(context.survey.records.get(_LOOKED_AT, ()))
+
+    def _nobody(self) -> Iterator[Finding]:
+        """Says that a filter takes no patient, which is rarely what was meant."""
+        narrows = self._scope.narrows("patients") or has_last_word(self._filter)
+        if narrows and "patients" in self._kinds and not self._usage.goes("patients"):
+            yield CODES.finding(
+                "nobody-chosen",
+                f"The filter {self._filter!r} takes none of the source's patients.",
+                "Look whether it says what was meant: a date, a name, an id, or what your own filter returns.",
+                kind="patients",
+            )
 
     def _goes(self, record: Any) -> bool:
         return self._scope.takes(record) and self._filter.keeps(record, self._scope)
@@ -174,22 +227,6 @@ class Preflight:
         except Error as error:
             yield no_answer("destination", error)
 
-    def _accounts(self, survey: Survey) -> Iterator[Finding]:
-        if survey.account is not None and str(survey.settings.account.id) == str(survey.account.id):
-            yield CODES.finding(
-                "same-account",
-                f"Source and destination are the same account ({survey.account.name!r}).",
-                "Give the source a key of the old account and the destination a key of the new one.",
-            )
-        regions = survey.region, survey.account.region if survey.account else None
-        if None not in regions and regions[0] != regions[1]:
-            yield CODES.finding(
-                "regions-differ",
-                f"The source keeps its records in the region {regions[0]!r}, the destination in {regions[1]!r}: health "
-                "data leaves its jurisdiction.",
-                "Make sure that the law, your contracts and what patients agreed to allow it, before the run.",
-            )
-
     def _lists(self) -> Iterator[Finding]:
         """Says which lists one of the accounts refuses or lacks, so that none is taken for empty."""
         for side, kinds in self._refused.items():
@@ -200,27 +237,29 @@ class Preflight:
             yield CODES.finding(
                 "source-lacks",
                 f"The source's API has no lists of these kinds, so that nobody can tell whether there are any: "
-                f"{listed(lacking)}.",
+                f"{listed([many_of(kind) for kind in lacking])}.",
                 "Look in the source whether it has such records; if so, enter them in the destination by hand.",
                 kind=lacking[0] if len(lacking) == 1 else None,
             )
 
     # The survey.
 
-    def _survey(self) -> Survey:
+    def _survey(self, settings: Settings, account: Account) -> Survey:
         kinds = self._matched_kinds()
         if _LOOKED_AT not in kinds and self._kinds & {_LOOKED_AT, *_BOOKED}:
             kinds = (*kinds, _LOOKED_AT)
         records = {kind: tuple(self._read(kind)) for kind in kinds}
         existing = {kind: tuple(self._there(kind)) for kind in kinds}
+        ways = frozenset(self._patience.through(self._sink.may_message))
         return Survey(
-            settings=self._source.settings(),
+            settings=settings,
             records=records,
-            account=self._sink.account(),
+            account=account,
             existing=existing,
             in_use=self._usage.in_use,
             goes=self._usage.goes,
-            may_message=self._may_message(),
+            may_message=self._called_for(ways),
+            could_message=ways,
             names=_names(records | self._titles()),
             included=self._kinds,
             region=self._source.region,
@@ -254,34 +293,32 @@ class Preflight:
             pass  # what has no counterpart for lack of a list is told as such
         return ()
 
-    def _may_message(self) -> frozenset[str]:
-        ways = set(self._sink.may_message())
+    def _called_for(self, ways: frozenset[str]) -> frozenset[str]:
+        """Leaves out cancellations where nothing is cancelled so far: most patients need not be muted then."""
         cancelled = where("cancelled_at").not_null()
-        if "cancellations" in ways and not any(
-            self._usage.goes(kind, cancelled) for kind in ("individual_appointments", "attendees")
-        ):
-            ways.discard("cancellations")
-        return frozenset(ways)
+        if "cancellations" not in ways or any(self._usage.goes(kind, cancelled) for kind in _CANCELLED):
+            return ways
+        return ways - {"cancellations"}
 
+    def _heeding_what_is_made(self, context: Context) -> Context:
+        """Adds in which ways patients could be written to because of appointment types that this transfer makes."""
+        survey = context.survey
+        types = survey.records.get(_LOOKED_AT, ()) if _LOOKED_AT in self._kinds else ()
+        ways = frozenset(way for each in types if self._goes(each) for way in self._brought_by(each, context))
+        if ways <= survey.could_message:
+            return context
+        could, may = survey.could_message | ways, survey.may_message | self._called_for(ways)
+        return attrs.evolve(context, survey=attrs.evolve(survey, could_message=could, may_message=may))
 
-def _messages(survey: Survey) -> Iterator[Finding]:
-    booked = any(survey.goes(kind) for kind in _BOOKED)
-    for way in sorted(survey.may_message):
-        if way not in _MUTED:
-            yield CODES.finding(
-                "would-message",
-                f"The destination would send patients {way} while records are made, and nothing here can prevent it.",
-                "Switch it off in the destination, and let the sink no longer name it.",
-                kind="patients",
-            )
-        elif booked:
-            yield CODES.finding(
-                f"may-message-{way}",
-                _MUTED[way],
-                "Nothing to do: these e-mails are off for each patient while the run goes on, and as they were at its "
-                "end.",
-                kind="patients",
-            )
+    def _brought_by(self, entity: Any, context: Context) -> Iterator[str]:
+        try:
+            mapped = self._mapper.map(entity.kind, entity, context)
+        except Error:  # the run sets it aside with its reason
+            return
+        if isinstance(mapped, Mapped):
+            changes = (each for each in mapped.follow_ups if isinstance(each, Change) and each.stage < Stage.RESTORE)
+            for draft in (mapped.draft, *(each.draft for each in changes)):
+                yield from self._sink.would_message(draft)
 
 
 def _names(records: Mapping[str, tuple[Any, ...]]) -> dict[Ref[Any], str]:

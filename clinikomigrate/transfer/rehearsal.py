@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
@@ -17,16 +17,23 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Unsupported
-from clinikomigrate.transfer import completeness
-from clinikomigrate.transfer.follow_ups import Archiving, FollowUp, Stage
+from clinikomigrate.transfer import completeness, rereading, taken_back, unfinished_undo
+from clinikomigrate.transfer.findings import Finding
+from clinikomigrate.transfer.follow_ups import Archiving, FollowUp, Stage, Unmute
 from clinikomigrate.transfer.journal import FollowUpRow, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.mapper import Fetch
 from clinikomigrate.transfer.sink import Account, Made, Present, Sink, Wanted
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_there
+from clinikomigrate.transfer.tally import Count
 
 PLANNED: Final = "planned:"
 """How the ids of records begin that are only planned."""
+_PAGE: Final = 100
+"""How many records a list read gives."""
+_WAYS: Final = ":loud:"
+"""What stands in the id of a planned patient before the ways in which that one will be written to."""
 
 
 def planned_kind(id: str | None) -> str | None:
@@ -39,6 +46,12 @@ def planned_allowance(id: str) -> str:
     return id.split(":")[2] if id.startswith(PLANNED) else ""
 
 
+def planned_ways(id: str) -> Sequence[str]:
+    """Returns about what a planned patient will be written to, as `Sink.loud` would say it."""
+    ways = id.split(_WAYS, 1)[1] if id.startswith(PLANNED) and _WAYS in id else ""
+    return ways.split(",") if ways else ()
+
+
 def _files_in(draft: Any) -> int:
     """Counts the source's files in a draft: they are read while they are written."""
     return sum(hasattr(getattr(draft, attribute.name), "open") for attribute in attrs.fields(type(draft)))
@@ -48,6 +61,23 @@ def _files_in(draft: Any) -> int:
 def _step(kind: str) -> int:
     """Returns how many kinds must be done, one after the other, before a kind can begin."""
     return max((1 + _step(need) for need in KINDS[kind].needs), default=0)
+
+
+def reads_alone(kinds: Mapping[str, Count]) -> int:
+    """Returns how many requests it takes to read what comes before the first kind that goes: nothing is written beside.
+
+    Where a destination takes few kinds, that is most lists.
+
+    Args:
+        kinds: What a run would do with each kind's records.
+    """
+    reads = 0
+    for kind in KINDS:
+        count = kinds.get(kind, Count())
+        if count.created or count.adopted or count.already:
+            break
+        reads += 1 + -(-count.found // _PAGE) if count.found else 0
+    return reads
 
 
 @contextmanager
@@ -88,6 +118,9 @@ def _copy_of(known: Journal | None, folder: str) -> SQLiteJournal:
 def _take_over(journal: Journal, copy: Journal) -> None:
     """Copies what is known of records, what they lost, and what is owed to them."""
     completeness.take_over(journal, copy)
+    rereading.take_over(journal, copy)
+    unfinished_undo.take_over(journal, copy)
+    taken_back.take_over(journal, copy)
     for kind in KINDS:
         needed: dict[str, list[FollowUpRow]] = {}
         for row in journal.follow_ups(kind):
@@ -127,7 +160,12 @@ class Rehearsal(Sink):
         self._files = 0
         self._made: dict[Hashable, list[tuple[str, Any]]] = {}
         self.workers = 1
+        self.at_once = sink.at_once
         self.unarchives = sink.unarchives
+        self.catches_up = sink.catches_up
+        self.left_as_it_is = sink.left_as_it_is
+        self.keeps = sink.keeps  # what is kept has to be read, and is not kept by a plan
+        self._looks = tuple(sink.plan_looks())
 
     def __repr__(self) -> str:
         return f"<Rehearsal of {self._sink!r}>"
@@ -149,27 +187,47 @@ class Rehearsal(Sink):
         """Sweeps what the destination holds of a kind."""
         yield from self._sink.existing(kind)
 
+    def witness(self, entities: Sequence[Any]) -> Iterable[tuple[Ref[Any], FollowUp]]:
+        """Shows records to what looks for something among them; nothing is kept, and nothing owed."""
+        for look in self._looks:
+            for entity in entities:
+                look.take(entity)
+        return ()
+
+    def findings(self) -> list[Finding]:
+        """Says what was found among the records that it was shown."""
+        return [finding for look in self._looks for finding in look.findings()]
+
     def create(self, draft: Any) -> Made:
         """Counts what making the record takes.
 
         Raises:
-            Unsupported: The destination will refuse it beside what is planned already.
+            Unsupported: The destination will refuse it, by itself or beside what is planned already.
         """
-        spending = self._sink.spending(draft, kind=draft.kind)
-        self._count(_step(draft.kind), spending)
-        with self._lock:
-            self._files += _files_in(draft)
+        spending = Counter(self._sink.spending(draft, kind=draft.kind))
+        allowance = next(filter(None, spending), "")
         kind, key = KINDS[draft.kind], self._sink.look_up_key(draft)
         with self._lock:
             earlier = self._made.get(key, [])
             clash = self._sink.foresee_clash(draft, [each for _, each in earlier])
-            if clash is not None:
-                raise Unsupported(clash)
-            allowance = next(filter(None, spending), "")
-            id = f"{PLANNED}{draft.kind}:{allowance}:{next(self._numbers)}"
+            self._files += _files_in(draft) if clash is None else 0
+        if clash is None and (refusal := self._sink.foresee_refusal(draft)) is not None:
+            raise Unsupported(refusal)
+        if earlier and kind.look_first and clash is None:  # it came with the earlier one, and is found instead of made
+            spending -= Counter({allowance: 1})
+        self._count(_step(draft.kind), spending)
+        if clash is not None:
+            raise Unsupported(clash)
+        with self._lock:
+            ways = ",".join(self._sink.foresee_loud(draft))
+            id = f"{PLANNED}{draft.kind}:{allowance}:{next(self._numbers)}{_WAYS if ways else ''}{ways}"
             if kind.one_each or kind.apart is not None:
                 self._made[key] = [*earlier, (id, draft)]
             return Made(id, tuple(self._sink.foresee_losses(draft)))
+
+    def keep_parts(self, entity: Any, fetch: Callable[[Fetch], object]) -> Sequence[Loss]:
+        """Says what could not be kept of what belongs to a record."""
+        return self._sink.foresee_parts(entity, fetch)
 
     def find(self, draft: Any, since: datetime | None) -> Sequence[str]:
         """Finds nothing: what an earlier run left in doubt is planned as if it were not there."""
@@ -181,7 +239,9 @@ class Rehearsal(Sink):
         return self._sink.look_up_key(draft)
 
     def present(self, drafts: Sequence[Any]) -> Sequence[Present | None]:
-        """Says what the destination will have made by itself, or will have been given."""
+        """Says what the destination will have made by itself, or will have been given; counts what asking takes."""
+        if drafts:
+            self._count(_step(drafts[0].kind), {"": self._sink.foresee_looks(drafts)})
         if drafts and KINDS[drafts[0].kind].one_each:
             made = [self._made.get(self._sink.look_up_key(draft)) for draft in drafts]
             there = self._sink.foresee(drafts)
@@ -189,12 +249,20 @@ class Rehearsal(Sink):
         return self._sink.foresee(drafts)
 
     def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterable[tuple[str, Any]]:
-        """Reads records of the destination again."""
-        return self._sink.read(kind, ids, hidden=hidden)
+        """Reads records of the destination again; counts what it takes to read those that are only planned."""
+        there = [id for id in ids if planned_kind(id) is None]
+        if not there:
+            self._count(_step(kind), {"": 1})
+            return ()
+        return self._sink.read(kind, there, hidden=hidden)
 
     def same(self, draft: Any, record: Any) -> bool:
         """Says whether a record is what the draft would make."""
         return self._sink.same(draft, record)
+
+    def left_over(self, draft: Any, record: Any) -> Sequence[str]:
+        """Names what a record still holds that the source has no more."""
+        return self._sink.left_over(draft, record)
 
     def unread(self, draft: Any) -> Sequence[Loss]:
         """Says what `same` could not compare of a draft."""
@@ -212,14 +280,29 @@ class Rehearsal(Sink):
         """Returns what a record says."""
         return self._sink.state(record)
 
+    def seats(self, record: Any) -> int | None:
+        """Says how many have room in a class."""
+        return self._sink.seats(record)
+
+    def shared(self, record: Any) -> Mapping[str, object]:
+        """Says what of a record changes along with another one."""
+        return self._sink.shared(record)
+
     def shows(self, follow_up: FollowUp, record: Any) -> bool | None:
         """Says whether a record shows that a cancellation or an archiving was done to it."""
         return self._sink.shows(follow_up, record)
 
-    def update(self, id: str, draft: Any, record: Any = None) -> None:
-        """Counts what changing the record takes."""
-        del record
+    def update(self, id: str, draft: Any, record: Any = None) -> Made:
+        """Counts what changing the record takes.
+
+        Raises:
+            Unsupported: The destination will refuse it.
+        """
         self._count(_step(draft.kind), self._sink.spending(draft, kind=draft.kind, id=id))
+        locked = None if record is None else self._sink.foresee_locked(draft.kind, record)
+        if locked is not None:
+            raise Unsupported(locked)
+        return Made(id, record=record)
 
     def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:
         """Counts what the follow-up takes."""
@@ -230,6 +313,46 @@ class Rehearsal(Sink):
     def unarchive(self, kind: str, id: str) -> None:
         """Counts what taking a record out of the archive takes."""
         self._count(_step(kind), self._sink.spending(Archiving(), kind=kind, id=id))
+
+    def sets_off(self, draft: Any) -> bool:
+        """Says whether the destination could write to a patient because this record is made."""
+        return self._sink.sets_off(draft)
+
+    def loud(self, ids: Sequence[str]) -> Mapping[str, Collection[str]]:
+        """Says which patients would be written to; counts what it takes to ask about those who are only planned."""
+        there = [id for id in ids if planned_kind(id) is None]
+        planned = {id: ways for id in ids if (ways := planned_ways(id))}
+        if len(there) < len(ids):
+            self._count(_step("patients"), {"": 1})
+        return {**(self._sink.loud(there) if there else {}), **planned}
+
+    def foresee_loud(self, draft: Any) -> Collection[str]:
+        """Says how a patient will be written to who is made of a draft."""
+        return self._sink.foresee_loud(draft)
+
+    def set_to(self, record: Any) -> Mapping[str, str]:
+        """Says how a patient is written to."""
+        return self._sink.set_to(record)
+
+    def silent(self, record: Any) -> Mapping[str, str]:
+        """Says about what a patient is not written to."""
+        return self._sink.silent(record)
+
+    def hanging_on(self, kind: str, ids: Sequence[str]) -> Iterable[tuple[str, str, str]]:
+        """Gives what hangs on records that are there."""
+        return self._sink.hanging_on(kind, ids)
+
+    def pointing_at(self, kind: str) -> Iterable[tuple[str, str, str]]:
+        """Gives what points at records that are there."""
+        return self._sink.pointing_at(kind)
+
+    def compare(self, wanted: Wanted, record: Any) -> Sequence[str]:
+        """Names the attributes that a record holds otherwise than it was meant."""
+        return self._sink.compare(wanted, record)
+
+    def mute(self, id: str, ways: Collection[str]) -> None:
+        """Counts what muting a patient takes: as much as giving one setting back."""
+        self._count(_step("patients"), self._sink.spending(Unmute(next(iter(ways))), kind="patients", id=id))
 
     @property
     def spent(self) -> Sequence[Mapping[str, int]]:

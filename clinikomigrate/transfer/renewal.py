@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import Error, NotFound, Unsupported
-from clinikomigrate.transfer.carry import explain, imprint_of, of_adopted, stop_if_general
-from clinikomigrate.transfer.follow_ups import Archiving, Cancel, FollowUp, Stage
-from clinikomigrate.transfer.imprints import of_entity, of_state
-from clinikomigrate.transfer.journal import Entry, Imprint, Journal, State
-from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.carry import (
+    CHANGED_AND_EDITED,
+    OUTDATED,
+    explain,
+    imprint_of,
+    of_adopted,
+    stop_if_general,
+)
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage, Unmute
+from clinikomigrate.transfer.imprints import beside_of, has_changed, of_entity, of_follow_ups
+from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
+from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
 from clinikomigrate.transfer.losses import Loss
-from clinikomigrate.transfer.mapper import Mapped, Skip
+from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
 from clinikomigrate.transfer.patience import Patience
-from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver
+from clinikomigrate.transfer.phrases import listed
+from clinikomigrate.transfer.quiet import muted_ways, owed_settings, wanted
+from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, lists_of
 from clinikomigrate.transfer.sink import Made, Sink
+from clinikomigrate.transfer.written import UNREAD, Written
 
 _NOT_OURS: Final = (
     "it has changed in the source since, and the destination's own record stands for it, which is not touched"
 )
-_EDITED: Final = (
-    "it has changed in the source since, and was edited in the destination too: bring the change over by hand"
+_UNKNOWN: Final = (
+    "it has changed in the source since, and nobody can tell whether it was edited in the destination too: bring the "
+    "change over by hand"
 )
 _GONE: Final = "it has changed in the source since, and is not in the destination any more"
-_MERGED: Final = "it was merged in the source since: merge it in the destination by hand"
+MERGED: Final = "it was merged in the source since: merge it in the destination by hand"
+LEFT_BEHIND: Final = (
+    "it has changed in the source since, and the mapper leaves it out by now: bring the change over by hand, or give "
+    "the mapper the settings that it had when the record went"
+)
 _CANCELLED: Final = "it is cancelled in the destination, and in the source it is not any more: make it anew by hand"
 _DANGLING: Final = "it has changed in the source since, and now points at a record that could not go"
 _ARCHIVED: Final = "it is archived in the destination, where it can't be changed any more"
+_CLOSED: Final = "it is cancelled in the destination, where it can't be changed any more"
+
+SWITCHED_OFF: Final = (
+    "it is off in the destination, and was not switched on by a change of the patient; do it there if it is wanted"
+)
+"""The reason of a loss: nobody is written to who did not want to be."""
+
+SET_OTHERWISE: Final = (
+    "how the patient is written to has changed in the source since, and it may have been changed in the destination "
+    "too: set {} there by hand"
+)
+"""What a person is to do about a setting that may be somebody's in the destination, with its name there."""
 
 _BY_OTHERS: Final = (
     (Archiving(), "it has changed in the source since, and was archived in the destination"),
@@ -40,10 +68,6 @@ _BY_OTHERS: Final = (
 
 _AGAIN: Final = frozenset({Stage.LINK, Stage.RESTORE})
 """Stages whose follow-ups set values, so that a change of the record calls for them again."""
-
-
-UNREAD: Final = object()
-"""Stands for a record of a destination that can't be read: what was edited there can't be told."""
 
 
 @attrs.frozen
@@ -57,7 +81,11 @@ class Stale:
         draft: What it is to be, with the destination's ids.
         losses: What had to be left out.
         follow_ups: What it needs afterwards.
+        before: Of what it was when it was carried.
         imprint: Of what it is now.
+        unseen: Whether a list changed that the destination doesn't show again, as who offers an appointment type.
+        emptied: Of what it needs afterwards, the lists with nothing in them any more.
+        retold: Whether another record changed that this one says in its place.
     """
 
     ref: Ref[Any]
@@ -66,12 +94,16 @@ class Stale:
     draft: Any
     losses: tuple[Loss, ...]
     follow_ups: tuple[FollowUp, ...]
+    before: Imprint
     imprint: Imprint
+    unseen: bool = False
+    emptied: tuple[Any, ...] = ()
+    retold: bool = False
 
     @property
     def is_same(self) -> bool:
         """Whether only what it needs afterwards has changed."""
-        return self.entry.imprint is not None and self.entry.imprint.meant == self.imprint.meant
+        return not self.retold and self.before.meant == self.imprint.meant
 
     @property
     def there(self) -> str:
@@ -95,9 +127,17 @@ class Renewal:
         self._resolver = resolver
         self._patience = patience
         self._key = journal.key
+        self._written = Written(sink, journal.key, patience)
+        self._waiting: set[Ref[Any]] = set()
 
     def stale(
-        self, ref: Ref[Any], entity: Any, entry: Entry, mapping: Callable[[Any], Mapped[Any] | Skip]
+        self,
+        ref: Ref[Any],
+        entity: Any,
+        entry: Entry,
+        mapping: Callable[[Any], Mapped[Any] | Skip],
+        *,
+        retold: bool = False,
     ) -> Stale | None:
         """Looks whether a record says anything else than when it was carried.
 
@@ -106,46 +146,91 @@ class Renewal:
             entity: The record itself.
             entry: What the journal knows of it.
             mapping: Maps it again.
+            retold: Whether another record changed that this one says in its place: then it may say something else
+                though nothing of its own does.
 
         Returns:
             What is to be brought over, or None where nothing is, or can be.
         """
         before = entry.imprint
-        if before is None or before.seen == of_entity(self._key, entity):
+        if before is None or (not retold and before.seen == of_entity(self._key, entity)):
             self._as_it_was(ref, entry)
             return None
-        mapped = mapping(entity)
-        if isinstance(mapped, Skip):
-            if mapped.instead is not None:
-                self._journal.remark(ref, _MERGED)
+        changed = has_changed(before.seen, of_entity(self._key, entity))
+        again = self._mapped(ref, entity, mapping, changed=changed)
+        if again is None:
             return None
-        now = imprint_of(self._key, entity, mapped)
-        if (before.meant, before.needed) == (now.meant, now.needed):
+        mapped, lists = again
+        now = imprint_of(self._key, entity, mapped, lists)
+        same = not has_changed(before.seen, now.seen) or (before.meant, before.needed) == (now.meant, now.needed)
+        if same and not retold:
             self._as_it_was(ref, entry)
             return None
         if not self._is_ours(entity, entry):
             self._journal.remark(ref, _NOT_OURS)
             return None
-        return self._resolved(ref, entity, entry, mapped, now)
-
-    def _as_it_was(self, ref: Ref[Any], entry: Entry) -> None:
-        if entry.reason is not None:  # a change that could not go was taken back
-            self._journal.remark(ref, None)
-
-    def _resolved(
-        self, ref: Ref[Any], entity: Any, entry: Entry, mapped: Mapped[Any], imprint: Imprint
-    ) -> Stale | None:
-        try:
-            draft, missing = self._patience.through(lambda: self._resolver.draft(mapped.draft, entity))
-        except (Blocks, NeedsWhatDoesNotGo):
-            self._journal.remark(ref, _DANGLING)
+        unseen = beside_of(before.seen) != beside_of(now.seen)
+        emptied = unseen or not lists
+        resolved = self._resolved(ref, lambda: self._resolver.draft(mapped.draft, entity, emptied=emptied))
+        if resolved is None:
             return None
+        return Stale(
+            ref=ref,
+            entity=entity,
+            entry=entry,
+            draft=resolved[0],
+            losses=(*mapped.losses, *resolved[1]),
+            follow_ups=mapped.follow_ups if entry.state is State.CREATED else of_adopted(mapped.follow_ups),
+            before=before,
+            imprint=now,
+            unseen=unseen,
+            emptied=_emptied(mapped, lists) if unseen else (),
+            retold=retold,
+        )
+
+    def _mapped(
+        self, ref: Ref[Any], entity: Any, mapping: Callable[[Any], Mapped[Any] | Skip], *, changed: bool
+    ) -> tuple[Mapped[Any], Mapping[Fetch, object]] | None:
+        """Maps a record again, and reads the lists that are part of it."""
+        try:
+            mapped = mapping(entity)
+            if isinstance(mapped, Mapped):
+                return mapped, self._patience.through(lambda: self._resolver.lists(mapped, entity))
+            if mapped.instead is not None:
+                self._journal.remark(ref, MERGED)
+            elif changed:
+                self._journal.remark(ref, LEFT_BEHIND)
         except Error as error:
             stop_if_general(error)
             self._journal.remark(ref, explain(error))
-            return None
-        follow_ups = mapped.follow_ups if entry.state is State.CREATED else of_adopted(mapped.follow_ups)
-        return Stale(ref, entity, entry, draft, (*mapped.losses, *missing), follow_ups, imprint)
+        return None
+
+    def _as_it_was(self, ref: Ref[Any], entry: Entry) -> None:
+        if entry.reason is not None and ref not in self._waiting:  # a change that could not go was taken back
+            self._journal.remark(ref, None)
+
+    def set_aside(self, stale: Stale, reason: str) -> None:
+        """Notes why a record's change could not be brought over.
+
+        Args:
+            stale: The record.
+            reason: Why.
+        """
+        self._journal.remark(stale.ref, reason)
+        if stale.retold:  # the record itself does not show it, when its own list is read later in the same run
+            self._waiting.add(stale.ref)
+
+    def _resolved(
+        self, ref: Ref[Any], resolving: Callable[[], tuple[Any, tuple[Loss, ...]]]
+    ) -> tuple[Any, tuple[Loss, ...]] | None:
+        try:
+            return self._patience.through(resolving)
+        except (Blocks, NeedsWhatDoesNotGo):
+            self._journal.remark(ref, _DANGLING)
+        except Error as error:
+            stop_if_general(error)
+            self._journal.remark(ref, explain(error))
+        return None
 
     def _is_ours(self, entity: Any, entry: Entry) -> bool:
         """Says whether this transfer made a record, or something else that brought the record along."""
@@ -165,54 +250,162 @@ class Renewal:
         Returns:
             Whether the destination now holds what the source says.
         """
+        stale, by_hand = self._not_overruled(self._not_widened(stale, record), record)
         reason = self._obstacle(stale, record)
         if reason is None:
             try:
-                self._settle(stale, self._written(stale, record))
+                made = self._change(stale, record)
+                said = [each for each in (made.by_hand, by_hand) if each is not None]
+                made = attrs.evolve(made, by_hand="; ".join(said) or None)
+                self._settle(stale, made, record)
             except Unsupported as error:
                 reason = str(error)
             except NotFound:
-                reason = _ARCHIVED if self._is_archived(stale) else _GONE
+                reason = self._hidden_by(stale.ref) or self._closed_with_the_whole(stale) or _GONE
             except Error as error:
                 stop_if_general(error)
                 reason = explain(error)
             else:
-                return True
-        self._journal.remark(stale.ref, reason)
+                return made.by_hand is None
+        self.set_aside(stale, reason)
         return False
+
+    def is_told(self, stale: Stale, record: Any) -> bool:
+        """Says whether the destination's record says all that the source does.
+
+        Args:
+            stale: The record.
+            record: As `renew` gets it.
+        """
+        if record is None or record is UNREAD:
+            return False
+        return self._holds(self._not_widened(stale, record).draft, record)
+
+    def _holds(self, draft: Any, record: Any) -> bool:
+        """Says whether a record says all that the source does, and nothing that the source says no more."""
+        return self._sink.same(draft, record) and not self._sink.left_over(draft, record)
 
     def _obstacle(self, stale: Stale, record: Any) -> str | None:
         if record is None:
             return _GONE
         if record is UNREAD:
             return None
-        known = stale.entry.imprint.written if stale.entry.imprint is not None else None
-        found = of_state(self._key, self._sink.state(record))
-        if known is not None and known != found and not stale.is_same and not self._sink.same(stale.draft, record):
-            return _EDITED
+        if not stale.is_same and self._is_edited(stale, record):
+            return _UNKNOWN if stale.before.written is None else CHANGED_AND_EDITED
         for follow_up, reason in _BY_OTHERS:
             if self._sink.shows(follow_up, record) and not self._journal.is_done(stale.ref, follow_up.stage):
-                return reason
+                return self._closed_with_the_whole(stale) or reason
         cancelled = any(isinstance(each, Cancel) for each in stale.follow_ups)
         if self._journal.is_done(stale.ref, Stage.CANCEL) and not cancelled:
             return _CANCELLED
         return None
 
-    def _written(self, stale: Stale, record: Any) -> Made:
+    def _closed_with_the_whole(self, stale: Stale) -> str | None:
+        """Says what this transfer has done to what a record is part of; None where it isn't, or nothing was done."""
+        whole = getattr(stale.entity, KINDS[stale.ref.kind].part_of or "", None)
+        if not isinstance(whole, Ref):
+            return None
+        kinds = BOOKING_KINDS if whole.kind == "bookings" else (whole.kind,)
+        hidden = (self._hidden_by(Ref(kind, whole.id)) for kind in kinds)
+        return next((reason for reason in hidden if reason is not None), None)
+
+    def _is_edited(self, stale: Stale, record: Any) -> bool:
+        """Says whether somebody edited a record in the destination, or may have.
+
+        What isn't as it was written is none the less no edit where it says what is to be written now: a run that ended
+        just then has done it.
+        """
+        if not self._written.is_edited(stale.before.written, stale.draft, record):
+            return False
+        return not self._written.is_as_meant(stale.draft, record, [loss.field for loss in stale.losses])
+
+    def _not_widened(self, stale: Stale, record: Any) -> Stale:
+        """Leaves out of a change what would have a patient written to who is not, as the destination stands.
+
+        Who was muted by this transfer gets the setting back at its end; who was not has it off there for some reason.
+        """
+        silent = {} if record is None or record is UNREAD else self._sink.silent(record)
+        called_for = {each.way for each in stale.follow_ups if isinstance(each, Unmute)}
+        names = {name: way for way, name in silent.items() if getattr(stale.draft, name) is True or way in called_for}
+        if not names:
+            return stale
+        ours = muted_ways(self._journal, stale.ref)
+        off = {name for name, way in names.items() if way not in ours}
+        return attrs.evolve(
+            stale,
+            draft=attrs.evolve(stale.draft, **dict.fromkeys(names, UNSET)),
+            follow_ups=tuple(
+                each for each in stale.follow_ups if not (isinstance(each, Unmute) and silent.get(each.way) in off)
+            ),
+            losses=(*stale.losses, *(Loss(name, SWITCHED_OFF) for name in sorted(off))),
+        )
+
+    def _not_overruled(self, stale: Stale, record: Any) -> tuple[Stale, str | None]:
+        """Leaves how a patient is written to as somebody set it in the destination; says what is to be done by hand.
+
+        What the source says otherwise by now goes over where the destination has what it said before. A setting that
+        this transfer holds back changes in what is noted to be given back.
+        """
+        if record is None or record is UNREAD:
+            return stale, None
+        overruled = {name: self._overruled(stale, Unmute.of(said)) for name, said in self._sink.set_to(record).items()}
+        by_hand = [name for name, is_overruled in overruled.items() if is_overruled is None]
+        left = [name for name, is_overruled in overruled.items() if not is_overruled]
+        silent = self._sink.silent(record)
+        for owed, there in owed_settings(self._journal, stale.ref):
+            is_overruled = self._overruled(stale, there)
+            if is_overruled:
+                self._owe_instead(owed, there, stale)
+            elif is_overruled is None and there.later:  # who was made muted gets what the source says anyway
+                by_hand.append(silent.get(there.way, there.way))
+        draft = attrs.evolve(stale.draft, **dict.fromkeys(left, UNSET))
+        return attrs.evolve(stale, draft=draft), SET_OTHERWISE.format(listed(by_hand)) if by_hand else None
+
+    def _owe_instead(self, owed: Owed, there: Unmute, stale: Stale) -> None:
+        """Notes which setting a patient gets back instead of another, if any."""
+        meant = wanted(self._sink, there, stale.draft, stale.follow_ups)
+        if meant is not None:
+            again = attrs.evolve(meant, later=there.later)
+            self._journal.owe(attrs.evolve(owed, name=again.name), again.stage)
+        self._journal.follow_up_done(owed)
+
+    def _overruled(self, stale: Stale, there: Unmute) -> bool | None:
+        """Says whether a patient gets another setting than there is; None where nobody can tell who set that one."""
+        meant = wanted(self._sink, there, stale.draft, stale.follow_ups)
+        if stale.before.needed == stale.imprint.needed or (meant is not None and meant.setting == there.setting):
+            return False  # the source says what it said before, or the same
+        if meant is None:
+            return True  # never more than the source says
+        before = [attrs.evolve(each, setting=there.setting) if each == meant else each for each in stale.follow_ups]
+        return True if of_follow_ups(self._key, before) == stale.before.needed else None
+
+    def _change(self, stale: Stale, record: Any) -> Made:
         """Opens the record again where it is archived, and changes it where it says something else."""
         archived = any(isinstance(each, Archiving) for each in stale.follow_ups)
-        same = stale.is_same or (record is not UNREAD and self._sink.same(stale.draft, record))
-        again = [each for each in stale.follow_ups if each.stage in _AGAIN]
+        shown = record is not UNREAD and not stale.unseen
+        same = stale.is_same or (shown and self._holds(stale.draft, record))
+        again = [each for each in stale.follow_ups if each.stage in _AGAIN and not isinstance(each, Unmute)]
+        again += [] if stale.is_same else self._unmuting(stale)
         if self._is_archived(stale) and (not archived or not same):
-            self._unarchive(stale)
+            if not self._was_taken_out(record):  # who took it out of the archive wants it there
+                self._unarchive(stale)
+                again += [each for each in stale.follow_ups if isinstance(each, Archiving)]
             if not archived:
                 self._journal.forget(stale.ref, Stage.ARCHIVE)
-            again += [each for each in stale.follow_ups if isinstance(each, Archiving)]
         self._journal.renew(stale.ref, _named(again))
         found = None if record is UNREAD else record
+        for draft in stale.emptied:
+            self._patience.through(lambda draft=draft: self._sink.update(stale.there, draft))  # type: ignore[misc] # mypy can't infer it
         if same:
             return Made(stale.there, record=None if stale.is_same else found)
         return self._patience.through(lambda: self._sink.update(stale.there, stale.draft, found)) or Made(stale.there)
+
+    def _unmuting(self, stale: Stale) -> list[FollowUp]:
+        """Returns what gives a patient the settings back who is muted by a change, and is not owed yet."""
+        off = self._sink.silent(stale.draft)
+        muting = [each for each in stale.follow_ups if isinstance(each, Unmute) and each.way in off]
+        ours = muted_ways(self._journal, stale.ref) if muting else ()
+        return [attrs.evolve(each, later=True) for each in muting if each.way not in ours]
 
     def _unarchive(self, stale: Stale) -> None:
         kind = stale.ref.kind
@@ -224,12 +417,38 @@ class Renewal:
     def _is_archived(self, stale: Stale) -> bool:
         return self._journal.is_done(stale.ref, Stage.ARCHIVE)
 
-    def _settle(self, stale: Stale, made: Made) -> None:
-        known = stale.entry.imprint.written if stale.is_same and stale.entry.imprint is not None else None
-        written = known if made.record is None else of_state(self._key, self._sink.state(made.record))
-        imprint = attrs.evolve(stale.imprint, written=written)
-        entry = attrs.evolve(stale.entry, imprint=imprint, reason=None)
-        self._journal.settle(stale.ref, entry, (*stale.losses, *made.losses), _named(stale.follow_ups))
+    def _was_taken_out(self, record: Any) -> bool:
+        """Says whether somebody took a record out of the archive that this transfer had put there."""
+        return record is not UNREAD and self._sink.shows(Archiving(), record) is False
+
+    def _hidden_by(self, ref: Ref[Any]) -> str | None:
+        """Says what this transfer has done to a record so that it can't be changed; None where nothing."""
+        stages = {Stage.ARCHIVE: _ARCHIVED, Stage.CANCEL: _CLOSED}
+        return next((reason for stage, reason in stages.items() if self._journal.is_done(ref, stage)), None)
+
+    def _settle(self, stale: Stale, made: Made, record: Any) -> None:
+        if stale.is_same:
+            written = stale.before.written
+        else:
+            written = self._written.of(self._answer(stale.ref.kind, made, record))
+        now = stale.imprint if made.by_hand is None else OUTDATED  # a later run sees the change again
+        imprint = attrs.evolve(now, written=written, file=stale.before.file)
+        entry = attrs.evolve(stale.entry, imprint=imprint, reason=made.by_hand)
+        needed = [each for each in stale.follow_ups if not isinstance(each, Unmute)]  # that was noted before the change
+        self._journal.settle(stale.ref, entry, (*stale.losses, *made.losses), _named(needed))
+
+    def _answer(self, kind: str, made: Made, record: Any) -> Any:
+        """Returns what a record is by now; reads it again where the destination tells states, and didn't answer."""
+        if made.record is not None or self._written.of(None if record is UNREAD else record) is None:
+            return made.record
+        return self._written.read(kind, made.id)
+
+
+def _emptied(mapped: Mapped[Any], lists: Mapping[Fetch, object]) -> tuple[Any, ...]:
+    """Gives the drafts of what a record needs afterwards, with those lists only in which nothing is any more."""
+    drafts = [each.draft for each in mapped.follow_ups if isinstance(each, Change)]
+    empty = [(type(draft), [name for name, fetch in lists_of(draft).items() if lists[fetch] == []]) for draft in drafts]
+    return tuple(kind(**{name: [] for name in names}) for kind, names in empty if names)
 
 
 def _named(follow_ups: Sequence[FollowUp]) -> list[tuple[Stage, str]]:

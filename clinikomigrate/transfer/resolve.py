@@ -9,10 +9,11 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
+from clinikomigrate.transfer.follow_ups import Change
 from clinikomigrate.transfer.journal import Journal, State
 from clinikomigrate.transfer.kinds import BOOKING_KINDS
 from clinikomigrate.transfer.losses import Loss
-from clinikomigrate.transfer.mapper import Context, Fetch
+from clinikomigrate.transfer.mapper import Context, Fetch, Mapped
 
 NOT_GOING = "the record it points at does not go"
 """The reason of a loss: a link to a record that is not part of the transfer."""
@@ -52,6 +53,29 @@ class _Draft:
     field: str
     entity: Any
     losses: list[Loss]
+    emptied: bool = False
+    required: bool = False
+
+
+def with_lists(draft: Any, lists: Mapping[Fetch, object]) -> Any:
+    """Puts beside each question of a draft for a list what that list is.
+
+    Args:
+        draft: As the mapper gave it (`Any`: of whatever kind).
+        lists: What `Resolver.lists` gave.
+    """
+    asked = {name: (fetch, lists[fetch]) for name, fetch in lists_of(draft).items()}
+    return attrs.evolve(draft, **asked) if asked else draft
+
+
+def lists_of(draft: Any) -> dict[str, Fetch]:
+    """Gives what a draft asks for that is a list, by the attribute that it is for.
+
+    Args:
+        draft: As the mapper gave it (`Any`: of whatever kind).
+    """
+    values = {attribute.name: getattr(draft, attribute.name) for attribute in attrs.fields(type(draft))}
+    return {name: value for name, value in values.items() if isinstance(value, Fetch) and value.is_list}
 
 
 class Fetching(Protocol):
@@ -75,12 +99,13 @@ class Resolver:
         self._context = context
         self._source = source
 
-    def draft(self, draft: Any, entity: Any) -> tuple[Any, tuple[Loss, ...]]:
+    def draft(self, draft: Any, entity: Any, *, emptied: bool = False) -> tuple[Any, tuple[Loss, ...]]:
         """Resolves a draft.
 
         Args:
             draft: As the mapper gave it.
             entity: The record that it was made of.
+            emptied: Whether a list that is empty is said, because it may have been another one before.
 
         Returns:
             The same draft with ids where it had refs, and a loss for each link that had to be left empty.
@@ -96,9 +121,10 @@ class Resolver:
             if value is UNSET:
                 continue
             field = attribute.name.removesuffix("_id")
-            resolved = self._value(value, _Draft(field, entity, losses))
+            required = bool(attribute.metadata.get("required"))
+            resolved = self._value(value, _Draft(field, entity, losses, emptied, required))
             if resolved is _ABSENT:
-                if attribute.metadata.get("required"):
+                if required:
                     raise NeedsWhatDoesNotGo(attribute.name)
                 losses.append(Loss(field, NOT_GOING))
                 resolved = UNSET
@@ -151,6 +177,21 @@ class Resolver:
         """Reads what a draft asks for at the last moment, as the source has it; None where it isn't given away."""
         return self._source.fetch(fetch, entity)
 
+    def lists(self, mapped: Mapped[Any], entity: Any) -> dict[Fetch, list[Ref[Any]] | None]:
+        """Reads the lists that a mapped record asks for, which are part of what it says.
+
+        Args:
+            mapped: As the mapper gave it.
+            entity: The record that it was made of.
+
+        Returns:
+            For each the refs, in the order of their ids; None for what the source doesn't give away.
+        """
+        drafts = [mapped.draft, *(each.draft for each in mapped.follow_ups if isinstance(each, Change))]
+        asked = {fetch for draft in drafts for fetch in lists_of(draft).values()}
+        found: dict[Fetch, Any] = {fetch: self.fetch(fetch, entity) for fetch in sorted(asked, key=repr)}
+        return {fetch: refs and sorted(refs, key=lambda ref: (ref.kind, ref.id)) for fetch, refs in found.items()}
+
     def _value(self, value: object, about: _Draft) -> object:
         if isinstance(value, Ref):
             return self._ref(value)
@@ -165,14 +206,19 @@ class Resolver:
         return value
 
     def _fetched(self, fetch: Fetch, about: _Draft) -> object:
+        went = _ABSENT if fetch.unless is None else self._ref(fetch.unless)
+        if went is not _ABSENT:
+            return went
         value = self._source.fetch(fetch, about.entity)
+        if value is None and about.required:
+            return _ABSENT
         if value is None:
             about.losses.append(Loss(about.field, UNREADABLE))
             return UNSET
         if isinstance(value, list):
             about.losses.extend(Loss(about.field, NOT_GOING) for each in value if each in fetch.without)
             value = [each for each in value if each not in fetch.without]
-        return self._value(value, about) if value else UNSET
+        return self._value(value, about) if value or about.emptied else UNSET
 
     def _items(self, values: list[object] | tuple[object, ...], about: _Draft) -> list[object]:
         resolved = [self._value(item, about) for item in values]
@@ -193,6 +239,8 @@ class Resolver:
         for attribute in attrs.fields(type(value)):
             part = getattr(value, attribute.name)
             resolved = self._value(part, about)
+            if resolved is _ABSENT:
+                raise NeedsWhatDoesNotGo(attribute.name)
             if resolved is not part:
                 changes[attribute.name] = resolved
         return attrs.evolve(value, **changes) if changes else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -11,17 +12,18 @@ import attrs
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import NotFound, Unsupported
+from clinikomigrate.transfer import taken_back
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import LEFT, Cargo, left
-from clinikomigrate.transfer.existing import ExistingPatients, doubts
+from clinikomigrate.transfer.existing import ExistingPatients
 from clinikomigrate.transfer.follow_ups import Archiving, Change
 from clinikomigrate.transfer.journal import Journal, State
 from clinikomigrate.transfer.kinds import Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch
 from clinikomigrate.transfer.patience import Patience
+from clinikomigrate.transfer.resemblance import doubts
 from clinikomigrate.transfer.resolve import Resolver
-from clinikomigrate.transfer.scope import HANGS_ON
 from clinikomigrate.transfer.sink import Present, Sink, Wanted
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 
@@ -33,10 +35,10 @@ _PATIENTS: Final = "patients"
 
 @attrs.frozen
 class Unclear:
-    """A patient of whom it is not clear who they are in the destination.
+    """A patient of whom it is not clear who they are in the destination, or what stands there and can't be taken so.
 
     Attributes:
-        cargo: The patient.
+        cargo: The record.
         reason: Why it is not clear, and what to do.
     """
 
@@ -89,7 +91,10 @@ class Reunion:
             return cargos, []
         if kind.name == _PATIENTS:
             return self._patients(cargos) if self._existing is not None else (cargos, [])
-        return self._belongings(kind, cargos), []
+        cargos = self._belongings(kind, cargos)
+        return [each for each in cargos if each.objection is None], [
+            Unclear(each, each.objection) for each in cargos if each.objection is not None
+        ]
 
     # Patients.
 
@@ -116,7 +121,7 @@ class Reunion:
                 for some in batched(ids, IDS_A_REQUEST)
                 for id, record in self._patience.through(lambda some=some: list(self._sink.read(_PATIENTS, some)))  # type: ignore[misc] # mypy can't infer it
             }
-        except NotImplementedError:
+        except NotImplementedError:  # `Sink.read` is optional: then nobody can tell what differs
             return None
 
     def _otherwise(self, cargo: Cargo, record: Any) -> Iterator[Loss]:
@@ -124,7 +129,8 @@ class Reunion:
         if record is None:
             yield Loss("record", NOT_COMPARED)
             return
-        yield from left(self._sink.differences(Wanted(cargo.draft, cargo.follow_ups), record))
+        differs = self._sink.differences(Wanted(cargo.draft, cargo.follow_ups), record)
+        yield from left(cargo.entity, differs, self._sink.left_as_it_is)
         if _is_archived(cargo):
             yield Loss("archived_at", LEFT)
 
@@ -172,9 +178,13 @@ class Reunion:
         asked = [cargo for cargo in cargos if cargo.ref in refs and not cargo.doubtful]
         found = self._held(kind, asked) if asked else {}
         return [
-            self._adopting(cargo, found[cargo.ref])
-            if cargo.ref in found
-            else attrs.evolve(cargo, looked_for=for_good and cargo.ref in refs)
+            self._adopting(cargo, present)
+            if (present := found.get(cargo.ref)) is not None and present.beside is None
+            else attrs.evolve(
+                cargo,
+                looked_for=for_good and cargo.ref in refs,
+                losses=(*cargo.losses, *([] if present is None or present.beside is None else [present.beside])),
+            )
             for cargo in cargos
         ]
 
@@ -187,21 +197,28 @@ class Reunion:
         with self._lock:
             self._promised = {each for each in self._promised if not self._journal.holds(*each)}
             found: dict[Ref[Any], Present] = {}
-            for alike in (True, False):  # what is the same in everything comes first
+            for rank in _Rank:
                 for cargo, there in zip(asked, held, strict=True):
-                    free = (each for each in there if each.same is alike and self._is_free(kind.name, each.id))
+                    free = (each for each in there if _rank(each) is rank and self._is_free(kind.name, each.id))
                     if cargo.ref not in found and (present := next(free, None)) is not None:
-                        self._promised.add((kind.name, present.id))
+                        if rank is not _Rank.NOT_TAKEN:
+                            self._promised.add((kind.name, present.id))
                         found[cargo.ref] = present
             return found
 
     def _is_free(self, kind: str, id: str) -> bool:
-        """Says whether a record of the destination stands for none of the source, nor is about to."""
-        return (kind, id) not in self._promised and not self._journal.holds(kind, id)
+        """Says whether a record of the destination stands for none of the source, nor is about to, nor did before."""
+        if (kind, id) in self._promised or self._journal.holds(kind, id):
+            return False
+        return not taken_back.is_remembered(self._journal, Ref(kind, id))
 
     def _adopting(self, cargo: Cargo, present: Present) -> Cargo:
-        losses = (*cargo.losses, *left(present.differs), *self._unfetched(cargo))
-        return attrs.evolve(cargo, adopted=present.id, losses=losses)
+        losses = (
+            *cargo.losses,
+            *left(cargo.entity, present.differs, self._sink.left_as_it_is),
+            *self._unfetched(cargo),
+        )
+        return attrs.evolve(cargo, adopted=present.id, losses=losses, objection=present.objection)
 
     def _unfetched(self, cargo: Cargo) -> Iterator[Loss]:
         """Says what an adopted record would have been given later: nothing is changed of it."""
@@ -214,6 +231,20 @@ class Reunion:
                     yield Loss(name.removesuffix("_id"), LEFT)
 
 
+class _Rank(enum.Enum):
+    """In which order records of the destination are taken for what the source has."""
+
+    SAME = enum.auto()
+    OTHERWISE = enum.auto()
+    NOT_TAKEN = enum.auto()
+
+
+def _rank(present: Present) -> _Rank:
+    if present.objection is not None or present.beside is not None:
+        return _Rank.NOT_TAKEN
+    return _Rank.SAME if present.same else _Rank.OTHERWISE
+
+
 def _untouched(cargos: Iterable[Cargo], refs: Collection[Ref[Any]]) -> list[Cargo]:
     return [attrs.evolve(cargo, untouched=True) if cargo.ref in refs else cargo for cargo in cargos]
 
@@ -223,7 +254,7 @@ def _is_archived(cargo: Cargo) -> bool:
 
 
 def _hangs_on_patients(kind: Kind) -> bool:
-    return any(link.kind == _PATIENTS for link in HANGS_ON.get(kind.name, ()))
+    return any(link.kind == _PATIENTS for link in kind.owners)
 
 
 def _given(draft: Any) -> dict[str, Any]:

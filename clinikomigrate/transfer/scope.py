@@ -2,59 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
-
-import attrs
 
 from clinikomigrate.client.query import Condition
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import ConfigurationError
-from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
+from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS, Link
 
 _KNOWN: Final = frozenset({*KINDS, "bookings"})
-
-
-@attrs.frozen
-class Link:
-    """How the records of one kind hang on those of another: they go only where those go.
-
-    Attributes:
-        attribute: The attribute that says on which.
-        kind: The other kind's name; `"bookings"` for all three kinds of bookings.
-        field: By what the API finds them, given ids of the other kind; None where it can't.
-    """
-
-    attribute: str
-    kind: str
-    field: str | None
-
-
-_PATIENT: Final = Link("patient", "patients", "patient_id")
-_TYPE: Final = Link("appointment_type", "appointment_types", "appointment_type_id")
-
-HANGS_ON: Final[Mapping[str, tuple[Link, ...]]] = {
-    "relationships": (_PATIENT,),
-    "referral_sources": (attrs.evolve(_PATIENT, field=None),),
-    "medical_alerts": (_PATIENT,),
-    "patient_cases": (_PATIENT,),
-    "individual_appointments": (_PATIENT,),
-    "attendees": (_PATIENT, Link("booking", "bookings", "booking_id")),
-    "patient_attachments": (_PATIENT,),
-    "treatment_notes": (_PATIENT,),
-    "patient_forms": (_PATIENT,),
-    "communications": (_PATIENT,),
-    "recalls": (_PATIENT,),
-    "invoices": (_PATIENT,),
-    "invoice_items": (Link("invoice", "invoices", "invoice_id"),),
-    "stock_adjustments": (Link("product", "products", "product_id"),),
-    "appointment_type_billable_items": (_TYPE,),
-    "appointment_type_products": (_TYPE,),
-    "concession_prices": (Link("billable_item", "billable_items", "billable_item_id"),),
-}
-"""What the records of a kind hang on."""
 
 
 class Scope:
@@ -168,9 +127,9 @@ class Scope:
             return False
         if record.kind in BOOKING_KINDS and not self.has("bookings", record.id):
             return False
-        return all(self._takes_what(link, record) for link in HANGS_ON.get(record.kind, ()))
+        return all(self._takes_owner(link, record) for link in _owners(record.kind))
 
-    def _takes_what(self, link: Link, record: Any) -> bool:
+    def _takes_owner(self, link: Link, record: Any) -> bool:
         ref = getattr(record, link.attribute, None)
         return self.has(link.kind, ref.id) if ref is not None else not self.limited(link.kind)
 
@@ -184,7 +143,7 @@ class Scope:
 
     def narrows(self, kind: str) -> bool:
         """Says whether anything less than all records of a kind is asked for."""
-        others = [link.kind for link in HANGS_ON.get(kind, ())] + (["bookings"] if kind in BOOKING_KINDS else [])
+        others = [link.kind for link in _owners(kind)] + (["bookings"] if kind in BOOKING_KINDS else [])
         return bool(self._conditions.get(kind)) or any(other in self._limited for other in (kind, *others))
 
     def has(self, kind: str, id: str) -> bool:
@@ -222,7 +181,14 @@ _REACH: Final = """
 """Chooses all that can be reached from what is chosen, from pair to pair."""
 
 
+def _owners(kind: str) -> tuple[Link, ...]:
+    """Returns what records of a kind hang on; nothing for those of the account's own setup."""
+    return KINDS[kind].owners if kind in KINDS else ()
+
+
 def _known(kind: str) -> str:
     if kind not in _KNOWN:
-        raise ConfigurationError(f"A filter named the record kind {kind!r}, which there is none of.")
+        near = difflib.get_close_matches(str(kind), sorted(_KNOWN), n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else " See clinikomigrate.ALL_KINDS."
+        raise ConfigurationError(f"A filter named the record kind {kind!r}, and there is none.{hint}")
     return kind

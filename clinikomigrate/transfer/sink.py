@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import attrs
@@ -17,9 +19,15 @@ from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.persons import Person
 
 if TYPE_CHECKING:
+    from clinikomigrate.transfer.aside import SetAside
+    from clinikomigrate.transfer.deleting import ToDelete
     from clinikomigrate.transfer.findings import Finding
-    from clinikomigrate.transfer.mapper import Mapper
+    from clinikomigrate.transfer.inspection import Look, PlanLook
+    from clinikomigrate.transfer.mapper import Fetch, Mapper
+    from clinikomigrate.transfer.summary import LossCount, Table
     from clinikomigrate.transfer.survey import Survey
+    from clinikomigrate.transfer.tally import Count
+    from clinikomigrate.transfer.whereabouts import Whereabouts
 
 
 class Draft(Protocol):
@@ -52,13 +60,31 @@ class Made:
     Attributes:
         id: The new record's id in the destination.
         losses: What the destination turned out to refuse, beyond what the mapper knew of.
+        by_hand: Of an update: what of it the destination can't take, and what a person is to do. The rest was brought
+            over; the record is set aside with this until the destination says the same as the source.
         record: The record as the destination answered it, for `Sink.state` (`Any`: of the destination's own type);
             None where it gave no answer of that kind.
     """
 
     id: str
     losses: tuple[Loss, ...] = ()
+    by_hand: str | None = attrs.field(default=None, kw_only=True)
     record: Any = attrs.field(default=None, repr=False, eq=False)
+
+
+@attrs.frozen
+class Finished:
+    """What came of a follow-up, where there is more to say than what the record is now.
+
+    Attributes:
+        before: The record as it was when the follow-up began, for `Sink.state` (`Any`: of the destination's own type).
+        record: The record as it is now.
+        losses: What the destination turned out not to take.
+    """
+
+    before: Any = attrs.field(repr=False, eq=False)
+    record: Any = attrs.field(repr=False, eq=False)
+    losses: tuple[Loss, ...] = ()
 
 
 @attrs.frozen
@@ -70,11 +96,19 @@ class Present:
         same: Whether it holds already all that the draft says.
         differs: The draft's attributes that it does not hold. They are counted as lost where the record is left as it
             is, because it was there before the transfer.
+        record: The record itself (`Any`: of the sink's own type), for `Sink.state`; None where that isn't known.
+        objection: Why the record must not be taken as it is, and what a person is to do, in words that hold no record's
+            text: the source's record is set aside with it. None where it can be taken.
+        beside: What is to be said where the record is another one after all, though it looks the same: the source's is
+            made beside it, with this loss.
     """
 
     id: str
     same: bool
     differs: tuple[str, ...] = ()
+    record: Any = attrs.field(default=None, eq=False, repr=False)
+    objection: str | None = None
+    beside: Loss | None = None
 
 
 @attrs.frozen
@@ -97,8 +131,36 @@ class Sink(abc.ABC):
     suits a simple destination, and are there to be replaced. Methods are called from several threads at once.
     """
 
+    drafts_for: ClassVar[str] = ""
+    """The system whose drafts it takes: a mapper that makes those of another (`Mapper.drafts_for`) is refused. Empty
+    where it takes any mapper."""
+
     workers: int = 8
     """How many writes may be in flight at once."""
+
+    keeps: bool = False
+    """Whether `witness` is shown all records that go, of kinds too that no destination takes."""
+
+    unseen: Collection[str] = ()
+    """The names of kinds whose records the destination doesn't show again, so that `read` can't be asked for them.
+    `verify` counts them apart."""
+    at_once: int = 100
+    """How many records are made ready together, at most 100: fewer keep a slow destination busy meanwhile, more spare
+    requests that ask for several."""
+
+    takes_back: bool = True
+    """Whether the destination can take back anything at all. Where not, `undo` lists what is to be deleted by hand."""
+
+    catches_up: Mapping[str, Collection[str]] = MappingProxyType({})
+    """The kinds of which records that went before are marked as attended or cancelled too, when the mapper calls for it
+    only now because the sink was told otherwise then; and for what reasons a loss is counted where that can't be."""
+
+    left_as_it_is: Mapping[tuple[str, str], str] = MappingProxyType({})
+    """By kind and attribute: the reason of the loss where a record that was there before the transfer says otherwise,
+    and that matters too much for no more than that it was left as it is. It says what a person is to do by hand."""
+
+    names: Mapping[str, str] = MappingProxyType({})
+    """What the destination calls one record of a kind, where it has another word for it."""
 
     @property
     @abc.abstractmethod
@@ -117,6 +179,70 @@ class Sink(abc.ABC):
             Pairs of the destination's id and the record, as the destination's own client gives it (`Any`, because
             only this sink and its mapper know its type).
         """
+
+    def existing_archived(self, kind: str) -> Iterable[tuple[str, Any]]:  # noqa: ARG002 - for subclasses
+        """Sweeps what the destination holds of a kind in its archive.
+
+        It is asked of patients: who is there archived is never adopted, but is not made again without a word. By
+        default there is no archive.
+
+        Returns:
+            Pairs of id and record, as `existing` gives them.
+        """
+        return ()
+
+    def lie_beside(self, journal: Path) -> None:  # noqa: B027 - for subclasses
+        """Is told where the journal's file is, or will be, before anything else: files of its own can lie beside it.
+
+        Args:
+            journal: The path of the file. It isn't called where the journal is no file.
+        """
+
+    def let_go(self) -> None:  # noqa: B027 - for subclasses
+        """Is told that a transfer's call is over: it closes the files that it holds, and opens them when needed."""
+
+    def witness(self, entities: Sequence[Any]) -> Iterable[tuple[Ref[Any], FollowUp]]:  # noqa: ARG002 - for subclasses
+        """Is shown records of the source before they are mapped, if it `keeps` them: what it is to keep as data.
+
+        First come those that are matched and not made. A record can be shown again, changed or not.
+
+        Args:
+            entities: Records of one kind.
+
+        Returns:
+            What is owed because of them, for records that may have arrived by now: the record of the source, and the
+            follow-up that its mapping calls for.
+
+        Raises:
+            Error: They can't be kept; the run ends, and can go on later.
+        """
+        return ()
+
+    def keep_parts(self, entity: Any, fetch: Callable[[Fetch], object]) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
+        """Keeps what belongs to a record and stands beside it in the source, if it `keeps` records: drawings.
+
+        It is asked about each record that goes, after `witness` and before the record is made.
+
+        Args:
+            entity: The record (`Any`: of any kind's model).
+            fetch: Reads from the source what a `Fetch` names; it has waited already where there was no connection.
+
+        Returns:
+            What the source doesn't give away, or the sink can't do with it what it does with others.
+
+        Raises:
+            Error: It could not be read now. The record is set aside, to be tried by a later run.
+        """
+        return ()
+
+    def foresee_parts(self, entity: Any, fetch: Callable[[Fetch], object]) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
+        """Says what `keep_parts` will say, with as many requests, and keeps nothing. A plan asks it.
+
+        Args:
+            entity: The record (`Any`: of any kind's model).
+            fetch: Reads from the source what a `Fetch` names.
+        """
+        return ()
 
     @abc.abstractmethod
     def create(self, draft: Any) -> Made | str:
@@ -199,8 +325,34 @@ class Sink(abc.ABC):
         """
         return [None] * len(drafts)
 
+    def foresee_looks(self, drafts: Sequence[Any]) -> int:  # noqa: ARG002 - for subclasses
+        """Returns how many requests `present` will take beyond those that `foresee` takes.
+
+        Args:
+            drafts: Drafts of one kind, as given to `foresee`.
+        """
+        return 0
+
     def foresee_clash(self, draft: Any, earlier: Sequence[Any]) -> str | None:  # noqa: ARG002 - for subclasses
         """Says why a draft will be refused beside others that are found by the same look-up key, or None."""
+        return None
+
+    def foresee_refusal(self, draft: Any) -> str | None:  # noqa: ARG002 - for subclasses
+        """Says why `create` will have no way to hold a draft, as far as the draft shows it, or None.
+
+        Such a record costs no request.
+        """
+        return None
+
+    def foresee_locked(self, kind: str, record: Any) -> str | None:  # noqa: ARG002 - for subclasses
+        """Says why `update` will not be let change a record, as far as the record shows it, or None.
+
+        A plan asks it. A run tries all the same: where the destination takes the change after all, nothing is lost.
+
+        Args:
+            kind: The record kind's name.
+            record: As `read` gives it.
+        """
         return None
 
     def foresee_losses(self, draft: Any) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
@@ -237,7 +389,7 @@ class Sink(abc.ABC):
 
         Args:
             kind: The record kind's name.
-            ids: Their ids in the destination, at most 50.
+            ids: Their ids in the destination, at most 100.
             hidden: Whether archived and cancelled records are given too.
 
         Returns:
@@ -256,6 +408,18 @@ class Sink(abc.ABC):
         """
         return False
 
+    def left_over(self, draft: Any, record: Any) -> Sequence[str]:  # noqa: ARG002 - for subclasses
+        """Names what a record still holds that its draft doesn't give any more, because the source has it no more.
+
+        It is asked of records that this transfer made, and that changed in the source since; where anything is left
+        over, `update` is called though the record is the `same`. To be replaced where a draft leaves out what is empty.
+
+        Args:
+            draft: With the destination's ids.
+            record: As `read` gives it.
+        """
+        return ()
+
     def differences(self, wanted: Wanted, record: Any) -> Sequence[str]:
         """Names the attributes of a draft that a record does not hold.
 
@@ -267,6 +431,11 @@ class Sink(abc.ABC):
         """
         return () if self.same(wanted.draft, record) else ("record",)
 
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What it was told, by name and in words that hold no key: a report says when that changes between runs."""
+        return {}
+
     def person(self, record: Any) -> Person:
         """Says who a patient of the destination is, by which it is told whether the source has the same one.
 
@@ -276,6 +445,29 @@ class Sink(abc.ABC):
             record: A patient, as `existing` gives it.
         """
         return Person.of(record)
+
+    def copied(self, source: str, record: Any) -> str | None:  # noqa: ARG002 - for subclasses
+        """Says of which of a source's patients a patient of the destination was made, by whatever transfer.
+
+        To be replaced where patients are marked as copies. It keeps a transfer that has lost its journal from making
+        them all again.
+
+        Args:
+            source: The source account's id.
+            record: A patient, as `existing` gives it.
+
+        Returns:
+            The patient's id in the source; None where nothing tells.
+        """
+        return None
+
+    def archived_copies(self, source: str) -> int:  # noqa: ARG002 - for subclasses
+        """Counts the patients in the destination's archive of whom `copied` would tell; `existing` leaves them out.
+
+        Args:
+            source: The source account's id.
+        """
+        return 0
 
     def compare(self, wanted: Wanted, record: Any) -> Sequence[str]:
         """Names the attributes that a record holds otherwise than it was meant. `Transfer.verify` asks it.
@@ -292,6 +484,15 @@ class Sink(abc.ABC):
         """Reads a file of the destination and returns what `finish` gave for it with `CheckFile`; it is not kept."""
         return None
 
+    def pictures(self, wanted: Wanted, record: Any) -> tuple[str, ...]:  # noqa: ARG002 - for subclasses
+        """Names what a record shows otherwise than it was meant, of what `compare` can't see: pictures to be fetched.
+
+        Args:
+            wanted: What the record was to be.
+            record: As `read` gives it; `compare` finds no fault with it.
+        """
+        return ()
+
     def link(self, record: Any) -> str | None:  # noqa: ARG002 - for subclasses
         """Returns the address of a page that shows a record to people, or None where there is none."""
         return None
@@ -304,15 +505,61 @@ class Sink(abc.ABC):
         """
         raise Unsupported(f"This destination has no way of taking back {kind.replace('_', ' ')}; do it by hand.")
 
+    def whereabouts(self, kind: str, ids: Mapping[str, str]) -> Mapping[str, Whereabouts]:  # noqa: ARG002 - for subclasses
+        """Says by what a person finds records in the destination, for the lists of what is to be done by hand.
+
+        Nothing is sent for it.
+
+        Args:
+            kind: The record kind's name.
+            ids: At most 100 of the source's ids, and by them the destination's; blank where the record isn't there.
+
+        Returns:
+            By the source's id: whose the record is, when it begins, and what a file is called, as far as it is known.
+        """
+        return {}
+
+    def keep_lists(self, set_aside: Sequence[SetAside], to_delete: Sequence[ToDelete]) -> None:  # noqa: B027 - for subclasses
+        """Is given, at the end of a run and of `undo`, what a person has to see to.
+
+        A sink that keeps patients' records can keep lists of it where these are, which say the patients' names: no
+        report does.
+
+        Args:
+            set_aside: As `Report.set_aside`.
+            to_delete: As `Report.to_delete`; of `undo` only.
+
+        Raises:
+            Error: The lists can't be kept; the report stays as it is.
+        """
+
+    def besides(self) -> Iterable[ToDelete]:
+        """Gives what was made beside the records that the journal knows, where the destination takes nothing back."""
+        return ()
+
     def hanging_on(self, kind: str, ids: Sequence[str]) -> Iterable[tuple[str, str, str]]:  # noqa: ARG002 - for subclasses
         """Gives what hangs on records, whoever made it, so that nobody's later work is taken back with them.
 
         Args:
             kind: The record kind's name.
-            ids: Ids in the destination, at most 50.
+            ids: Ids in the destination, at most 100.
 
         Returns:
-            The id of the record; the kind and the id of what hangs on it.
+            The id of the record; the kind and the id of what hangs on it. The kind can be `"bookings"`.
+        """
+        return ()
+
+    def pointing_at(self, kind: str) -> Iterable[tuple[str, str, str]]:  # noqa: ARG002 - for subclasses
+        """Gives what points at records of a kind, as far as `hanging_on` can't ask for it by their ids.
+
+        `undo` asks it once for each kind of which it is about to take records back, and a run once for each kind of
+        the catalogue, contacts too, of which it is about to archive what an earlier run made.
+
+        Args:
+            kind: The record kind's name.
+
+        Returns:
+            For each record of the kind that is pointed at its id, and the kind and the id of what points there.
         """
         return ()
 
@@ -345,9 +592,24 @@ class Sink(abc.ABC):
 
         Returns:
             Texts, numbers, times, and dicts, lists and attrs classes of them; None where it can't be told. Changes
-            that were made in the destination are then overwritten by later ones from the source.
+            that were made in the destination are then overwritten by later ones from the source. A sink that tells it
+            gives the record in `Made.record` too: without that it isn't known what was written, and a later change is a
+            conflict unless the destination says the same already.
         """
         return None
+
+    def shared(self, record: Any) -> Mapping[str, object]:  # noqa: ARG002 - for subclasses
+        """Says what of a record changes when the destination changes another one along with it. `state` leaves it out.
+
+        So an attendee is in the case that its appointment is put into.
+
+        Args:
+            record: As `state` gets it.
+
+        Returns:
+            By the draft's attribute its value, in the form in which a draft has it: an id.
+        """
+        return {}
 
     def shows(self, follow_up: FollowUp, record: Any) -> bool | None:  # noqa: ARG002 - for subclasses
         """Says whether a record shows that a cancellation or an archiving was done to it; None where it can't be told.
@@ -374,13 +636,28 @@ class Sink(abc.ABC):
         """
         raise Unsupported(f"This destination has no way of changing {draft.kind.replace('_', ' ')}; do it by hand.")
 
-    def finish(self, kind: str, id: str, follow_up: FollowUp) -> Any:
+    def seats(self, record: Any) -> int | None:  # noqa: ARG002 - for subclasses
+        """Says how many have room in a class; None where nothing tells.
+
+        It is asked before a class is opened for further attendees, so that it gets the number back that it had there.
+
+        Args:
+            record: The class, as `read` gives it.
+        """
+        return None
+
+    def finish(self, kind: str, id: str, follow_up: FollowUp) -> Any:  # noqa: ARG002 - for subclasses
         """Does what a record still needs after it was made. Safe to repeat: what is done already is left as it is.
 
         Returns:
-            The record as it is now, for `state`, where the follow-up changed what that tells; None otherwise.
+            The record as it is now, for `state`, where a `Change` changed what that tells; `Finished` where another
+            follow-up did, or not all of it came about; None otherwise.
+
+        Raises:
+            Unsupported: The destination has no way to do that to such a record.
         """
-        raise NotImplementedError
+        what, whose = type(follow_up).__name__, kind.replace("_", " ")
+        raise Unsupported(f"This destination has no way of doing {what} to {whose}; do it by hand.")
 
     unarchives: Collection[str] = ()
     """The names of kinds whose records can be taken out of the archive again."""
@@ -409,6 +686,35 @@ class Sink(abc.ABC):
         """
         return ()
 
+    def looks(self) -> Iterable[Look]:
+        """Gives what looks along while preflight walks the records that go; it says then what it found.
+
+        A kind that nobody else looks at costs a list read for each 100 records.
+        """
+        return ()
+
+    def plan_looks(self) -> Iterable[PlanLook]:
+        """Gives what looks along while a plan goes through all records; what it finds stands in the plan.
+
+        It is for what `looks` would have to read further lists for: preflight is quick, and a plan reads all of it
+        anyway. It is shown what `witness` will be shown, so that only a sink that `keeps` records has a use for it.
+        """
+        return ()
+
+    def other_ways(self, kinds: Mapping[str, Count], losses: Sequence[LossCount]) -> Table | None:  # noqa: ARG002 - for subclasses
+        """Says of each kind by which way its records are best brought into the destination. A plan shows it.
+
+        To be replaced where there are other ways than this transfer, such as an importer of the destination's own.
+
+        Args:
+            kinds: What a run would do with each kind's records.
+            losses: What it could not carry.
+
+        Returns:
+            A table, a row for each kind that has records; None where there is one way only.
+        """
+        return None
+
     def may_message(self) -> Collection[str]:
         """Says how the destination could write to patients while records are made.
 
@@ -418,6 +724,29 @@ class Sink(abc.ABC):
         """
         return ()
 
+    def would_message(self, draft: Any) -> Collection[str]:  # noqa: ARG002 - for subclasses
+        """Says how the destination could write to patients once it holds a record, beyond what `may_message` says.
+
+        It is asked of the appointment types that are about to be made or changed, before anything is written.
+
+        Args:
+            draft: As the mapper gave it.
+
+        Returns:
+            What `may_message` would say of it.
+        """
+        return ()
+
+    def sets_off(self, draft: Any) -> bool:  # noqa: ARG002 - for subclasses
+        """Says whether the destination could write to a patient because this record is made.
+
+        It is asked of kinds whose records can have that effect, where `may_message` says that it has.
+
+        Args:
+            draft: With the destination's ids.
+        """
+        return True
+
     def loud(self, ids: Sequence[str]) -> Mapping[str, Collection[str]]:  # noqa: ARG002 - for subclasses
         """Says which patients the destination would write to.
 
@@ -425,7 +754,44 @@ class Sink(abc.ABC):
             ids: The patients' ids in the destination.
 
         Returns:
-            By the id of a patient who would be written to: about what, of what `may_message` says.
+            By the id of a patient who would be written to: about what, of what `may_message` says. Behind a colon may
+            stand what the sink needs to know to give the setting back.
+        """
+        return {}
+
+    def foresee_loud(self, draft: Any) -> Collection[str]:  # noqa: ARG002 - for subclasses
+        """Says what `loud` will say of a patient who is made of a draft. A plan asks it.
+
+        Args:
+            draft: As given to `create`.
+        """
+        return ()
+
+    def set_to(self, record: Any) -> Mapping[str, str]:  # noqa: ARG002 - for subclasses
+        """Says how a patient is written to, where a setting has more to say than on and off.
+
+        It is asked before a change of the patient is brought over, which must not overrule what somebody set in the
+        destination.
+
+        Args:
+            record: The patient, as `read` gives it.
+
+        Returns:
+            By the draft's attribute that sets it: as `loud` says it. Nothing of a setting that is off.
+        """
+        return {}
+
+    def silent(self, record: Any) -> Mapping[str, str]:  # noqa: ARG002 - for subclasses
+        """Says about what a patient is not written to, because a setting of the patient's is off.
+
+        It is asked before a change of the patient is brought over, which must not switch on what somebody switched off
+        in the destination.
+
+        Args:
+            record: The patient, as `read` gives it; or a draft, of which it says the same.
+
+        Returns:
+            By way, of what `may_message` says: the draft's attribute that sets it.
         """
         return {}
 

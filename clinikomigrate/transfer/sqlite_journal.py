@@ -43,6 +43,7 @@ _SCHEMA: Final = (
     "CREATE TABLE note (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID",
 )
 _HELD: Final = "EXISTS (SELECT 1 FROM hold h WHERE h.kind = f.kind AND h.source_id = f.source_id)"
+_OPEN: Final = (*SET_ASIDE, State.UNDONE)
 _BOUND: Final = "SELECT role, id FROM account"
 _COLUMNS: Final = (
     "state, destination_id, reason, instead_kind, instead_id, since, digest, seen, meant, needed, written, file"
@@ -80,12 +81,11 @@ class SQLiteJournal:
             JournalCorrupt: The file is damaged, is no journal, or is of a newer version.
             JournalError: The file can't be made or opened.
         """
-        new = not self.path.exists()
+        new = self._make()
         try:
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as error:
-            raise JournalError(f"The journal {self.path} can't be opened: {error.strerror}.") from None
-        connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+        except sqlite3.OperationalError as error:
+            raise JournalError(f"The journal {self.path} can't be opened: {error}.") from None
         try:
             self._prepare(connection)
         except BaseException:
@@ -94,6 +94,36 @@ class SQLiteJournal:
         if new:
             self._sync_folder()
         self._connection = connection
+
+    def _make(self) -> bool:
+        """Makes the file where it isn't there, and sees to it that only its owner can read it.
+
+        A file that is there is never opened here: if this process closed it again, the locks of a transfer that runs in
+        this process would be gone with it.
+
+        Returns:
+            Whether it was made.
+        """
+        try:
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            self._guard()
+            return False
+        except OSError as error:
+            raise JournalError(f"The journal {self.path} can't be opened: {error.strerror}.") from None
+        return True
+
+    def _guard(self) -> None:
+        if not self.path.is_file():
+            raise JournalError(f"The journal {self.path} is no file. Choose another name.")
+        for file in (self.path, *(self.path.with_name(f"{self.path.name}-{part}") for part in ("wal", "shm"))):
+            try:
+                if file.exists() and file.stat().st_mode & 0o077:
+                    file.chmod(0o600)
+            except OSError as error:
+                raise JournalError(
+                    f"Others can read {file}, and that can't be changed: {error.strerror}. It must be yours alone."
+                ) from None
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         try:
@@ -215,6 +245,11 @@ class SQLiteJournal:
             row = connection.execute("SELECT text FROM note WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
+    def notes(self, beginning: str) -> Iterator[tuple[str, str]]:
+        """Gives name and text of all that is kept under names with a beginning, in the order of the names."""
+        query = "SELECT name, text FROM note WHERE substr(name, 1, ?) = ?"
+        yield from self._walk(query, (len(beginning), beginning), "name")
+
     # Records.
 
     def entry(self, ref: Ref[Any]) -> Entry | None:
@@ -260,7 +295,7 @@ class SQLiteJournal:
 
     def holds(self, kind: str, destination_id: str) -> bool:
         """Says whether a record of the destination stands for a record of the source already."""
-        query = "SELECT 1 FROM record WHERE kind = ? AND destination_id = ? LIMIT 1"
+        query = "SELECT 1 FROM record WHERE kind = ? AND destination_id = ? AND state <> 'undone' LIMIT 1"
         with self._reading() as connection:
             return connection.execute(query, (kind, destination_id)).fetchone() is not None
 
@@ -269,6 +304,15 @@ class SQLiteJournal:
         marks = ",".join("?" * len(states))
         query = f"SELECT source_id FROM record WHERE kind = ? AND state IN ({marks})"  # noqa: S608 - marks only
         yield from (row[0] for row in self._walk(query, (kind, *(state.value for state in states)), "source_id"))
+
+    def unfinished(self, kind: str, reasons: Collection[str]) -> Iterator[str]:
+        """Gives the source ids of a kind's records that the next run must look at though they didn't change."""
+        query = f"""SELECT source_id FROM record r WHERE kind = ? AND (state IN ({_marks(_OPEN)})
+            OR (state = 'skipped' AND seen IS NULL) OR (state IN ('created', 'adopted') AND reason IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM loss l WHERE l.kind = r.kind AND l.source_id = r.source_id
+                AND l.reason IN ({_marks(reasons)})))"""  # noqa: S608 - marks only
+        values = (kind, *(state.value for state in _OPEN), *reasons)
+        yield from (row[0] for row in self._walk(query, values, "source_id"))
 
     def identities(self, kind: str) -> Iterator[tuple[str, str]]:
         """Gives pairs of source id and destination id of a kind's records that arrived."""
@@ -321,7 +365,6 @@ class SQLiteJournal:
     def renew(self, ref: Ref[Any], follow_ups: Iterable[tuple[Stage, str]]) -> None:
         """Notes that a change of a record that arrived is about to leave, all or nothing."""
         with self._writing() as connection:
-            _put_written(connection, ref, None)
             connection.executemany(
                 "INSERT OR REPLACE INTO follow_up (stage, kind, source_id, name) VALUES (?, ?, ?, ?)",
                 [(int(stage), ref.kind, ref.id, name) for stage, name in follow_ups],
@@ -421,7 +464,12 @@ class SQLiteJournal:
         return self._sets(query, (kind, *ids, *reasons))
 
     def regained(
-        self, ref: Ref[Any], fields: Collection[str], reasons: Collection[str], instead: str | None = None
+        self,
+        ref: Ref[Any],
+        fields: Collection[str],
+        reasons: Collection[str],
+        instead: str | None = None,
+        written: bytes | None = None,
     ) -> None:
         """Takes back what a record lost for any of some reasons, or says why it is lost for good."""
         query = f"""DELETE FROM loss WHERE kind = ? AND source_id = ?
@@ -429,6 +477,8 @@ class SQLiteJournal:
         with self._writing() as connection:
             connection.execute(query, (ref.kind, ref.id, *fields, *reasons))
             _put_losses(connection, ref, [Loss(field, instead) for field in fields] if instead else ())
+            if written is not None:
+                _put_written(connection, ref, written)
 
     def lost_fields(self, ref: Ref[Any]) -> Collection[str]:
         """Returns the fields that a record lost, for whatever reason."""
@@ -556,7 +606,7 @@ def _put(connection: sqlite3.Connection, ref: Ref[Any], entry: Entry) -> None:
     )
 
 
-def _put_written(connection: sqlite3.Connection, ref: Ref[Any], digest: bytes | None) -> None:
+def _put_written(connection: sqlite3.Connection, ref: Ref[Any], digest: bytes) -> None:
     values = (digest, ref.kind, ref.id)
     connection.execute("UPDATE record SET written = ? WHERE kind = ? AND source_id = ?", values)
 

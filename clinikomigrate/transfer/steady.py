@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from clinikomigrate.client.query import Condition
-from clinikomigrate.cliniko.models import Settings, User
+from clinikomigrate.cliniko.models import User
 from clinikomigrate.errors import NotFound, ServerError, TransportError
 from clinikomigrate.transfer.kinds import OPTIONAL_KINDS
-from clinikomigrate.transfer.mapper import Fetch
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
+from clinikomigrate.transfer.relay import Relay
 from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
 
 _IN_TWO_LISTS: Final = frozenset({"practitioners"})
 """Kinds that a source gives in two lists, one after the other, so that an id says nothing of what is left to read."""
 
 
-class SteadySource:
+class SteadySource(Relay):
     """A source that waits out a lost connection, and that ends when the run is to end.
 
     Whether the account can be reached at all is told at once: its settings and its user are read without patience. A
@@ -31,24 +31,16 @@ class SteadySource:
     """
 
     def __init__(self, source: Source, patience: Patience, stop: threading.Event) -> None:
-        self._source = source
+        super().__init__(source)
         self._patience = patience
         self._stop = stop
-
-    def __repr__(self) -> str:
-        return f"<SteadySource {self._source!r}>"
-
-    def settings(self) -> Settings:
-        """Returns the account's settings."""
-        return self._source.settings()
+        self._user: User | None = None
 
     def user(self) -> User:
-        """Returns the user whose key reads."""
-        return self._source.user()
-
-    def check_account(self) -> None:
-        """Makes sure that this is the account that was named."""
-        self._source.check_account()
+        """Returns the user whose key reads; it is asked for once."""
+        if self._user is None:
+            self._user = self._source.user()
+        return self._user
 
     def stream(self, kind: str, *conditions: Condition, after: str | None = None) -> Iterator[Any]:
         """Gives all records of a kind; behind the last one when the connection was lost.
@@ -100,29 +92,6 @@ class SteadySource:
         except NotFound:
             return False
         return True
-
-    def fetch(self, fetch: Fetch, entity: Any) -> object:
-        """Reads what a draft asks for at the last moment; whoever asks has patience of their own."""
-        return self._source.fetch(fetch, entity)
-
-    def link(self, entity: Any) -> str | None:
-        """Returns the address of a page that shows a record to people, or None where there is none."""
-        return self._source.link(entity)
-
-    @property
-    def region(self) -> str | None:
-        """Where the account keeps its records."""
-        return self._source.region
-
-    @property
-    def requests_sent(self) -> int:
-        """How many requests were sent."""
-        return self._source.requests_sent
-
-    @property
-    def requests_per_minute(self) -> float | None:
-        """How many requests a minute the source allows; None where there is no limit."""
-        return self._source.requests_per_minute
 
     def _go_on(self) -> None:
         if self._stop.is_set():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -12,11 +13,20 @@ from typing import Final, TypedDict
 
 import attrs
 
+from clinikomigrate.transfer.phrases import counted, listed, some
 from clinikomigrate.transfer.tally import Count
 
 _SHOWN: Final = 20
+_ALIKE: Final = 3
+"""From how many kinds on that lose the same for the same reason they are told together."""
+_CELL: Final = "padding:.15em .3em;vertical-align:top"
+"""How a cell looks, wherever it is shown: a page of one's own has no style that keeps cells apart."""
 _WIDTH: Final = 100
 """How wide the lines of steps are."""
+WHOLE: Final = "record"
+"""What a loss calls its field that is all of a record."""
+_NAMED: Final = 3
+"""How many kinds a verdict names."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell begins that a spreadsheet would take for a formula."""
 _COLUMNS: Final = (
@@ -77,6 +87,7 @@ class Table:
         head: The columns' names.
         rows: The cells. Numbers stand to the right. One column alone is shown as a list.
         shown: How many rows are shown at most; all of them by default.
+        total: How many rows there are, where only the first of them are given.
         numbered: Whether a list's lines are steps, and have numbers.
     """
 
@@ -84,6 +95,7 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[object]]
     shown: int | None = None
+    total: int | None = None
     numbered: bool = False
 
     def is_number(self, column: int) -> bool:
@@ -92,7 +104,8 @@ class Table:
 
     def left_out(self) -> str | None:
         """Says how many rows are not shown, or None."""
-        more = 0 if self.shown is None else len(self.rows) - self.shown
+        given = len(self.rows)
+        more = (given if self.total is None else self.total) - (given if self.shown is None else self.shown)
         return f"and {more} more: to_csv() writes all of them" if more > 0 else None
 
 
@@ -110,15 +123,44 @@ def counts_of(kinds: Mapping[str, Count], losses: Sequence[LossCount]) -> dict[s
     return {kind: {**attrs.asdict(count), "losses": lost.get(kind, 0)} for kind, count in kinds.items()}
 
 
+def staying(losses: Iterable[LossCount]) -> str:
+    """Names in words what was selected and does not go as a whole; nothing where all of it goes.
+
+    Args:
+        losses: All that can't be carried.
+    """
+    lost: Counter[str] = Counter()
+    for loss in losses:
+        if loss.field == WHOLE:
+            lost[loss.kind] += loss.records
+    if not lost:
+        return ""
+    named = [counted(number, kind) for kind, number in lost.most_common(_NAMED)]
+    others = lost.total() - sum(number for _, number in lost.most_common(_NAMED))
+    if others:
+        named.append(some(others, "other"))
+    return f"{some(lost.total(), 'record')} {'stays' if lost.total() == 1 else 'stay'} behind ({listed(named)})"
+
+
 def losses_table(losses: Sequence[LossCount]) -> Table:
-    """Returns the table of what can't be carried."""
-    rows = [(loss.kind, loss.field, loss.reason, loss.records) for loss in losses]
+    """Returns the table of what can't be carried; what many kinds lose alike is said once, at the end."""
+    alike: dict[tuple[str, str], list[LossCount]] = {}
+    for loss in losses:
+        alike.setdefault((loss.field, loss.reason), []).append(loss)
+    common = {why: said for why, said in alike.items() if len(said) >= _ALIKE}
+    rows = [attrs.astuple(loss) for loss in losses if (loss.field, loss.reason) not in common]
+    rows += [(f"{len(said)} kinds", *why, sum(loss.records for loss in said)) for why, said in common.items()]
     return Table("What can't be carried", ("kind", "field", "reason", "records"), rows)
 
 
 def lines_table(title: str, lines: Sequence[str]) -> Table:
     """Returns a table of one column."""
     return Table(title, ("what",), [(line,) for line in lines])
+
+
+def numbers_table(title: str, numbers: Mapping[str, int]) -> Table:
+    """Returns a table of numbers by kind."""
+    return Table(title, ("kind", "records"), list(numbers.items()))
 
 
 def steps_table(title: str, lines: Sequence[str]) -> Table:
@@ -194,7 +236,7 @@ def _table_html(table: Table) -> str:
 
     def line(tag: str, cells: Sequence[object]) -> str:
         return "".join(
-            f'<{tag} style="text-align:{side}">{html.escape(str(cell))}</{tag}>'
+            f'<{tag} style="{_CELL};text-align:{side}">{html.escape(str(cell))}</{tag}>'
             for cell, side in zip(cells, sides, strict=True)
         )
 
@@ -213,6 +255,17 @@ def write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]])
         writer = csv.writer(file)
         writer.writerow(head)
         writer.writerows([_harmless(cell) for cell in row] for row in rows)
+
+
+def append_csv(path: Path, rows: Iterable[Sequence[object]]) -> None:
+    """Adds rows to a CSV file that `write_csv` wrote.
+
+    Args:
+        path: The file.
+        rows: What is to stand at its end.
+    """
+    with path.open("a", newline="", encoding="utf-8", errors="backslashreplace") as file:
+        csv.writer(file).writerows([_harmless(cell) for cell in row] for row in rows)
 
 
 def _harmless(cell: object) -> object:

@@ -59,10 +59,14 @@ class Survey:
         existing: What the destination holds of the same kinds: pairs of id and record, by kind.
         in_use: Says of a business, practitioner or catalogue record of the source whether anything that goes points at
             it.
-        goes: Says whether any record of a kind goes that meets conditions.
+        goes: Says whether any record of a kind goes that meets conditions; of a kind that no destination takes, whether
+            any hangs on what goes.
         may_message: The ways in which the destination could write to patients while records are made:
-            `"confirmations"` (an appointment type there has confirmation templates) and `"cancellations"` (the source
-            has cancelled appointments, and cancelling sends e-mails).
+            `"confirmations"` (an appointment type there has confirmation templates, or is given some by the mapper) and
+            `"cancellations"` (the source has cancelled appointments, and cancelling sends e-mails). Patients who are
+            made are muted from the start.
+        could_message: All ways that the destination has, those too for which nothing was seen that calls for them: an
+            appointment can be cancelled while the run goes on. Patients are muted then, just before it is done.
         names: Display names of the source's businesses, practitioners and users.
         included: The names of the kinds that go.
         region: Where the source keeps its records, as a short code (`"au"`); None where it isn't known.
@@ -75,6 +79,7 @@ class Survey:
     in_use: InUse = _none_in_use
     goes: Goes = _none_goes
     may_message: frozenset[str] = frozenset()
+    could_message: frozenset[str] = frozenset()
     names: Mapping[Ref[Any], str] = attrs.field(factory=dict)
     included: frozenset[str] = frozenset()
     region: str | None = None

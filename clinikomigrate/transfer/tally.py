@@ -77,6 +77,23 @@ class Tally:
         with self._lock:
             self._counts[kind] = Count(found=number, selected=number, skipped=number)
 
+    def unread(self, kind: str, found: int, skipped: int) -> None:
+        """Counts records that were not read again: they are as an earlier run left them.
+
+        Args:
+            kind: The record kind's name. All of its records are chosen.
+            found: How many the source holds.
+            skipped: How many of all do not go, as it should be.
+        """
+        with self._lock:
+            count = self._counts[kind]
+            number = max(0, found - count.found)
+            left = min(number, max(0, skipped - count.skipped))
+            count.found += number
+            count.selected += number
+            count.skipped += left
+            count.already += number - left
+
     def settled(self, kind: str, state: State) -> int:
         """Counts an outcome.
 

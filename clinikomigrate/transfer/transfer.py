@@ -7,15 +7,26 @@ import random
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from types import NoneType
 from typing import TypeAlias, get_args
 
 import attrs
 
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.errors import Blocked, ConfigurationError, JournalBusy, JournalNeeded, Unsupported
+from clinikomigrate.errors import (
+    Blocked,
+    ConfigurationError,
+    Error,
+    JournalBusy,
+    JournalError,
+    JournalNeeded,
+    Unsupported,
+)
+from clinikomigrate.transfer import retold
+from clinikomigrate.transfer.aside import UNFINISHED, set_aside
+from clinikomigrate.transfer.basis import basis_of
 from clinikomigrate.transfer.census import Census, census
 from clinikomigrate.transfer.events import Event, Listener, RunFinished, Waiting
-from clinikomigrate.transfer.existing import Existing
 from clinikomigrate.transfer.filters import Everything, Filter
 from clinikomigrate.transfer.findings import Findings
 from clinikomigrate.transfer.identities import Identities
@@ -23,6 +34,7 @@ from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS, check_kinds
 from clinikomigrate.transfer.left_out import could_not_go, left_out
 from clinikomigrate.transfer.mapper import Context, Mapper
+from clinikomigrate.transfer.memory import RememberingSource
 from clinikomigrate.transfer.names import shown_name
 from clinikomigrate.transfer.passage import Passed, carry_all
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
@@ -31,9 +43,10 @@ from clinikomigrate.transfer.plan import Match, Plan
 from clinikomigrate.transfer.planned import Planned, Settings, Totals
 from clinikomigrate.transfer.preflight import Checked, Preflight
 from clinikomigrate.transfer.quiet import Quiet
-from clinikomigrate.transfer.rehearsal import Rehearsal, copied, rehearsed
+from clinikomigrate.transfer.rehearsal import Rehearsal, copied, reads_alone, rehearsed
 from clinikomigrate.transfer.report import NOT_APPROVED, Report
 from clinikomigrate.transfer.reporting import Ran, report_of
+from clinikomigrate.transfer.resemblance import Existing
 from clinikomigrate.transfer.resolve import Resolver
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
@@ -42,16 +55,16 @@ from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_ther
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.summary import LossCount
 from clinikomigrate.transfer.survey import Survey
-from clinikomigrate.transfer.undo import Undoing, undone
+from clinikomigrate.transfer.undo import Undoing, taken_back, undone
 from clinikomigrate.transfer.verification import Verification
 from clinikomigrate.transfer.verify import Verifier
 from clinikomigrate.wire.clock import SYSTEM_CLOCK, Clock
 from clinikomigrate.wire.throttle import USED_SHARE
 from clinikomigrate.wire.tracebacks import forgetful
 
-_WAITED_FOR = 0.4
-"""The share of the faster account's requests beside which nothing goes on: preflight's and the finishing pass's reads.
-Measured on simulated accounts of 60 to 300 patients."""
+_WAITED_FOR = 0.3
+"""The share of the faster account's requests in the pass beside which nothing goes on, as the finishing pass's reads.
+Measured on simulated accounts of 15 to 120 patients, whole and filtered."""
 
 Approve: TypeAlias = Callable[[Plan], bool]
 """Says whether a run is to do what its plan says."""
@@ -75,7 +88,8 @@ class Transfer:
         clock: Tells the time; the source client's own by default.
 
     Raises:
-        ConfigurationError: A kind's name is unknown, `existing` is none of the three, or there is no mapper.
+        ConfigurationError: A kind's name is unknown, `existing` is none of the three, there is no mapper, the mapper
+            makes drafts for another system than the sink's, or something else was given than belongs there.
     """
 
     def __init__(
@@ -90,12 +104,18 @@ class Transfer:
         journal: str | os.PathLike[str] | Journal | None = None,
         clock: Clock | None = None,
     ) -> None:
+        if not hasattr(source, "stream"):
+            _check("source", source, Cliniko, "a Cliniko client, or a source of your own")
+        _check("sink", sink, Sink, "a sink, such as ClinikoSink(client)")
+        _check("filter", filter, (Filter, NoneType), "a filter, such as Active()")
+        _check("mapper", mapper, (Mapper, NoneType), "a mapper, such as ClinikoMapper(...)")
         self._source: Source = ClinikoSource(source) if isinstance(source, Cliniko) else source
         self._sink = sink
-        self._filter = filter or Everything()
-        chosen = mapper or sink.default_mapper()
+        self._filter = Everything() if filter is None else filter
+        chosen = sink.default_mapper() if mapper is None else mapper
         if chosen is None:
             raise ConfigurationError(f"{type(sink).__name__} has no mapper of its own: give Transfer one (mapper=...).")
+        _check_drafts(sink, chosen)
         self._mapper = chosen
         left_behind = {kind.name for kind in KINDS.values() if kind.left_behind is not None}
         self._kinds = check_kinds(include) & (frozenset(sink.kinds) | left_behind)
@@ -125,6 +145,7 @@ class Transfer:
 
         Raises:
             Blocked: There was no connection for too long, or `stop` was called.
+            JournalError: The journal is in use or damaged.
             ConfigurationError: The filter names what the source doesn't have.
         """
         with (
@@ -182,39 +203,45 @@ class Transfer:
         checked = looked.checked
         assert checked.context is not None  # noqa: S101 - whoever calls has looked
         assert checked.accounts is not None  # noqa: S101 - whoever calls has looked
-        checks = self._sink.requests_sent - before[1]
+        looking, checks = self._source.requests_sent - before[0], self._sink.requests_sent - before[1]
         rehearsal = Rehearsal(self._sink)
+        spared = looked.memory.spared
         quietly = attrs.evolve(looked, tell=_silent)
         passed = self._pass(quietly, rehearsal, journal, attrs.evolve(choice, max_failures=None))
         if passed.stopped is not None:
             raise Stopped(passed.stopped)
-        reads = self._source.requests_sent - before[0] + rehearsal.files_read
+        reads = self._source.requests_sent - before[0] + looked.memory.spared - spared + rehearsal.files_read
         requests = (reads, checks + rehearsal.requests_sent)
+        alone = looking + reads_alone(passed.kinds)
         seconds = _expected_seconds(
-            requests[0],
+            alone,
+            requests[0] - alone,
             self._source.requests_per_minute,
             [{"": checks + rehearsal.requests_read}, *rehearsal.spent],
             self._sink.allowances,
         )
         kinds = passed.kinds if choice.only_failed else counted.complete(passed.kinds)
         gone = left_out({} if choice.only_failed else kinds, journal, self._filter)
-        failing = could_not_go(journal)
+        aside = set_aside(journal)
         plan = Plan(
             kinds=kinds,
             losses=passed.losses,
-            set_aside=sum(row.records for row in failing),
+            set_aside=len(aside),
+            unfinished=sum(row.state == UNFINISHED for row in aside),
             by_hand=passed.by_hand,
+            not_archived=passed.not_archived,
             matches=_matches(checked.context),
-            findings=tuple(checked.findings),
+            findings=(*checked.findings, *rehearsal.findings()),
             source_requests=requests[0],
             destination_requests=requests[1],
             seconds=seconds,
             shortest=seconds * 0.95,
             longest=seconds * 1.5,
             left_out=gone,
-            could_not_go=failing,
+            could_not_go=could_not_go(aside),
             open_invoices=counted.open_invoices,
             in_xero=counted.in_xero,
+            ways=self._sink.other_ways(kinds, passed.losses),
         )
         totals = Totals.of(journal, kinds, passed.losses, gone, whole=True)
         return plan, Planned(checked.accounts, self._settings(), totals)
@@ -249,14 +276,15 @@ class Transfer:
         lost or doubled. Ctrl-C ends it as `stop()` does.
 
         Args:
-            approve: Is asked before the first write: it gets the plan of this run, and says whether to go on. When it
-                says no, nothing is written, and the report says so. To make the plan the source is read once more, so
-                that the run takes as much longer as `plan` takes. It is not asked while something has to be mended.
+            approve: Is asked before the first write: it gets the plan of this run, and says whether to go on: with
+                `True`, and nothing else. When it does not, nothing is written, and the report says so. To make the plan
+                the source is read once more, so that the run takes as much longer as `plan` takes. It is not asked
+                while something has to be mended.
             on_event: Is told what happens, from one thread at a time.
             only_failed: Tries only the records that could not go before.
             max_failures: Stops when more records than this failed; never, by default.
-            last: Says that no run with a wider filter will follow. Then what is archived in the source is archived,
-                also where records that the filter left behind would need it.
+            last: Says that no run will follow that takes more. Then what is archived in the source is archived, also
+                where records would need it that a filter, the choice of kinds or the mapper left behind.
 
         Returns:
             What was done and what could not be done.
@@ -265,32 +293,39 @@ class Transfer:
             Blocked: Preflight found something to mend first; nothing was written.
             JournalNeeded: This transfer was made without a journal.
             JournalError: The journal is in use, damaged, or belongs to other accounts.
-            ConfigurationError: The filter names what the source doesn't have.
+            ConfigurationError: The filter names what the source doesn't have, or an argument is not what it must be.
         """
+        _check_run(approve, on_event, max_failures)
         journal = self._needed_journal()
         tell = _one_at_a_time(on_event or _silent)
-        with _opened(journal):
+        with self._opened(journal):
             self._stop.clear()
             before, started = (self._source.requests_sent, self._sink.requests_sent), self._clock.monotonic()
-            checked, counted = Checked(Findings()), None
+            checked, counted, changed = Checked(Findings()), None, None
             try:
-                with self._looked(tell, journal) as looked:
+                with self._looked(tell, journal, last=last) as looked:
                     checked = looked.checked
                     if checked.context is None or checked.accounts is None or not checked.findings.ok:
                         raise _blocked(checked, "Nothing was written. Before the transfer can run")
                     _check_pair(journal, checked.accounts)
                     counted = self._census(looked)
                     choice = self._choice(looked, only_failed, max_failures, last)
-                    if approve is not None and not approve(self._to_approve(looked, journal, choice, counted, before)):
+                    if (
+                        approve is not None
+                        and approve(self._to_approve(looked, journal, choice, counted, before)) is not True
+                    ):
                         raise Stopped(NOT_APPROVED)
                     journal.bind(*checked.accounts)
+                    looked.memory.forget()
+                    changed = retold.begin(journal, self._settings())
                     passed = self._pass(looked, self._sink, journal, choice)
             except (Stopped, KeyboardInterrupt) as stopped:  # before the first record was under way
-                passed = Passed(stopped=stopped.reason if isinstance(stopped, Stopped) else ASKED)
+                passed = Passed(stopped=_reason(stopped))
             ran = Ran(
                 passed=passed,
                 filter=self._filter,
                 settings=self._settings(),
+                changed=changed or (),
                 only_failed=only_failed,
                 census=counted,
                 accounts=checked.accounts,
@@ -298,15 +333,22 @@ class Transfer:
                 requests=self._requests() - sum(before),
                 seconds=self._clock.monotonic() - started,
             )
-            report = report_of(ran, journal, self._source)
+            report = report_of(ran, journal, self._source, self._sink)
+            with suppress(Error):
+                self._sink.keep_lists(report.set_aside, ())
+            if changed is not None:
+                with suppress(JournalError):  # a full disk ends a run, and takes nothing away from its report
+                    retold.end(journal, ran.settings)
         tell(RunFinished(report.verdict))
         return report
 
+    @forgetful
     def verify(self, *, files: bool = True, sample: int | None = None, seed: int | None = None) -> Verification:
         """Reads the destination again and compares it, field by field, with what was meant.
 
-        It writes nothing. It takes a list read for each 100 records of the source and for each 50 of the destination,
-        a download for each file, and a request for each signature of a form.
+        It writes nothing. It takes a list read for each 100 records of either account, a download for each file, and
+        a request for each signature of a form. What is archived in the source and waits for a later run to be archived
+        in the destination is no difference, and counted apart. Ctrl-C and `stop()` end it with what was found so far.
 
         Args:
             files: Whether files are downloaded and compared with what was uploaded.
@@ -322,6 +364,7 @@ class Transfer:
             Blocked: An account can't be read.
             Unsupported: The destination can't be read again.
             JournalNeeded: This transfer was made without a journal.
+            JournalError: The journal is in use, damaged, or belongs to other accounts.
             ConfigurationError: `sample` is not a number above 0.
         """
         if sample is not None and sample < 1:
@@ -333,6 +376,7 @@ class Transfer:
             if looked.checked.context is None or looked.checked.accounts is None:
                 raise _blocked(looked.checked, failing)
             _check_pair(journal, looked.checked.accounts)
+            looked.memory.forget()
             verifier = Verifier(
                 source=looked.source,
                 sink=self._sink,
@@ -341,6 +385,7 @@ class Transfer:
                 patience=looked.patience,
                 files=files,
             )
+            stopped = None
             try:
                 if sample is None:
                     verifier.everything()
@@ -348,6 +393,8 @@ class Transfer:
                     verifier.some(sample, random.Random(seed))
             except NotImplementedError:
                 raise Unsupported("This destination can't be read again, so nothing can be compared with it.") from None
+            except (Stopped, KeyboardInterrupt) as ended:
+                stopped = _reason(ended)
             return Verification(
                 kinds=verifier.tally.counts(),
                 losses=[LossCount(*row) for row in journal.losses()],
@@ -355,13 +402,21 @@ class Transfer:
                 sample=verifier.sample,
                 requests=self._requests() - before,
                 seconds=self._clock.monotonic() - started,
+                to_archive=dict(verifier.to_archive),
+                withheld={kind: number for kind, number in verifier.withheld.items() if number},
+                unseen=dict(verifier.unseen),
+                left_out=dict(verifier.left_out),
+                stopped=stopped,
+                taken_back=taken_back(journal),
             )
 
+    @forgetful
     def undo(self, *, on_event: Listener | None = None) -> Report:
         """Takes back, in reverse order, what this transfer made, and nothing else.
 
         What was edited or added to in the destination since stays, and so does what the destination can't take back;
-        both are listed. It is safe to call again after any interruption. Afterwards a run makes everything anew.
+        both are listed. It is safe to call again after any interruption. Afterwards a run makes everything anew; where
+        the destination takes nothing back at all, everything is there still, and a run makes none of it twice.
 
         Args:
             on_event: Is told what happens, from one thread at a time.
@@ -401,6 +456,8 @@ class Transfer:
             except NotImplementedError:
                 raise Unsupported("This destination can't be read again, so nothing is taken back from it.") from None
             report = undone(undoing, journal, stopped, self._requests() - before, self._clock.monotonic() - started)
+            with suppress(Error):
+                self._sink.keep_lists(report.set_aside, report.to_delete)
         tell(RunFinished(report.verdict))
         return report
 
@@ -426,22 +483,35 @@ class Transfer:
         return census(looked.source, looked.scope, self._filter, self._kinds, context.survey.settings)
 
     def _settings(self) -> Settings:
-        return Settings.of(self._filter, self._mapper, self._existing, self._kinds)
+        return Settings.of(self._filter, self._mapper, self._existing, self._kinds, self._sink.told)
 
     @contextmanager
     def _reading(self, failing: str) -> Iterator[None]:
-        """Turns what ends a run cleanly into an error, for calls that have no report to say it in."""
+        """Turns what ends a run cleanly into an error, for calls without a report to say it in; lets files go."""
         self._stop.clear()
+        self._tell_where()
         try:
             yield
         except Stopped as stopped:
             raise Blocked(f"{failing}: {stopped.reason}.", Findings()) from None
+        finally:
+            self._sink.let_go()
 
     @contextmanager
-    def _looked(self, tell: Listener, journal: Journal | None) -> Iterator[_Looked]:
+    def _opened(self, journal: Journal) -> Iterator[None]:
+        """Opens the journal for a call; in its end nobody holds a file any more."""
+        with _opened(journal):
+            try:
+                yield
+            finally:
+                self._sink.let_go()
+
+    @contextmanager
+    def _looked(self, tell: Listener, journal: Journal | None, *, last: bool = False) -> Iterator[_Looked]:
         """Looks at both accounts, and keeps what the filter asks for as long as it is needed."""
         patience = Patience(self._clock, self._stop, lambda seconds, reason: tell(Waiting(seconds, reason)))
-        source = SteadySource(self._source, patience, self._stop)
+        memory = RememberingSource(self._source)
+        source = SteadySource(memory, patience, self._stop)
         scope = Scope()
         preflight = Preflight(
             source=source,
@@ -453,9 +523,10 @@ class Transfer:
             patience=patience,
             existing=self._existing,
             journal=journal,
+            last=last,
         )
         try:
-            yield _Looked(preflight.run(), scope, source, patience, tell)
+            yield _Looked(preflight.run(), scope, memory, source, patience, tell)
         finally:
             preflight.close()
             scope.close()
@@ -471,6 +542,7 @@ class Transfer:
             scope=looked.scope,
             mapper=self._mapper,
             context=context,
+            basis=basis_of(self._settings(), self._mapper, context, looked.source.user()),
             existing=looked.checked.existing if self._existing == "adopt" else None,
             only_failed=only_failed,
             max_failures=max_failures,
@@ -495,7 +567,13 @@ class Transfer:
     def _needed_journal(self) -> Journal:
         if self._journal is None:
             raise JournalNeeded("This needs a journal: make the Transfer with journal='a-file-name.journal'.")
+        self._tell_where()
         return self._journal
+
+    def _tell_where(self) -> None:
+        """Tells the sink where the journal's file is, if it is one."""
+        if isinstance(self._journal, SQLiteJournal):
+            self._sink.lie_beside(self._journal.path)
 
 
 @attrs.frozen
@@ -504,9 +582,36 @@ class _Looked:
 
     checked: Checked
     scope: Scope
+    memory: RememberingSource
     source: SteadySource
     patience: Patience
     tell: Listener
+
+
+def _check(name: str, given: object, wanted: type | tuple[type, ...], what: str) -> None:
+    if not isinstance(given, wanted):
+        got = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+        raise ConfigurationError(f"{name} must be {what}, not {got}.")
+
+
+def _check_drafts(sink: Sink, mapper: Mapper) -> None:
+    """Refuses a mapper of another destination, whose drafts this one would not understand."""
+    if not sink.drafts_for or not mapper.drafts_for or sink.drafts_for == mapper.drafts_for:
+        return
+    own = sink.default_mapper()
+    use = "a mapper for that" if own is None else f"a {type(own).__name__}(...), or a subclass of it, or leave it out"
+    raise ConfigurationError(
+        f"mapper must make drafts for {sink.drafts_for}, which is what {type(sink).__name__} writes, and "
+        f"{type(mapper).__name__} makes drafts for {mapper.drafts_for}: give {use}."
+    )
+
+
+def _check_run(approve: object, on_event: object, max_failures: object) -> None:
+    for name, given in (("approve", approve), ("on_event", on_event)):
+        if given is not None and not callable(given):
+            raise ConfigurationError(f"{name} must be a function, or None, not {given!r}.")
+    if max_failures is not None and (type(max_failures) is not int or max_failures < 0):
+        raise ConfigurationError(f"max_failures must be a number from 0 on, or None, not {max_failures!r}.")
 
 
 def _one_at_a_time(listener: Listener) -> Listener:
@@ -517,6 +622,10 @@ def _one_at_a_time(listener: Listener) -> Listener:
             listener(event)
 
     return tell
+
+
+def _reason(ended: Stopped | KeyboardInterrupt) -> str:
+    return ended.reason if isinstance(ended, Stopped) else ASKED
 
 
 def _blocked(checked: Checked, what: str) -> Blocked:
@@ -537,19 +646,27 @@ def _matches(context: Context) -> list[Match]:
 
 
 def _expected_seconds(
-    reads: int, limit: float | None, phases: Iterable[Mapping[str, int]], allowances: Mapping[str, float | None]
+    alone: int,
+    reads: int,
+    limit: float | None,
+    phases: Iterable[Mapping[str, int]],
+    allowances: Mapping[str, float | None],
 ) -> float:
-    """Returns how long both accounts take at their rate limits: the slower wholly, the other where it is waited for.
+    """Returns how long both accounts take at their rate limits.
+
+    First comes what is read before there is anything to write; then the slower account counts wholly, the other where
+    it is waited for.
 
     Args:
-        reads: How many requests the source gets.
+        alone: How many requests the source gets before anything is written.
+        reads: How many it gets from then on.
         limit: How many it allows a minute.
         phases: How many requests the destination gets, by allowance. A phase takes as long as its slowest allowance.
         allowances: How many requests a minute each allowance has.
     """
     writing = sum(max(_seconds(each, allowances[name]) for name, each in phase.items()) for phase in phases)
     faster, slower = sorted((_seconds(reads, limit), writing))
-    return slower + faster * _WAITED_FOR
+    return _seconds(alone, limit) + slower + faster * _WAITED_FOR
 
 
 def _seconds(requests: int, limit: float | None) -> float:

@@ -3,39 +3,77 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, Unsupported
+from clinikomigrate.transfer import unfinished_undo
+from clinikomigrate.transfer.aside import STATES, UNFINISHED, SetAside
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import explain, stop_if_general
+from clinikomigrate.transfer.deleting import BY_HAND, ToDelete, to_delete
 from clinikomigrate.transfer.events import Listener, RecordSettled
-from clinikomigrate.transfer.follow_ups import Archiving, Stage, Unmute
-from clinikomigrate.transfer.imprints import of_state
-from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, Owed, State
+from clinikomigrate.transfer.follow_ups import Archiving, Unmute
+from clinikomigrate.transfer.journal import Entry, Journal, State
+from clinikomigrate.transfer.keeping import Keeping, can_be_part, is_part, parts_after, whole_of
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
-from clinikomigrate.transfer.quiet import Quiet
-from clinikomigrate.transfer.report import Report, SetAside
+from clinikomigrate.transfer.quiet import Quiet, muted
+from clinikomigrate.transfer.report import Report
+from clinikomigrate.transfer.reporting import located
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.tally import Tally
 from clinikomigrate.transfer.workers import Batch, Workers
+from clinikomigrate.transfer.written import Written
 
 KEPT: Final = "left"
 """The state of a record that was not taken back."""
 
 EDITED: Final = "it was edited in the destination since: archive it there by hand if it is not wanted"
-ADDED_TO: Final = (
-    "{number} records were added to it in the destination since: archive it there by hand if none is wanted"
+NOT_ITS_OWN: Final = (
+    "its patient was in the destination before, and the API can't take it away: remove it there by hand if it is not "
+    "wanted"
 )
+HAD_BY_PATIENT: Final = "its patient stays, and the API can't take it away: remove it there by hand if it is not wanted"
+PART_OF_BOOKING: Final = "its appointment stays: it is archived there together with that"
+IN_DOUBT: Final = (
+    "it is not known whether it is in the destination: run again, which looks for it, and then undo; or look for it "
+    "there by hand"
+)
+
+
+_Work: TypeAlias = Callable[[Kind, Sequence["_Task"]], None]
+
+_OURS: Final = frozenset({State.CREATED, State.UNDONE})
+"""States of what the transfer made, taken back or not."""
+
+
+@attrs.frozen
+class _Task:
+    """A record that this transfer made.
+
+    Attributes:
+        ref: The source's record.
+        entry: What the journal knows of it.
+        record: What stands for it in the destination (`Any`: of the sink's own type); None where nothing does.
+        reason: Why it stays, or None.
+    """
+
+    ref: Ref[Any]
+    entry: Entry
+    record: Any
+    reason: str | None
 
 
 class Undoing:
     """Takes back what a transfer made, in reverse order; what was edited or added to since stays.
+
+    Where the destination takes nothing back, nothing is read, and the journal stays as it is: all of it is there still,
+    and a later run must not make it again.
 
     Args:
         sink: Takes records back.
@@ -44,6 +82,10 @@ class Undoing:
         patience: Waits out a lost connection.
         stop: Set when it is to end.
         tell: Is told of events.
+
+    Attributes:
+        takes_back: Whether the destination takes anything back.
+        by_hand: What is to be deleted by hand where it doesn't.
     """
 
     def __init__(
@@ -62,10 +104,14 @@ class Undoing:
         self._patience = patience
         self._stop = stop
         self._tell = tell
-        self._key = journal.key
+        self._written = Written(sink, journal.key, patience)
         self._errors: list[BaseException] = []
+        self._begun = False
         self._workers = Workers(sink.workers, self._failed)
+        self._keeping = Keeping(sink, journal, patience)
+        self.takes_back = sink.takes_back
         self.tally = Tally()
+        self.by_hand: list[ToDelete] = []
 
     def _failed(self, error: BaseException) -> None:
         self._errors.append(error)
@@ -78,84 +124,163 @@ class Undoing:
             Why it ended early, or None.
         """
         try:
-            for kind in reversed(KINDS.values()):
-                self._kind(kind)
-            self._restore()
+            self._everything()
         except Stopped as stopped:
             self._errors.append(stopped)
         except KeyboardInterrupt:
             self._stop.set()
         finally:
             self._workers.close()
-        for error in self._errors:
-            if not isinstance(error, Stopped):
-                raise error
+        for failure in self._errors:
+            if not isinstance(failure, Stopped):
+                raise failure
         if self._errors:
             return str(self._errors[0])
-        return ASKED if self._stop.is_set() else None
+        if self._stop.is_set():
+            return ASKED
+        unfinished_undo.end(self._journal)
+        return None
 
-    # Kind by kind, each wholly before what it points at.
+    def _everything(self) -> None:
+        try:
+            if self.takes_back:
+                self._all_kinds()
+            else:
+                self._list()
+            self._restore()
+        except Error as error:
+            stop_if_general(error)
+            raise Stopped(f"records could not be read again: {error}") from None
 
-    def _kind(self, kind: Kind) -> None:
-        made = self._entries(kind)
-        for some in batched(made, IDS_A_REQUEST):
+    def _all_kinds(self) -> None:
+        for kind in reversed(KINDS.values()):
+            if can_be_part(kind):
+                self._in_batches(kind, self._look, parts=True)
+            self._in_batches(kind, self._some, parts=False)
+            for part in parts_after(kind):
+                self._in_batches(part, self._parts, parts=True)
+
+    def _list(self) -> None:
+        self.by_hand += self._sink.besides()
+        for each in to_delete(self._journal, self._sink.names, self._sink.whereabouts):
+            self.by_hand.append(each)
+            self.tally.add(each.kind, "found", "selected", "skipped")
+            self._tell(RecordSettled(each.kind, each.source_id, State.CREATED))
+
+    # Kind by kind, each wholly before what it points at; what is part of something after that, for it can keep it.
+
+    def _in_batches(self, kind: Kind, work: _Work, *, parts: bool) -> None:
+        entries = ((id, entry) for id, entry in self._entries(kind) if is_part(kind, entry) is parts)
+        for some in batched(entries, IDS_A_REQUEST):
             if self._stop.is_set():
                 return
-            self._some(kind, some)
+            work(kind, self._made(kind, some))
 
-    def _entries(self, kind: Kind) -> Iterator[tuple[str, Entry]]:
-        states = [State.CREATED] if kind.part_of is None else [State.CREATED, State.ADOPTED]
-        for ids in batched(self._journal.ids(kind.name, states), 100):
-            entries = self._journal.entries(kind.name, ids)
-            yield from ((id, entries[id]) for id in ids if id in entries)
-
-    def _some(self, kind: Kind, some: Sequence[tuple[str, Entry]]) -> None:
+    def _made(self, kind: Kind, some: Sequence[tuple[str, Entry]]) -> list[_Task]:
         ids = [entry.destination_id or "" for _, entry in some]
         there = self._patience.through(lambda: dict(self._sink.read(kind.name, ids, hidden=True)))
-        added = self._added(kind, [id for id in ids if id in there])
+        return [
+            _Task(Ref(kind.name, id), entry, None if self._is_gone(record) else record, None)
+            for (id, entry), record in zip(some, map(there.get, ids), strict=True)
+            if entry.state is State.CREATED or self._came_along(record)
+        ]
+
+    def _entries(self, kind: Kind) -> Iterator[tuple[str, Entry]]:
+        states = [State.CREATED, State.ADOPTED] if kind.look_first else [State.CREATED]
+        for ids in batched(self._journal.ids(kind.name, states), IDS_A_REQUEST):
+            yield from self._journal.entries(kind.name, ids).items()
+
+    def _is_gone(self, record: Any) -> bool:
+        """Says whether a record only has to be noted as taken back."""
+        return record is None or bool(self._sink.shows(Archiving(), record))
+
+    def _came_along(self, record: Any) -> bool:
+        """Says whether the destination made a record by itself with one that this transfer made: it was not before."""
+        return record is None or not _OURS.isdisjoint(self._states(record, "booking", "patient", "related_patient"))
+
+    def _states(self, record: Any, *names: str) -> set[State | None]:
+        """Says where the records stand that attributes of one of the destination point at."""
+        refs = (getattr(record, name, None) for name in names)
+        return {self._keeping.state_of(ref) for ref in refs if isinstance(ref, Ref)}
+
+    def _some(self, kind: Kind, made: Sequence[_Task]) -> None:
+        tasks = self._judged(kind, made)
         if kind.messages:
-            self._quiet.hush(there.values(), "cancellations")
+            going = [task.record for task in tasks if task.reason is None and task.record is not None]
+            loud = self._quiet.hush(going, "cancellations")
+            tasks = [
+                attrs.evolve(task, reason=loud.get(task.entry.destination_id or "", task.reason)) for task in tasks
+            ]
+        self._take_all(tasks)
+
+    def _look(self, kind: Kind, made: Sequence[_Task]) -> None:
+        """Notes which parts stay, and what they are part of with them."""
+        for task in self._judged(kind, made):
+            if task.reason != task.entry.reason:
+                self._journal.remark(task.ref, task.reason)
+            if task.reason is not None:
+                whole = getattr(task.record, whole_of(kind).attribute)
+                self._keeping.part_stays(whole, Ref(kind.name, task.record.id))
+
+    def _parts(self, kind: Kind, made: Sequence[_Task]) -> None:
+        """Takes back what is part of something that is gone by now; of what stays it stays as well."""
+        tasks = [attrs.evolve(task, reason=self._with_the_whole(kind, task)) for task in made]
+        alone = [task if task.entry.state is State.CREATED else attrs.evolve(task, record=None) for task in tasks]
+        self._take_all(alone)
+
+    def _with_the_whole(self, kind: Kind, task: _Task) -> str | None:
+        if task.record is None:
+            return None
+        whole = self._states(task.record, whole_of(kind).attribute)
+        if kind.one_each and State.ADOPTED in whole:
+            return NOT_ITS_OWN
+        if task.entry.reason is None and whole & {State.ADOPTED, State.CREATED}:
+            return HAD_BY_PATIENT if kind.one_each else PART_OF_BOOKING
+        return task.entry.reason
+
+    def _judged(self, kind: Kind, made: Sequence[_Task]) -> list[_Task]:
+        """Says of records why they stay."""
+        ids = [task.entry.destination_id or "" for task in made if task.record is not None]
+        keeping = self._keeping.reasons(kind, ids)
+        return [attrs.evolve(task, reason=self._reason(task, keeping)) for task in made]
+
+    def _reason(self, task: _Task, keeping: Mapping[str, str]) -> str | None:
+        if task.record is None:
+            return None
+        known = task.entry.imprint.written if task.entry.imprint is not None else None
+        if known is not None and known != self._written.of(task.record):
+            return EDITED
+        return keeping.get(task.entry.destination_id or "")
+
+    def _take_all(self, tasks: Sequence[_Task]) -> None:
         batch = Batch()
-        for id, entry in some:
-            self._submit(Ref(kind.name, id), entry, there, added, batch)
+        for task in tasks:
+            self._submit(task, batch)
         batch.wait()
 
-    def _added(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, int]:
-        """Counts what was added to records, and doesn't come from this transfer."""
-        hanging = self._patience.through(lambda: list(self._sink.hanging_on(kind.name, ids)))
-        added: dict[str, int] = {}
-        for id, of, other in hanging:
-            if not self._journal.holds(of, other):
-                added[id] = added.get(id, 0) + 1
-        return added
-
-    def _submit(
-        self, ref: Ref[Any], entry: Entry, there: Mapping[str, Any], added: Mapping[str, int], batch: Batch
-    ) -> None:
-        def task() -> None:
+    def _submit(self, task: _Task, batch: Batch) -> None:
+        def work() -> None:
             try:
                 if not self._stop.is_set():
-                    self._take_back(ref, entry, there.get(entry.destination_id or ""), added)
+                    self._take_back(task)
             finally:
                 batch.end()
 
         batch.begin()
-        self._workers.submit((ref.kind, entry.destination_id), task)
+        self._workers.submit((task.ref.kind, task.entry.destination_id), work)
 
     # One record.
 
-    def _take_back(self, ref: Ref[Any], entry: Entry, record: Any, added: Mapping[str, int]) -> None:
+    def _take_back(self, task: _Task) -> None:
+        ref, entry, reason = task.ref, task.entry, task.reason
+        if not self._begun:
+            unfinished_undo.begin(self._journal)  # before the first record is gone, and twice rather than not
+            self._begun = True
         self.tally.add(ref.kind, "found", "selected")
-        id = entry.destination_id or ""
-        if entry.state is State.ADOPTED:  # it came along with what is taken back for itself
-            self._undone(ref, entry)
-            return
-        reason = self._obstacle(entry, record, added.get(id, 0))
         for_good = False
-        if reason is None:
+        if task.record is not None and reason is None:
             try:
-                if record is not None and not self._sink.shows(Archiving(), record):
-                    self._patience.through(lambda: self._sink.remove(ref.kind, id))
+                self._patience.through(lambda: self._sink.remove(ref.kind, entry.destination_id or ""))
             except Unsupported as error:
                 reason, for_good = str(error), KINDS[ref.kind].adoptable
             except Error as error:
@@ -171,33 +296,36 @@ class Undoing:
         self.tally.add(ref.kind, "skipped")
         self._tell(RecordSettled(ref.kind, ref.id, entry.state))
 
-    def _obstacle(self, entry: Entry, record: Any, added: int) -> str | None:
-        if record is None:
-            return None
-        known = entry.imprint.written if entry.imprint is not None else None
-        if known is not None and known != of_state(self._key, self._sink.state(record)):
-            return EDITED
-        return ADDED_TO.format(number=added) if added else None
-
     def _undone(self, ref: Ref[Any], entry: Entry) -> None:
+        self._keeping.took(Ref(ref.kind, entry.destination_id or ""), ref.id)
         self._journal.settle(ref, attrs.evolve(entry, state=State.UNDONE, reason=None))
         self.tally.add(ref.kind, "removed")
         self._tell(RecordSettled(ref.kind, ref.id, State.UNDONE))
 
+    def located(self, aside: Sequence[SetAside]) -> list[SetAside]:
+        """Says of what was set aside by what a person finds it in the destination.
+
+        Args:
+            aside: What was set aside.
+        """
+        return located(self._journal, self._sink, aside)
+
     def _restore(self) -> None:
         """Gives the patients who stay their settings back."""
-        last: Owed | None = None
-        while page := self._journal.owed(Stage.RESTORE, "patients", last, ready=False):
-            for owed in page:
-                follow_up = Unmute.named(owed.name)
-                if follow_up is not None:
-                    self._patience.through(
-                        lambda owed=owed, follow_up=follow_up: self._sink.finish(  # type: ignore[misc] # mypy can't infer it
-                            owed.kind, owed.destination_id, follow_up
-                        )
+        for owed, follow_up in muted(self._journal):
+            if self._stop.is_set():
+                return
+            try:
+                self._patience.through(
+                    lambda owed=owed, follow_up=follow_up: self._sink.finish(  # type: ignore[misc] # mypy can't infer it
+                        owed.kind, owed.destination_id, follow_up
                     )
-                    self._journal.follow_up_done(owed)
-            last = page[-1]
+                )
+            except Error as error:
+                stop_if_general(error)
+                self._journal.follow_up_failed(owed, explain(error))
+            else:
+                self._journal.follow_up_done(owed)
 
 
 def undone(undoing: Undoing, journal: Journal, stopped: str | None, requests: int, seconds: float) -> Report:
@@ -214,17 +342,45 @@ def undone(undoing: Undoing, journal: Journal, stopped: str | None, requests: in
     left = [
         SetAside(ref.kind, ref.id, KEPT, entry.reason)
         for ref, entry in journal.set_aside()
-        if entry.state not in SET_ASIDE and entry.reason
+        if undoing.takes_back
+        and entry.reason
+        and (entry.state in _OURS or (entry.state is State.ADOPTED and KINDS[ref.kind].part_of))
+    ]
+    doubtful = [
+        SetAside(ref.kind, ref.id, STATES[entry.state], IN_DOUBT)
+        for ref, entry in journal.set_aside()
+        if entry.state.doubtful
+    ]
+    silent = [
+        SetAside(owed.kind, owed.source_id, UNFINISHED, f"unmute: {reason}")
+        for owed, reason in journal.follow_ups_failed()
+        if Unmute.named(owed.name) is not None
+    ]
+    listed = [
+        SetAside(each.kind, each.source_id, KEPT, BY_HAND, each.destination_id, each.patient_id, each.starts_at)
+        for each in undoing.by_hand
     ]
     return Report(
         kinds={kind: counts[kind] for kind in KINDS if kind in counts},
         losses=(),
-        set_aside=left,
+        set_aside=[*listed, *undoing.located([*left, *doubtful, *silent])],
         by_hand=(),
         findings=(),
         requests=requests,
         seconds=seconds,
         stopped=stopped,
+        muted=len({owed.source_id for owed, _ in muted(journal)}),
         undoing=True,
+        to_delete=undoing.by_hand,
         journal=journal,
     )
+
+
+def taken_back(journal: Journal) -> int:
+    """Counts what a transfer made and took back, without what it could not take back.
+
+    Args:
+        journal: What the transfer had made; it is open.
+    """
+    states = (counts.get(State.UNDONE, 0) for counts in journal.counts().values())
+    return sum(states) - sum(entry.state is State.UNDONE for _, entry in journal.set_aside())

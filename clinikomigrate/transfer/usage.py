@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Iterator
+from typing import Any
 
 import attrs
 
 from clinikomigrate.client.query import Condition, where
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.cliniko.resources.fields import FIELDS
-from clinikomigrate.transfer.batches import batched
+from clinikomigrate.transfer.candidates import candidates
 from clinikomigrate.transfer.filters import Filter
-from clinikomigrate.transfer.kinds import BOOKING_KINDS
+from clinikomigrate.transfer.kinds import KINDS, pointing_at
 from clinikomigrate.transfer.scope import Scope
-from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
-
-_DIARY: Final = (
-    "individual_appointments",
-    "group_appointments",
-    "unavailable_blocks",
-    "availability_blocks",
-    "practitioner_reference_numbers",
-)
-
-POINTING: Final[Mapping[str, Mapping[str, str | None]]] = {
-    "businesses": dict.fromkeys(_DIARY, "business_id"),
-    "practitioners": dict.fromkeys(_DIARY, "practitioner_id"),
-    "appointment_types": dict.fromkeys(_DIARY[:2], "appointment_type_id"),
-    "treatment_note_templates": {"treatment_notes": "treatment_note_template_id", "appointment_types": None},
-    "referral_source_types": {"referral_sources": None},
-    "taxes": {"products": "tax_id", "billable_items": "tax_id"},
-    "concession_types": {"patients": None, "concession_prices": "concession_type_id"},
-    "product_suppliers": {"products": None},
-    "products": {"appointment_type_products": "product_id"},
-    "billable_items": {"appointment_type_billable_items": "billable_item_id", "concession_prices": "billable_item_id"},
-    "unavailable_block_types": {"unavailable_blocks": None},
-    "recall_types": {"recalls": None},
-    "contacts": {"patients": None, "patient_cases": None, "referral_sources": None},
-}
-"""For each kind that may be matched and not made: the kinds that lose something without it, and the filter that finds
-those; None where the API has no such filter that can be relied on, so that the list is read once."""
-
-_PAGE: Final = 100
 
 
 class Usage:
@@ -77,7 +47,7 @@ class Usage:
                 ref.id in self._found_in(kind, ref.kind)
                 if field is None
                 else any(not _points(record, asked[1]) for record in self._going(kind, where(field) == ref.id))
-                for kind, field in POINTING.get(ref.kind, {}).items()
+                for kind, field in users_of(ref.kind)
                 if kind in self._kinds
             )
         return self._answers[asked]
@@ -86,10 +56,12 @@ class Usage:
         """Says whether any record of a kind goes that meets conditions. The first one tells.
 
         Args:
-            kind: The record kind's name. Of one that was left out none goes.
+            kind: The record kind's name. Of one that was left out none goes; of one that no destination takes those
+                count that hang on what goes, whether the kind was chosen or not.
             *conditions: Made with `where`.
         """
-        return kind in self._kinds and next(self._going(kind, *conditions), None) is not None
+        asked_for = kind in self._kinds or KINDS[kind].left_behind is not None
+        return asked_for and next(self._going(kind, *conditions), None) is not None
 
     def _found_in(self, kind: str, pointed_at: str) -> frozenset[str]:
         """Gives the ids of all records of a kind at which those of another point that go; reads the list once."""
@@ -99,32 +71,18 @@ class Usage:
         return self._pointed_at[kind, pointed_at]
 
     def _going(self, kind: str, *conditions: Condition) -> Iterator[Any]:
-        for record in self._candidates(kind, (*self._scope.conditions(kind), *conditions)):
+        for record in candidates(self._source, self._scope, kind, *conditions):
             if self._scope.takes(record) and self._filter.keeps(record, self._scope):
                 yield record
 
-    def _candidates(self, kind: str, conditions: Sequence[Condition]) -> Iterator[Any]:
-        """Reads the list, or asks for what was chosen by id where that takes fewer requests."""
-        chosen = self._chosen(kind)
-        if chosen is None or self._scope.count(chosen) / IDS_A_REQUEST >= self._source.count(kind, *conditions) / _PAGE:
-            yield from self._source.stream(kind, *conditions)
-            return
-        for some in batched(self._scope.ids(chosen), IDS_A_REQUEST):
-            if chosen == _own(kind):
-                yield from self._source.by_id(kind, some, *conditions)
-            else:
-                yield from self._source.stream(kind, where("patient_id") == some, *conditions)
 
-    def _chosen(self, kind: str) -> str | None:
-        """Names the kind whose chosen ids say which records of a kind go, or None."""
-        if self._scope.limited(_own(kind)):
-            return _own(kind)
-        return "patients" if self._scope.limited("patients") and "patient_id" in FIELDS[kind] else None
+def users_of(kind: str) -> Iterator[tuple[str, str | None]]:
+    """Gives the kinds that lose something without the records of another, and by what the API finds those.
 
-
-def _own(kind: str) -> str:
-    """Names the kind under which a scope keeps the ids of a kind's own records."""
-    return "bookings" if kind in BOOKING_KINDS else kind
+    Args:
+        kind: The name of a kind that may be matched and not made.
+    """
+    return ((each.name, link.field) for each, link in pointing_at(kind) if link.uses and each.left_behind is None)
 
 
 def _refs(record: Any) -> Iterator[Ref[Any]]:

@@ -3,44 +3,47 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 import attrs
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import Error
+from clinikomigrate.errors import Error, FileStoreError, NotFound
 from clinikomigrate.transfer.batches import batched
-from clinikomigrate.transfer.follow_ups import Archiving, Cancel, CheckFile, FollowUp
-from clinikomigrate.transfer.imprints import digest, of_entity, of_state
-from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal
+from clinikomigrate.transfer.carry import stop_if_general
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Stage
+from clinikomigrate.transfer.imprints import digest, has_changed, of_entity
+from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, State
 from clinikomigrate.transfer.kinds import KINDS, Kind
-from clinikomigrate.transfer.mapper import Fetch, Skip
-from clinikomigrate.transfer.patience import Patience
+from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
+from clinikomigrate.transfer.mismatches import Mismatch, Mismatches, Why
+from clinikomigrate.transfer.patience import Patience, Stopped
 from clinikomigrate.transfer.pipeline import Choice
+from clinikomigrate.transfer.quiet import muted_ways
 from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver
 from clinikomigrate.transfer.sink import Sink, Wanted
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.tally import Tally
-from clinikomigrate.transfer.verification import Mismatch, Pair, Why
+from clinikomigrate.transfer.verification import Pair
+from clinikomigrate.transfer.written import Written, is_lost
 
-_BATCH: Final = 100
 
-
-class _Signatures:
-    """Reads of all that drafts ask for at the last moment only what can be compared: signatures.
+class _Compared:
+    """Reads of all that drafts ask for at the last moment only what can be compared.
 
     Args:
-        source: Is read, at a request for each signature.
+        source: Is read, at a request for each.
     """
 
     def __init__(self, source: SteadySource) -> None:
         self._source = source
 
     def fetch(self, fetch: Fetch, entity: Any) -> object:
-        """Reads a signature."""
-        return self._source.fetch(fetch, entity) if fetch.what == "signature" else None
+        """Reads what can be compared."""
+        return self._source.fetch(fetch, entity) if fetch.is_compared else None
 
 
 class Verifier:
@@ -72,22 +75,27 @@ class Verifier:
         self._patience = patience
         self._files = files
         self._key = journal.key
-        self._resolver = Resolver(journal, choice.context, _Signatures(source))
+        self._written = Written(sink, journal.key, patience)
+        self._resolver = Resolver(journal, choice.context, _Compared(source))
+        archive = Archiving().name
+        self._refused = {(owed.kind, owed.source_id) for owed, _ in journal.follow_ups_failed() if owed.name == archive}
+        self._waiting = {(owed.kind, owed.source_id) for owed in journal.withheld()}
         self.tally = Tally()
-        self.differences: list[Mismatch] = []
+        self.differences = Mismatches()
+        self.to_archive: Counter[str] = Counter()
+        self.withheld: Counter[str] = Counter()
+        self.unseen: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
         self.sample: list[Pair] = []
 
     def everything(self) -> None:
         """Compares all records that were to go.
 
         Raises:
-            Stopped: It is to end, or there was no connection for too long.
+            Stopped: It is to end, an account can't be read, or there was no connection for too long.
         """
         for kind in self._kinds():
-            self.tally.start(kind.name)
-            records = self._source.stream(kind.name, *self._choice.scope.conditions(kind.name))
-            for entities in batched(records, _BATCH):
-                self._compare(kind, entities)
+            self._of_kind(kind, self._source.stream(kind.name, *self._choice.scope.conditions(kind.name)))
 
     def some(self, number: int, chance: random.Random) -> None:
         """Compares some records that arrived, chosen at random.
@@ -97,14 +105,13 @@ class Verifier:
             chance: Chooses.
 
         Raises:
-            Stopped: It is to end, or there was no connection for too long.
+            Stopped: It is to end, an account can't be read, or there was no connection for too long.
         """
         chosen = self._chosen(number, chance)
         for kind in self._kinds():
             ids = [id for name, id in chosen if name == kind.name]
             if ids:
-                self.tally.start(kind.name)
-                self._compare(kind, list(self._source.by_id(kind.name, ids)), show=True)
+                self._of_kind(kind, self._source.by_id(kind.name, ids), show=True)
 
     def _kinds(self) -> list[Kind]:
         return [kind for kind in KINDS.values() if kind.name in self._choice.kinds and kind.left_behind is None]
@@ -122,23 +129,31 @@ class Verifier:
                     chosen[place] = (kind.name, id)
         return chosen
 
-    # Some records of one kind.
+    # The records of one kind.
 
-    def _compare(self, kind: Kind, entities: Sequence[Any], *, show: bool = False) -> None:
-        entries = self._journal.entries(kind.name, [entity.id for entity in entities])
-        arrived: list[tuple[Any, Entry]] = []
-        for entity in entities:
-            self.tally.add(kind.name, "found")
-            entry = entries.get(entity.id)
-            if not self._was_meant(entity, entry):
-                continue
-            self.tally.add(kind.name, "selected")
-            if entry is None or entry.state in SET_ASIDE:
-                self._differs(kind, entity, entry, {"record": Why.NEVER_ARRIVED})
-            else:
-                arrived.append((entity, entry))
-        for some in batched(arrived, IDS_A_REQUEST):
-            self._read_and_compare(kind, some, show=show)
+    def _of_kind(self, kind: Kind, entities: Iterable[Any], *, show: bool = False) -> None:
+        self.tally.start(kind.name)
+        try:
+            for some in batched(self._arrived(kind, entities), IDS_A_REQUEST):
+                self._read_and_compare(kind, some, show=show)
+        except Error as error:
+            stop_if_general(error)
+            raise Stopped(f"{kind.name} could not be read: {error}") from None
+
+    def _arrived(self, kind: Kind, entities: Iterable[Any]) -> Iterator[tuple[Any, Entry]]:
+        """Gives the records that are in the destination; notes which of the others were to be."""
+        for some in batched(entities, IDS_A_REQUEST):
+            entries = self._journal.entries(kind.name, [entity.id for entity in some])
+            for entity in some:
+                self.tally.add(kind.name, "found")
+                entry = entries.get(entity.id)
+                if not self._was_meant(entity, entry):
+                    continue
+                self.tally.add(kind.name, "selected")
+                if entry is None or entry.state in SET_ASIDE:
+                    self._differs(kind, entity, entry, {"record": Why.NEVER_ARRIVED})
+                else:
+                    yield entity, entry
 
     def _was_meant(self, entity: Any, entry: Entry | None) -> bool:
         choice = self._choice
@@ -152,84 +167,132 @@ class Verifier:
             return True
 
     def _read_and_compare(self, kind: Kind, some: Sequence[tuple[Any, Entry]], *, show: bool) -> None:
+        if kind.name in self._sink.unseen:
+            self.unseen[kind.name] += len(some)
+            return
         ids = [entry.destination_id or "" for _, entry in some]
         there = self._patience.through(lambda: dict(self._sink.read(kind.name, ids, hidden=True)))
         for entity, entry in some:
             record = there.get(entry.destination_id or "")
-            found = dict(self._found(entity, entry, record))
+            mapped = self._mapped(entity)
+            found = dict(self._found(entity, entry, record, mapped))
             if found:
                 self._differs(kind, entity, entry, found)
+            elif isinstance(mapped, Skip):  # it arrived, and the settings leave it out by now
+                self.left_out[kind.name] += 1
             else:
                 self.tally.add(kind.name, "already")
             if show:
                 self._show(kind, entity, entry, record)
 
-    def _found(self, entity: Any, entry: Entry, record: Any) -> Iterator[tuple[str, Why]]:
+    def _mapped(self, entity: Any) -> Mapped[Any] | Skip | None:
+        try:
+            return self._choice.mapper.map(entity.kind, entity, self._choice.context)
+        except Error:  # a mapper of the user's own
+            return None
+
+    def _found(
+        self, entity: Any, entry: Entry, record: Any, mapped: Mapped[Any] | Skip | None
+    ) -> Iterator[tuple[str, Why]]:
         """Names what isn't as it was meant."""
         if record is None:
             yield "record", Why.EDITED_THERE
             return
+        if isinstance(mapped, Skip):
+            return
         why = self._why(entity, entry, record)
-        mapped = self._choice.mapper.map(entity.kind, entity, self._choice.context)
-        if isinstance(mapped, Skip):  # it arrived, and the settings leave it out by now
+        if mapped is None:
+            yield "record", why
             return
         try:
-            draft, _ = self._resolver.draft(mapped.draft, entity)
-            meant = Wanted(draft, tuple(self._links(mapped.follow_ups, entity)))
+            meant = self._patience.through(lambda: self._meant(mapped, entity))
         except (Blocks, NeedsWhatDoesNotGo):
             yield "record", why
             return
-        lost = {
-            field.partition("[")[0].partition(".")[0]
-            for field in self._journal.lost_fields(Ref(entity.kind, entity.id))
-        }
-        for name in self._sink.compare(meant, record):
-            if not lost & {name, name.removesuffix("_id")}:
-                yield name, why
-        yield from self._hidden(entity, mapped.follow_ups, record, why)
+        ref: Ref[Any] = Ref(entity.kind, entity.id)
+        lost = self._journal.lost_fields(ref)
+        theirs = self._set_there(ref, record, why)
+        was_there = entity.kind == "patients" and entry.state is State.ADOPTED
+        differs = (self._sink.differences if was_there else self._sink.compare)(meant, record)
+        named = [name for name in differs if not is_lost(name, lost)]
+        yield from ((name, Why.EDITED_THERE if name in theirs else why) for name in named)
+        if self._files and not named:
+            drawn = self._patience.through(lambda: self._sink.pictures(meant, record))
+            why_not = Why.UNKNOWN if why is Why.NEVER_ARRIVED else why  # the destination may keep it in another form
+            yield from ((name, why_not) for name in drawn if not is_lost(name, lost))
+        yield from self._hidden(entity, mapped.follow_ups, record, why, lost)
         if self._files and any(isinstance(each, CheckFile) for each in mapped.follow_ups):
             yield from self._file(entry)
 
-    def _links(self, follow_ups: Sequence[FollowUp], entity: Any) -> list[FollowUp]:
+    def _meant(self, mapped: Mapped[Any], entity: Any) -> Wanted:
+        draft, _ = self._resolver.draft(mapped.draft, entity)
+        return Wanted(draft, tuple(self._links(mapped.follow_ups, entity)))
+
+    def _links(self, follow_ups: Sequence[FollowUp], entity: Any) -> Iterator[FollowUp]:
         """Resolves what links a record to later ones."""
-        links: list[FollowUp] = []
         for each in follow_ups:
-            draft = getattr(each, "draft", None)
-            links.append(each if draft is None else attrs.evolve(each, draft=self._resolver.draft(draft, entity)[0]))  # type: ignore[call-arg] # only a Change has one
-        return links
+            if isinstance(each, Change):
+                yield attrs.evolve(each, draft=self._resolver.draft(each.draft, entity)[0])
+            else:
+                yield each
 
     def _why(self, entity: Any, entry: Entry, record: Any) -> Why:
         imprint = entry.imprint
-        if imprint is not None and imprint.seen != of_entity(self._key, entity):
+        if imprint is not None and has_changed(imprint.seen, of_entity(self._key, entity)):
             return Why.CHANGED_HERE
-        if imprint is None or imprint.written in (None, of_state(self._key, self._sink.state(record))):
+        found = self._written.of(record)
+        if imprint is None or found is None or imprint.written == found:
             return Why.NEVER_ARRIVED
-        return Why.EDITED_THERE
+        return Why.UNKNOWN if imprint.written is None else Why.EDITED_THERE
 
-    def _hidden(self, entity: Any, follow_ups: Sequence[FollowUp], record: Any, why: Why) -> Iterator[tuple[str, Why]]:
+    def _set_there(self, ref: Ref[Any], record: Any, why: Why) -> Collection[str]:
+        """Names the settings of a patient that somebody else than this transfer switched off, or set otherwise."""
+        if why is not Why.NEVER_ARRIVED:
+            return ()
+        silent = self._sink.silent(record)
+        ours = muted_ways(self._journal, ref) if silent else ()
+        return {*self._sink.set_to(record), *(name for way, name in silent.items() if way not in ours)}
+
+    def _hidden(
+        self, entity: Any, follow_ups: Sequence[FollowUp], record: Any, why: Why, lost: Collection[str]
+    ) -> Iterator[tuple[str, Why]]:
         """Compares whether a record is archived or cancelled."""
         if KINDS[entity.kind].part_of is not None:  # what it came along with is what is cancelled and archived
             return
+        ref: Ref[Any] = Ref(entity.kind, entity.id)
         for name, follow_up in (("archived", Archiving()), ("cancelled", Cancel())):
             wanted = any(isinstance(each, type(follow_up)) for each in follow_ups)
             shown = self._sink.shows(follow_up, record)
-            if shown is not None and shown != wanted:
-                by_us = self._journal.is_done(Ref(entity.kind, entity.id), follow_up.stage)
-                yield name, why if why is Why.CHANGED_HERE or by_us == shown else Why.EDITED_THERE
+            if shown in (None, wanted) or f"{name}_at" in lost:
+                continue
+            if wanted and isinstance(follow_up, Archiving) and self._is_to_come(ref):
+                self.to_archive[entity.kind] += 1
+                self.withheld[entity.kind] += (entity.kind, entity.id) in self._waiting
+                continue
+            by_us = self._journal.is_done(ref, follow_up.stage)
+            yield name, why if why is Why.CHANGED_HERE or by_us == shown else Why.EDITED_THERE
+
+    def _is_to_come(self, ref: Ref[Any]) -> bool:
+        """Says whether a record is to be archived by a later run, and the destination has not refused it."""
+        return self._journal.owes(ref, Stage.ARCHIVE) and (ref.kind, ref.id) not in self._refused
 
     def _file(self, entry: Entry) -> Iterator[tuple[str, Why]]:
         known = entry.imprint.file if entry.imprint is not None else None
         if known is None:
             yield "file", Why.NEVER_ARRIVED
             return
-        found = self._patience.through(lambda: self._sink.fingerprint(entry.destination_id or ""))
+        try:
+            found = self._patience.through(lambda: self._sink.fingerprint(entry.destination_id or ""))
+        except (NotFound, FileStoreError):
+            found = None
         if digest(self._key, found) != known:
             yield "file", Why.EDITED_THERE
 
     def _differs(self, kind: Kind, entity: Any, entry: Entry | None, found: dict[str, Why]) -> None:
         self.tally.add(kind.name, "failed")
         there = entry.destination_id if entry is not None else None
-        self.differences += [Mismatch(kind.name, entity.id, there, field, why) for field, why in found.items()]
+        for field, why in found.items():
+            self.differences.add(Mismatch(kind.name, entity.id, there, field, why))
 
     def _show(self, kind: Kind, entity: Any, entry: Entry, record: Any) -> None:
         there = entry.destination_id or ""

@@ -63,9 +63,14 @@ class Workers:
 
 
 class Batch:
-    """Counts tasks that are under way together, and waits for the last of them."""
+    """Counts tasks that are under way together, and waits for the last of them.
+
+    Attributes:
+        whole: Whether all was done so far that belongs to it.
+    """
 
     def __init__(self) -> None:
+        self.whole = True
         self._open = 0
         self._changed = threading.Condition()
 
@@ -74,9 +79,14 @@ class Batch:
         with self._changed:
             self._open += 1
 
-    def end(self) -> None:
-        """Counts a task out."""
+    def end(self, *, done: bool = True) -> None:
+        """Counts a task out.
+
+        Args:
+            done: Whether it did what it was to do.
+        """
         with self._changed:
+            self.whole = self.whole and done
             self._open -= 1
             self._changed.notify_all()
 

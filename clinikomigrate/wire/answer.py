@@ -37,6 +37,9 @@ _BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
 }
 
 _JSON_TYPE = re.compile(r"(application|text)/([\w.-]+\+)?json", re.ASCII | re.IGNORECASE)
+_FURTHEST: Final = 308
+"""The exponents that a number with decimals can have, as everywhere: beyond, working with it fails or never ends."""
+
 _REQUEST_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 
 
@@ -65,18 +68,21 @@ def parse(content: bytes) -> object:
     """Returns what a JSON body holds.
 
     Raises:
-        NotJson: It isn't JSON, or doesn't say one thing only: an object has a name twice, or is nested without end.
+        NotJson: It isn't JSON, or doesn't say one thing only: an object has a name twice, it is nested without end, or
+            a number is larger or smaller than computers' numbers get.
     """
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
-    except (ValueError, RecursionError):
+        return json.loads(content, parse_float=_number, parse_constant=_refuse, object_pairs_hook=_object)
+    except (ValueError, ArithmeticError, RecursionError):  # arithmetic: not even Decimal takes every exponent
         pass
     raise NotJson
 
 
-def declares_json(headers: Mapping[str, str]) -> bool:
-    """Tells whether an answer says that its body is JSON, or says nothing of it."""
-    declared = headers.get("Content-Type", "").partition(";")[0].strip()
+def declares_json(headers: Mapping[str, str], *, or_text: bool = False) -> bool:
+    """Tells whether an answer says that its body is JSON, or says nothing of it; `or_text`: or some kind of text."""
+    declared = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if or_text and declared.startswith("text/"):
+        return True
     return not declared or _JSON_TYPE.fullmatch(declared) is not None
 
 
@@ -85,6 +91,13 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(made) != len(pairs):
         raise NotJson
     return made
+
+
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    if abs(number.adjusted()) > _FURTHEST:
+        raise NotJson
+    return number
 
 
 def _refuse(_constant: str) -> object:
@@ -129,8 +142,8 @@ def refusal(
         method: The HTTP method.
         path: The path's template.
         headers: The answer's headers.
-        content: The answer's body: `{"message": …, "errors": {field: text, texts or null}}`, or a text, or an HTML
-            page, or nothing.
+        content: The answer's body: `{"message": …, "errors": {field: text, texts or null}}`, or `{"formErrors": texts,
+            "fieldErrors": {field: texts}}`, or a text, or an HTML page, or nothing.
         reset_at: For status 429, when the server takes requests again.
     """
     message, fields = _said(content)
@@ -139,12 +152,15 @@ def refusal(
         return RateLimited(
             method=method, path=path, request_id=request_id, fields=fields, message=message, reset_at=reset_at
         )
-    return _error_of(status)(
+    return _error_of(status, names_fields=bool(fields) and method != "GET")(
         status=status, method=method, path=path, request_id=request_id, fields=fields, message=message
     )
 
 
-def _error_of(status: int) -> type[ApiError]:
+def _error_of(status: int, *, names_fields: bool) -> type[ApiError]:
+    """Gives the error for a status; 400 to a write that names fields is what other APIs say with 422."""
+    if status == 400 and names_fields:
+        return Unprocessable
     if 300 <= status < 400:
         return Redirected
     if 500 <= status < 600:
@@ -159,10 +175,16 @@ def _said(content: bytes) -> tuple[str, dict[str, str | None]]:
         return "", {}
     if not isinstance(body, dict):
         return "", {}
-    message = body.get("message")
-    errors = body.get("errors")
-    fields = {name: _text(said) for name, said in errors.items()} if isinstance(errors, dict) else {}
-    return (message if isinstance(message, str) else ""), fields
+    said = [body.get("message"), *_texts(body.get("formErrors"))]
+    fields: dict[str, str | None] = {}
+    for errors in (body.get("errors"), body.get("fieldErrors")):
+        if isinstance(errors, dict):
+            fields |= {name: _text(text) for name, text in errors.items()}
+    return " ".join(text for text in said if isinstance(text, str)), fields
+
+
+def _texts(said: object) -> list[object]:
+    return said if isinstance(said, list) else []
 
 
 def _text(said: object) -> str | None:

@@ -51,6 +51,7 @@ class Exchange:
         requests_per_minute: float,
         owner: Hashable,
         reset_header: str | None,
+        loose_answers: bool,
         clock: Clock,
         chance: random.Random,
     ) -> None:
@@ -62,6 +63,7 @@ class Exchange:
         self._user_agent = user_agent
         self._requests_per_minute = requests_per_minute
         self._reset_header = reset_header
+        self._loose_answers = loose_answers
         self._throttle = shared_throttle(owner, requests_per_minute, clock)
         self._lock = threading.Lock()
         self._sent = 0
@@ -84,14 +86,17 @@ class Exchange:
                 throttle.follow(self._throttle)
                 self._throttle = throttle
 
-    def call(self, method: Method, path: str, url: str, body: bytes | None = None) -> Answer:
+    def call(
+        self, method: Method, path: str, url: str, body: bytes | None = None, *, content_type: str = "application/json"
+    ) -> Answer:
         """Sends a request, again where that does no harm, and returns the answer.
 
         Args:
             method: The HTTP method; GET alone may be repeated after it may have arrived.
             path: The path's template, for errors and the log.
             url: Where to.
-            body: JSON.
+            body: What to send.
+            content_type: What that is.
 
         Raises:
             ApiError: The answer is no.
@@ -101,7 +106,7 @@ class Exchange:
         """
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = content_type
 
         def judge(response: requests.Response) -> Answer:
             with response:
@@ -188,12 +193,12 @@ class Exchange:
         content = read(response, LONGEST)
         body: object = None
         problem = None
-        if status not in _EMPTY:
+        if status not in _EMPTY and (content or method == "GET" or not self._loose_answers):
             try:
                 body = parse(content)
             except NotJson:
                 problem = _NO_JSON
-            if problem is None and not declares_json(response.headers):
+            if problem is None and not declares_json(response.headers, or_text=self._loose_answers):
                 problem = _OTHER_TYPE
         if problem is not None:
             raise self._unusable(method, path, response, problem)

@@ -22,7 +22,16 @@ class Form:
         content_type: The value of the `Content-Type` header.
     """
 
-    def __init__(self, fields: Mapping[str, str], *, filename: str, content: Content, size: int, boundary: str) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, str],
+        *,
+        filename: str,
+        content: Content,
+        size: int,
+        boundary: str,
+        file_type: str = "application/octet-stream",
+    ) -> None:
         self.content_type = f"multipart/form-data; boundary={boundary}"
         self._content = content
         self._size = size
@@ -32,7 +41,7 @@ class Form:
         ]
         parts.append(
             f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{_quoted(filename)}"\r\n'
-            "Content-Type: application/octet-stream\r\n\r\n"
+            f"Content-Type: {file_type}\r\n\r\n"
         )
         self._head = "".join(parts).encode("utf-8", errors="replace")
         self._tail = f"\r\n--{boundary}--\r\n".encode("ascii")

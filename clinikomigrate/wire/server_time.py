@@ -52,6 +52,11 @@ class ServerTime:
         """Returns the server's time, aware, in UTC."""
         return datetime.fromtimestamp(self.seconds(), UTC)
 
+    def told(self) -> datetime | None:
+        """Returns the server's time as its answers told it, or None where none did."""
+        with self._lock:
+            return None if self._ahead is None else datetime.fromtimestamp(self._clock.monotonic() + self._ahead, UTC)
+
     def wait_asked(self, headers: Mapping[str, str], reset_header: str | None) -> float | None:
         """Returns for how many seconds an answer asks to be left alone; None where it doesn't say.
 

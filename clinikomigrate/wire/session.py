@@ -16,7 +16,7 @@ from clinikomigrate.wire.answer import Answer, serialize
 from clinikomigrate.wire.clock import SYSTEM_CLOCK, Clock
 from clinikomigrate.wire.download import Download
 from clinikomigrate.wire.exchange import Exchange
-from clinikomigrate.wire.multipart import Content
+from clinikomigrate.wire.multipart import Content, Form
 from clinikomigrate.wire.throttle import Throttle
 from clinikomigrate.wire.tracebacks import forget_variables
 from clinikomigrate.wire.transport import Authorization, Transport
@@ -38,6 +38,7 @@ class Session:
         user_agent: The value of the `User-Agent` header.
         requests_per_minute: The allowance; 98 % of it is used.
         owner: Whose allowance it is, until `identify` knows better. All sessions of an owner in this process share it.
+        loose_answers: Whether the API may declare its JSON as text, and may send nothing at all as its yes to a write.
         reset_header: The header in which status 429 names the moment when requests are taken again, in seconds since
             the epoch. Without it `Retry-After` counts, else a minute.
         clock: What tells the time and waits.
@@ -58,6 +59,7 @@ class Session:
         requests_per_minute: float,
         owner: Hashable,
         reset_header: str | None = "X-RateLimit-Reset",
+        loose_answers: bool = False,
         clock: Clock | None = None,
         random: random_module.Random | None = None,
         connect_timeout: float = 10.0,
@@ -75,6 +77,7 @@ class Session:
             requests_per_minute=requests_per_minute,
             owner=owner,
             reset_header=reset_header,
+            loose_answers=loose_answers,
             clock=clock or SYSTEM_CLOCK,
             chance=random or random_module.Random(),
         )
@@ -111,6 +114,10 @@ class Session:
         Before any answer it is this machine's.
         """
         return self._exchange.server_time.now()
+
+    def server_told(self) -> datetime | None:
+        """Returns the same, or None where no answer had a `Date` yet: never this machine's time."""
+        return self._exchange.server_time.told()
 
     def identify(self, owner: Hashable) -> None:
         """Shares the allowance of an owner from now on, such as the user that the key turned out to be of."""
@@ -222,6 +229,42 @@ class Session:
             clock=self._exchange.clock,
             chance=self._exchange.chance,
         )
+
+    def post_file(
+        self,
+        template: str,
+        parameters: Mapping[str, str] = NO_PARAMETERS,
+        *,
+        filename: str,
+        content: bytes,
+        file_type: str,
+    ) -> Answer:
+        """Posts a file to the API itself, as a form's part `file`. It is sent again only where `write` would be.
+
+        Args:
+            template: The path's template, `/patients/{id}/file`.
+            parameters: The values of the names in braces.
+            filename: The file's name, in any script.
+            content: The file, small enough to be held in memory.
+            file_type: Its media type.
+
+        Raises:
+            ApiError: The answer is no; nothing was written.
+            OutcomeUnknown: It may have been written.
+            TransportError: Nothing could be sent.
+            ReadOnly: This session only reads.
+        """
+        self._require_writable("POST", template)
+        form = Form(
+            {},
+            filename=filename,
+            content=lambda: [content],
+            size=len(content),
+            boundary=f"{self._exchange.chance.getrandbits(128):032x}",
+            file_type=file_type,
+        )
+        url = self._base.fill(template, parameters)
+        return self._exchange.call("POST", template, url, b"".join(form), content_type=form.content_type)
 
     def read_only(self) -> Session:
         """Returns a view of this session, over the same connections and allowance, that refuses every write."""

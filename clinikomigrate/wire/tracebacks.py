@@ -15,7 +15,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-_EMPTIED: Final = frozenset({"clinikomigrate", "backoff", "cattrs", "http", "json", "requests", "ssl", "urllib3", ""})
+_EMPTIED: Final = frozenset(
+    {"clinikomigrate", "backoff", "cattrs", "heapq", "http", "json", "requests", "ssl", "urllib3", ""}
+)
 """The packages whose frames are emptied: this one, and those through which records and keys pass. The empty name is
 that of code which was made while the program ran, as cattrs does."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NoReturn, Protocol
 
 import requests
 import urllib3
 
-from clinikomigrate.errors import ConfigurationError
+from clinikomigrate.errors import ConfigurationError, NotPicklable
 from clinikomigrate.wire.pool import PooledAdapter, sending
 from clinikomigrate.wire.proxies import Proxies
 
@@ -29,10 +29,13 @@ class Authorization:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        self._value: Callable[[], str] = lambda: value
+        self._value: Callable[[], str] = value.__str__  # its repr doesn't show it, and calling it makes no frame
 
     def __repr__(self) -> str:
         return "<Authorization>"
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:  # any: object says so
+        raise NotPicklable("credentials can't be pickled or copied")
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Signs a request, as requests asks it to."""

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.campaign.figures import Figures, together
-from tests.campaign.shares import Share, fault, kill
+from tests.campaign.shares import Share, fault, kill, mix
 
-_PARTS: dict[str, Callable[[Share], Figures]] = {"kills": kill, "faults": fault}
+_PARTS: dict[str, Callable[[Share], Figures]] = {"kills": kill, "faults": fault, "mixtures": mix}
 
 
 def main() -> int:
@@ -20,10 +20,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.campaign", description=__doc__)
     parser.add_argument("--runs", type=int, default=2000, help="how many runs are killed (default: %(default)s)")
     parser.add_argument("--faults", type=int, default=1_000_000, help="how many faults are met (default: all)")
+    parser.add_argument("--mixtures", type=int, default=1000, help="how many are made up (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="gives the order (default: %(default)s)")
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count(), help="how many work side by side")
     given = parser.parse_args()
-    sizes = {"kills": given.runs, "faults": given.faults}
+    sizes = {"kills": given.runs, "faults": given.faults, "mixtures": given.mixtures}
     began = time.monotonic()
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(given.processes, mp_context=context) as pool:

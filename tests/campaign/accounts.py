@@ -93,7 +93,9 @@ class Stand:
         remotes: The accounts by their names, `"source"` and `"destination"`.
     """
 
-    def __init__(self, clock: QuickClock, source: RemoteFake, destination: RemoteFake) -> None:
+    def __init__(
+        self, clock: QuickClock, source: RemoteFake[FakeCliniko], destination: RemoteFake[FakeCliniko]
+    ) -> None:
         self.clock = clock
         self.remotes = {"source": source, "destination": destination}
         self._pristine = {name: remote.ask(_look).snapshot for name, remote in self.remotes.items()}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterator, Mapping
+from itertools import product
+from typing import Any, Final, TypeAlias
 
-import attrs
-
-from clinikomigrate import Ref, Report
+from clinikomigrate import Error, Ref, Report
 from clinikomigrate.testing.kinds import BOOKINGS
+from clinikomigrate.transfer.carry import CHANGED
 from clinikomigrate.transfer.journal import State
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.campaign.clinic import NOTE
-from tests.campaign.pair import Pair
+from tests.campaign.pair import Pair, shortcomings
 from tests.comparison import differences
 from tests.testing_clinic.altered import Altered, Shown
 
@@ -33,25 +33,14 @@ EDITS: Final[Mapping[str, Row]] = {
 }
 """What somebody writes into a record of the source."""
 
+Name: TypeAlias = tuple[str, str]
+"""A record's kind and its id in the source."""
+
+_ANY_OF: Final = CHANGED.partition("{}")[0]
 _ID: Final = re.compile(r"\b\d{4,}\b")
 
 GAINS: Final = ("patients", "medical_alerts", "treatment_notes", "patient_attachments", "individual_appointments")
 """What kinds of record the source gets more of."""
-
-
-@attrs.frozen
-class Version:
-    """A record of the source that was changed while it was in doubt.
-
-    Attributes:
-        kind: Its kind.
-        id: Its id.
-        before: What it held before, of what was changed.
-    """
-
-    kind: str
-    id: str
-    before: Row
 
 
 class Changes:
@@ -63,8 +52,7 @@ class Changes:
 
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
-        self._versions: list[Version] = []
-        self._changed: set[tuple[str, str]] = set()
+        self._changed: dict[Name, Row] = {}
         self._theirs: list[tuple[str, Row]] = []
         self._made = 0
 
@@ -126,10 +114,7 @@ class Changes:
 
     def _change(self, kind: str, row: Row, values: Row) -> None:
         source, id = self._pair.source, str(row["id"])
-        state = self._state(kind, id)
-        if state is not None and state.doubtful:
-            self._versions.append(Version(kind, id, {name: row[name] for name in values}))
-        self._changed.add((kind, id))
+        self._changed[kind, id] = {name: row[name] for name in values}
         with source.lock:
             source.store.change(kind, source.store.at(kind, id), updated_at=source.time_text(), **values)
 
@@ -169,9 +154,9 @@ class Changes:
         Returns:
             Whether there were any.
         """
-        conflicts = [row for row in report.set_aside if row.state == "conflict"]
+        conflicts = [row for row in report.set_aside if row.reason.startswith(_ANY_OF)]
         for conflict in conflicts:
-            before = next(each.before for each in self._versions if each.id == conflict.source_id)
+            before = self._changed[conflict.kind, conflict.source_id]
             for id in _ID.findall(conflict.reason):
                 row = self._pair.destination.store.get(conflict.kind, id)
                 if row is not None and all(str(value) in str(row[name]) for name, value in before.items()):
@@ -186,16 +171,39 @@ class Changes:
 
     # What must come of it.
 
-    def problems(self) -> list[str]:
+    def problems(self, end: Report | Error) -> list[str]:
         """Says what is wrong with the copy.
 
-        A record that was changed after it went, or while that was not certain, is as it is now.
+        What was changed in the source is changed in the copy, or the report says that it isn't.
+
+        Args:
+            end: How the last run ended.
         """
+        told = self._told(end)
+        found = [] if told is not None else shortcomings(end)
         destination = Altered(Shown(self._pair.destination))
-        found = []
         for kind, row in self._theirs:
             destination.remove(kind, row)
             there = next((each for each in self._pair.destination.rows(kind) if each["id"] == row["id"]), {})
             if {name: there.get(name) for name in row} != row:
                 found.append(f"{kind} {row['id']}, which somebody else made, was changed")
-        return found + differences(Shown(self._pair.source), destination)
+        return found + min((differences(source, destination) for source in self._possible(told or ())), key=len)
+
+    def _told(self, end: Report | Error) -> list[Name] | None:
+        """Returns which records a report says are not as they were changed to; None where it says anything else."""
+        if not isinstance(end, Report) or end.stopped is not None:
+            return None
+        told = [(row.kind, row.source_id) for row in end.set_aside]
+        conflicts = all(row.state == "conflict" for row in end.set_aside)
+        return told if conflicts and all(each in self._changed for each in told) else None
+
+    def _possible(self, told: Collection[Name]) -> Iterator[Altered]:
+        """Gives the source as the copy may have been made of it, if some of its changes did not go."""
+        shown = Shown(self._pair.source)
+        for old in product((False, True), repeat=len(told)):
+            source = Altered(shown)
+            for (kind, id), is_old in zip(told, old, strict=True):
+                if is_old:
+                    row = next(row for row in shown.rows(kind) if row["id"] == id)
+                    source.change(kind, row, **self._changed[kind, id])
+            yield source

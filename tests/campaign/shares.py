@@ -9,11 +9,14 @@ from itertools import islice
 from pathlib import Path
 
 import attrs
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from tests.campaign.accounts import stand
 from tests.campaign.faults import all_faults, meet
 from tests.campaign.figures import Figures, Wrong
 from tests.campaign.kills import Killer
+from tests.campaign.machine import TransferMachine
 from tests.campaign.pair import pair_in
 from tests.campaign.plan import kill_cases
 
@@ -75,6 +78,40 @@ def fault(share: Share) -> Figures:
                 figures.wrong.append(str(wrong))
             _tell(figures)
     return figures
+
+
+def mix(share: Share) -> Figures:
+    """Lets anything happen to transfers, as Hypothesis makes it up.
+
+    Args:
+        share: Its size is the number of transfers. With one that goes wrong it ends.
+    """
+    TransferMachine.figures = Figures("Mixtures")
+    machine = seed(share.seed * share.of + share.number)(TransferMachine)
+    try:
+        run_state_machine_as_test(machine, settings=mixtures(share.size // share.of))
+    except Exception as wrong:  # noqa: BLE001 - told with the other figures
+        TransferMachine.figures.wrong.append("\n".join([str(wrong), *getattr(wrong, "__notes__", ())]))
+    return TransferMachine.figures
+
+
+def mixtures(transfers: int, *, derandomize: bool = False) -> settings:
+    """Says how Hypothesis is to play.
+
+    Args:
+        transfers: How many transfers it makes up.
+        derandomize: Whether it plays the same each time, whatever the seed.
+    """
+    return settings(
+        max_examples=transfers,
+        stateful_step_count=8,
+        deadline=None,
+        database=None,
+        derandomize=derandomize,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+        phases=[phase for phase in Phase if phase is not Phase.shrink or derandomize],  # of a long campaign as it is
+    )
 
 
 def _tell(figures: Figures) -> None:

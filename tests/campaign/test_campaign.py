@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.campaign.machine import TransferMachine
-from tests.campaign.shares import Share, fault, kill
+from tests.campaign.shares import Share, fault, kill, mixtures
 
 SEED = 1
-KILLS = 40
-FAULTS = 60
-MIXTURES = 20
+KILLS = 30
+FAULTS = 40
+MIXTURES = 12
 
 
 def test_transfers_that_are_killed() -> None:
@@ -32,15 +31,4 @@ def test_transfers_that_meet_a_fault() -> None:
 
 def test_transfers_to_which_anything_happens() -> None:
     """With kills, faults, stops and changes in any order, transfers end with every record there once."""
-    run_state_machine_as_test(
-        TransferMachine,
-        settings=settings(
-            max_examples=MIXTURES,
-            stateful_step_count=8,
-            deadline=None,
-            database=None,
-            derandomize=True,
-            print_blob=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(TransferMachine, settings=mixtures(MIXTURES, derandomize=True))

@@ -41,7 +41,8 @@ class Request:
 class Server:
     """Answers each path with what was given for it, and remembers what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: str = BASE) -> None:
+        self.base = base
         self.requests: list[Request] = []
         self.answers: dict[tuple[str, str], Callable[[Request], tuple[int, Any]]] = {}
         self.headers: dict[str, str] = {}
@@ -66,7 +67,7 @@ class Server:
             str(prepared.method),
             parts.path.removeprefix("/v1"),
             parse_qsl(parts.query, keep_blank_values=True),
-            json.loads(body) if isinstance(body, (str, bytes)) and body else None,
+            _parsed(body),
             {str(name): str(value) for name, value in prepared.headers.items()},
         )
         self.requests.append(request)
@@ -78,13 +79,22 @@ class Server:
         """Takes the place of the network."""
         with responses.RequestsMock(assert_all_requests_are_fired=False) as network:
             for method in ("GET", "POST", "PATCH", "PUT", "DELETE"):
-                address = re.compile(re.escape(BASE) + "/")
+                address = re.compile(re.escape(self.base) + "/")
                 network.add_callback(method, address, self._receive, content_type="application/json")
             yield self
 
     def session(self) -> Session:
         """A session with this server."""
-        return Session(BASE, authorization="Basic a2V5Og==", user_agent="tests", requests_per_minute=FAST, owner=self)
+        return Session(
+            self.base, authorization="Basic a2V5Og==", user_agent="tests", requests_per_minute=FAST, owner=self
+        )
+
+
+def _parsed(body: Any) -> Any:
+    if not isinstance(body, (str, bytes)) or not body:
+        return None
+    is_form = isinstance(body, bytes) and body.startswith(b"--")
+    return body if is_form else json.loads(body)
 
 
 def page(kind: str, rows: list[dict[str, Any]], request: Request) -> dict[str, Any]:

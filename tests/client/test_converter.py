@@ -315,9 +315,88 @@ def test_what_cannot_be_sent_is_refused_by_name(draft: ThingDraft, name: str) ->
         unstructure(draft)
 
 
+def test_what_is_nested_without_end_is_refused() -> None:
+    """A dict that holds itself ends in an error that names the draft."""
+    labels: dict[str, object] = {}
+    labels["again"] = labels
+    with pytest.raises(ConfigurationError, match="a ThingDraft holds something that is nested without end"):
+        unstructure(ThingDraft(labels=labels))
+
+
 def test_only_attrs_instances_are_drafts() -> None:
     """Something else in a draft's place is refused with an error of this package."""
     with pytest.raises(ConfigurationError, match="dict"):
         unstructure({"first_name": "Amy"})
     with pytest.raises(ConfigurationError, match="type"):
         unstructure(ThingDraft)
+
+
+UTC_TOO = {"utc": True}
+
+
+@attrs.frozen(kw_only=True)
+class Case:
+    """A record of an API whose times are in UTC without saying so."""
+
+    born: date = attrs.field(metadata=UTC_TOO)
+    made: datetime = attrs.field(metadata=UTC_TOO)
+    issued: datetime | None = attrs.field(default=None, metadata=UTC_TOO)
+    left: date | None = attrs.field(default=None, metadata=UTC_TOO)
+    name: str | None = attrs.field(default=None, metadata=UTC_TOO)
+
+
+def test_times_without_a_zone_are_in_utc_where_the_model_says_so() -> None:
+    """Each form that such an API writes is read, and the rest as ever."""
+    body = {"born": "1988-05-17", "made": "2025-03-03 23:30:00", "issued": "2025-03-03T10:00:00.250+10:00",
+            "left": "2025-03-03T00:00:00.000Z", "name": "a"}  # fmt: skip
+
+    assert Case(
+        born=date(1988, 5, 17),
+        made=datetime(2025, 3, 3, 23, 30, tzinfo=UTC),
+        issued=datetime(2025, 3, 3, 0, 0, 0, 250_000, tzinfo=UTC),
+        left=date(2025, 3, 3),
+        name="a",
+    ) == structure(Case, body, where="GET /cases/{id}")
+
+
+def test_nothing_is_none_in_such_a_model() -> None:
+    """Null, and an empty text where a time belongs, are None; a date is that day's first moment."""
+    body = {"born": "1988-05-17", "made": "2025-03-03", "issued": "", "left": None}
+    case = structure(Case, body, where="GET /cases/{id}")
+
+    assert (None, None, datetime(2025, 3, 3, tzinfo=UTC)) == (case.issued, case.left, case.made)
+
+
+@pytest.mark.parametrize("born", ["1988-05-16T14:00:00.000Z", "1988", 5, None])
+def test_a_moment_within_a_day_is_no_date(born: object) -> None:
+    """A date is never guessed from a time of day."""
+    with pytest.raises(UnexpectedResponse, match="born"):
+        structure(Case, {"born": born, "made": "2025-03-03"}, where="GET /cases/{id}")
+
+
+@pytest.mark.parametrize("made", [None, 1, "soon"])
+def test_what_is_no_time_is_refused_there_too(made: object) -> None:
+    """What can't be read as a time is no time."""
+    with pytest.raises(UnexpectedResponse, match="made"):
+        structure(Case, {"born": "1988-05-17", "made": made}, where="GET /cases/{id}")
+
+
+@attrs.frozen(kw_only=True)
+class Numbered:
+    """A draft for an API whose ids are numbers."""
+
+    owner_id: Ref[Any] | str = attrs.field(metadata={"number": True})
+    friend_ids: Sequence[Ref[Any] | str] = attrs.field(default=(), metadata={"number": True})
+
+
+def test_ids_are_sent_as_numbers_where_the_draft_says_so() -> None:
+    """An id's digits, or those of a Ref, become a number; those in a list too."""
+    sent = unstructure(Numbered(owner_id="12", friend_ids=["3", Ref("patients", "4")]))
+
+    assert {"owner_id": 12, "friend_ids": [3, 4]} == sent
+
+
+def test_what_is_no_id_is_not_sent_as_a_number() -> None:
+    """A text that is no id is refused by the attribute's name."""
+    with pytest.raises(ConfigurationError, match="'owner_id' needs an id"):
+        unstructure(Numbered(owner_id="Ann"))

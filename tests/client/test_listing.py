@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinikomigrate.client.listing import Listing
-from clinikomigrate.errors import Error, NotFound, UnexpectedResponse
+from clinikomigrate.errors import ApiError, BadRequest, Error, NotFound, UnexpectedResponse
 from tests.client.server import BASE, Request, Server, page
 
 LINK = {"next": f"{BASE}/things?page=2"}
@@ -149,6 +149,8 @@ def test_ids_that_are_numbers_are_understood(server: Server) -> None:
         ({"things": [], "total_entries": True}, "no number 'total_entries'"),
         ({"things": [], "total_entries": -1}, "no number 'total_entries'"),
         ({"things": [], "total_entries": 5}, "empty though the list goes on"),
+        ({"things": [], "total_entries": 0, "links": 5}, "'links' are none"),
+        ({"things": [], "total_entries": 0, "links": {"next": 5}}, "'links' are none"),
         ({"things": [], "total_entries": 0, "links": LINK}, "empty though the list goes on"),
         ({"things": [{"id": "2"}, {"id": "1"}], "total_entries": 2}, "order of their ids"),
         ({"things": [{"id": "2"}, {"id": "2"}], "total_entries": 2}, "comes twice on a page"),
@@ -178,6 +180,52 @@ def test_a_page_that_comes_twice_ends_the_walk(server: Server, rows: list[Any]) 
     server.answer("GET", "/things", {"things": rows, "total_entries": 9, "links": LINK})
 
     with pytest.raises(UnexpectedResponse, match="comes twice"):
+        list(listing(server, by_id=False))
+
+
+def small_pages(server: Server, rows: list[dict[str, Any]], size: int, total: int | None = None) -> None:
+    """Lists rows as a server does that gives fewer than are asked for, without links, and maybe with a wrong total."""
+
+    def answer(request: Request) -> tuple[int, Any]:
+        after = next((int(value.removeprefix("id:>")) for value in request.filters), -1)
+        left = [row for row in rows if int(row["id"]) > after]
+        begin = (int(dict(request.query).get("page", 1)) - 1) * size
+        given = left[begin : begin + size]
+        return 200, {"things": given, "total_entries": (len(left) if total is None else total) if given else 0}
+
+    server.answers["GET", "/things"] = answer
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+@pytest.mark.parametrize("total", [None, 0, 1, 4])
+def test_no_record_is_missed_where_pages_are_short(server: Server, by_id: bool, total: int | None) -> None:
+    """Pages of fewer records than were asked for, and a total that is smaller than the page, are not the end."""
+    small_pages(server, things(9), 5, total)
+
+    assert things(9) == list(listing(server, by_id=by_id))
+
+
+def test_a_list_that_ends_before_its_total_is_refused(server: Server) -> None:
+    """Where the total says that more records are there than came, none is left out in silence."""
+
+    def answer(request: Request) -> tuple[int, Any]:
+        return 200, {"things": things(3) if ("page", "1") in request.query else [], "total_entries": 5}
+
+    server.answers["GET", "/things"] = answer
+
+    with pytest.raises(UnexpectedResponse, match="empty or comes twice though the list goes on"):
+        list(listing(server, by_id=False))
+
+
+def test_pages_without_end_are_refused(server: Server) -> None:
+    """A server that has further pages for ever, whatever its total says, is not followed for ever."""
+    server.answers["GET", "/things"] = lambda request: (
+        200,
+        {"things": [{"id": f"{dict(request.query)['page']}0{number}"} for number in range(100)]}
+        | {"total_entries": 5, "links": LINK},
+    )
+
+    with pytest.raises(UnexpectedResponse, match="more records than the list has, and no end"):
         list(listing(server, by_id=False))
 
 
@@ -223,3 +271,91 @@ def test_repr_shows_fields_and_no_values(server: Server) -> None:
     assert "<Listing things where last_name, id>" == repr(
         listing(server, query=(("q[]", "last_name:=Ng"), ("q[]", "id:>1"), ("sort", "id")))
     )
+
+
+def narrow(server: Server, rows: list[dict[str, Any]], status: int, most: int) -> None:
+    """Lists things as a server does that takes a condition of so many characters only."""
+
+    def answer(request: Request) -> tuple[int, Any]:
+        if any(len(text) > most for text in request.filters):
+            return status, {"message": "too long"}
+        return 200, page("things", rows, request)
+
+    server.answers["GET", "/things"] = answer
+
+
+def of_ids(rows: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """A condition that names the ids of things."""
+    return (("q[]", "draft:=true"), ("q[]", f"id:={','.join(row['id'] for row in rows)}"))
+
+
+@pytest.mark.parametrize("status", [400, 413, 414, 431])
+def test_an_address_that_is_too_long_is_asked_in_halves(server: Server, status: int) -> None:
+    """What is asked for by many ids comes as from one list: in the order of ids, each once, counted in all."""
+    rows = [{"id": str(10**18 + number)} for number in range(100)]
+    mixed = [*rows[::2], *rows[1::2]]
+    narrow(server, rows, status, 1_100)
+    listed = listing(server, query=of_ids(mixed))
+
+    assert rows == list(listed)
+    assert 3 == len(server.requests)
+    assert 100 == listed.count()
+    assert rows[0] == listed.first()
+    assert ["draft:=true"] * 3 == [request.filters[0] for request in server.requests[:3]]
+
+
+def test_an_address_that_is_too_long_later_is_asked_in_halves(server: Server) -> None:
+    """The second page's address is longer; the walk goes on behind the last record that came."""
+    owners = [str(10**18 + number) for number in range(20)]
+    query = (("q[]", f"owner:={','.join(owners)}"),)
+    rows = things(250)
+
+    def answer(request: Request) -> tuple[int, Any]:
+        if sum(map(len, request.filters)) > len(query[0][1]):
+            return 414, None
+        return 200, page("things", [row for row in rows if owners[int(row["id"]) % 20] in request.filters[0]], request)
+
+    server.answers["GET", "/things"] = answer
+
+    assert rows == list(listing(server, query=query))
+    assert 1 + 1 + 2 == len(server.requests)
+
+
+def test_who_moves_meanwhile_comes_once(server: Server) -> None:
+    """A record that both halves give is given once."""
+    narrow(server, things(3), 414, 300)
+    owners = ",".join(str(10**18 + number) for number in range(20))
+
+    assert things(3) == list(listing(server, query=(("q[]", f"owner:={owners}"),)))
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ((), 400),
+        ((("q[]", "id:=1,2,3"),), 414),
+        ((("q[]", f"last_name:={'Ng, ' * 99}"),), 414),
+        ((("q[]", f"last_name:={'1' * 300}"),), 414),
+        (of_ids([{"id": str(10**18 + number)} for number in range(100)]), 403),
+    ],
+)
+def test_a_refusal_that_is_not_about_the_length_stays_one(
+    server: Server, query: tuple[tuple[str, str], ...], status: int
+) -> None:
+    """Nothing is parted that can't be too long, or that no half of says the same."""
+    server.answer("GET", "/things", {}, status)
+
+    with pytest.raises(ApiError):
+        list(listing(server, query=query))
+    with pytest.raises(ApiError):
+        listing(server, query=query).count()
+    assert 2 == len(server.requests)
+
+
+def test_a_refusal_that_halves_do_not_mend_stays_one(server: Server) -> None:
+    """A server that refuses for another reason is asked a few times more, not a hundred."""
+    server.answer("GET", "/things", {}, 400)
+
+    with pytest.raises(BadRequest):
+        list(listing(server, query=of_ids([{"id": str(10**18 + number)} for number in range(100)])))
+    assert 5 >= len(server.requests)

@@ -332,6 +332,14 @@ def test_writes_of_a_wrong_shape_leave_the_outcome_unknown(
     assert 200 == caught.value.status
 
 
+def test_an_answer_about_another_record_leaves_the_outcome_unknown(server: Server, resource: Things) -> None:
+    """What became of the record that was to be changed isn't known then."""
+    server.answer("PATCH", "/things/7", {"id": "8"})
+
+    with pytest.raises(OutcomeUnknown):
+        resource.update("7", ThingDraft(name="x"))
+
+
 def test_lists_below_a_record(server: Server, resource: Things) -> None:
     """A nested list takes the record's id and has filters of its own."""
     server.answers["GET", "/things/7/bits"] = lambda _: (200, {"bits": [{"id": "1"}], "total_entries": 1})

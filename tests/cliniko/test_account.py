@@ -81,7 +81,9 @@ def test_check_account_raises_too(server: Server, client: Cliniko) -> None:
         client.check_account()
 
 
-@pytest.mark.parametrize("settings", [{}, {"account": None}, {"account": {"subdomain": ""}}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"account": None}, *({"account": {"subdomain": each}} for each in ("", "Mrs X"))]
+)
 def test_without_the_name_nothing_is_written(server: Server, client: Cliniko, settings: Any) -> None:
     """Settings that don't say whose they are prove nothing."""
     server.answer("GET", "/settings", settings)

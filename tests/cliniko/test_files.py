@@ -139,9 +139,11 @@ def test_without_a_usable_receipt_the_announced_key_counts(
     ("permission", "said"),
     [
         ({"url": None, "fields": FIELDS}, "doesn't say where"),
-        ({"url": STORE, "fields": {"key": 5}}, "the field 'key' is no text"),
-        ({"url": STORE, "fields": {}}, "neither the permission nor the file store"),
+        ({"url": STORE, "fields": {"key": 5}}, "a field that a file is to be sent with is no text"),
+        ({"url": STORE, "fields": {}}, "neither it nor the file store"),
         ({"url": STORE, "fields": []}, "fields has another shape"),
+        ({"url": STORE.replace("https", "http"), "fields": FIELDS}, "isn't https"),
+        ({"url": "javascript:alert(1)", "fields": FIELDS}, "isn't https"),
     ],
 )
 def test_a_permission_of_a_wrong_shape_makes_no_record(
@@ -154,6 +156,14 @@ def test_a_permission_of_a_wrong_shape_makes_no_record(
     with pytest.raises(UnexpectedResponse, match=said):
         upload(client)
     assert ["/patients/7/attachment_presigned_post"] == [request.path for request in server.requests]
+
+
+@pytest.mark.parametrize("encoding", ["foo", "shift_jis", "idna", "base64"])
+def test_the_encoding_that_a_receipt_declares_does_not_matter(encoding: str) -> None:
+    """Receipts are UTF-8; another declared encoding, one that nobody knows among them, is no crash."""
+    receipt = f'<?xml version="1.0" encoding="{encoding}"?><PostResponse><Key>é/1</Key></PostResponse>'
+
+    assert "é/1" == stored_key(receipt.encode())
 
 
 def test_a_store_that_refuses_makes_no_record(network: responses.RequestsMock, server: Server, client: Cliniko) -> None:

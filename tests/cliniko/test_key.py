@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinikomigrate.cliniko.key import address_of, authorization_of, check_key, fingerprint_of, shard_of
+from clinikomigrate.client.key import fingerprint_of
+from clinikomigrate.cliniko.key import address_of, authorization_of, check_key, shard_of
 from clinikomigrate.errors import ConfigurationError
 
 

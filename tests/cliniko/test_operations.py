@@ -31,8 +31,8 @@ from clinikomigrate.cliniko.models import (
     ReferralSourceDraft,
 )
 from clinikomigrate.errors import Error, OutcomeUnknown, UnexpectedResponse
+from tests import description
 from tests.client.server import Server
-from tests.cliniko import description
 
 Act = Callable[[Cliniko], Any]
 

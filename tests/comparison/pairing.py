@@ -17,6 +17,10 @@ Row = dict[str, Any]
 class Account(Protocol):
     """What the comparison must know of a simulated account."""
 
+    @property
+    def settings(self) -> Row:
+        """The account's settings, with its id."""
+
     def rows(self, kind: str) -> list[Row]:
         """Gives all rows of a kind, hidden ones too, by rising id."""
 

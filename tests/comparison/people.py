@@ -72,22 +72,18 @@ def _told(row: Row) -> dict[str, object]:
     return values
 
 
-def _reference(row: Row) -> dict[str, object]:
-    """A patient without a reference of their own may be marked by the transfer."""
+def _reference(accounts: Accounts, row: Row) -> dict[str, object]:
+    """A patient without a reference of their own is marked with the source account's id and theirs."""
     if row.get("old_reference_id"):
         return {}
-    return {
-        "old_reference_id": Expectation(
-            "blank or a transfer's mark", lambda actual: not actual or str(actual).startswith("cm-")
-        )
-    }
+    return {"old_reference_id": f"cm-{accounts.accounts[0].settings['account']['id']}-{row['id']}"}
 
 
 def _expected(accounts: Accounts, row: Row) -> dict[str, object]:
     accepted = row.get("accepted_sms_marketing") is True
     return (
         _told(row)
-        | _reference(row)
+        | _reference(accounts, row)
         | {
             "accepted_sms_marketing": Expectation(
                 "true, as it was" if accepted else "anything but true", lambda actual: (actual is True) == accepted

@@ -11,19 +11,26 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import attrs
 
 import clinikomigrate
 from clinikomigrate import errors
+from clinikomigrate.client.client import Client
+from clinikomigrate.client.entity import Draft, Entity
 from clinikomigrate.client.query import FieldType
 from clinikomigrate.client.resource import Resource
 from clinikomigrate.cliniko import Cliniko, models
-from clinikomigrate.cliniko.models.entity import Draft, Entity
 from clinikomigrate.sinks.cliniko.codes import CODES
-from clinikomigrate.sinks.cliniko.field_rules import How
 from clinikomigrate.sinks.cliniko.fields import FIELDS
+from clinikomigrate.sinks.field_rules import How, Rules, Table
+from clinikomigrate.sinks.splose.codes import CODES as SPLOSE_CODES
+from clinikomigrate.sinks.splose.fields import FIELDS as SPLOSE_FIELDS
+from clinikomigrate.sinks.splose.left_behind import LEFT_BEHIND
+from clinikomigrate.splose import Splose
+from clinikomigrate.splose import models as splose_models
 from clinikomigrate.transfer import events
 from clinikomigrate.transfer.findings import Level
 from clinikomigrate.transfer.kinds import KINDS
@@ -101,6 +108,12 @@ def _findings() -> list[str]:
     return lines
 
 
+def _splose_findings() -> list[str]:
+    own = [code for name, code in SPLOSE_CODES.by_name.items() if name not in CODES.by_name]
+    rows = [(f"`{code.name}`", code.level.value, code.about) for code in own]
+    return render.table(("code", "level", "found when"), rows)
+
+
 def _errors() -> list[str]:
     def branch(error: type[errors.Error], depth: int) -> Iterator[str]:
         yield f"{'  ' * depth}- `{error.__name__}`: {first_sentence(error)}"
@@ -114,13 +127,20 @@ def _errors() -> list[str]:
 def _events() -> list[str]:
     lines: list[str] = []
     for event in _subclasses(events.Event):
-        if event.__module__ == events.__name__:
+        if getattr(events, event.__name__, None) is event:  # not the class without slots that attrs began with
             lines += render.class_section(event, event.__name__, level=3)
     return lines
 
 
-def _resources() -> list[str]:
-    client = Cliniko("a" * 20 + "-au1", app_name="Acme Migrations", contact_email="dev@acme.example")
+def _cliniko_resources() -> list[str]:
+    return _resources(Cliniko("a" * 20 + "-au1", app_name="Acme Migrations", contact_email="dev@acme.example"))
+
+
+def _splose_resources() -> list[str]:
+    return _resources(Splose("a" * 20))
+
+
+def _resources(client: Client) -> list[str]:
     kinds = {name: part for name, part in sorted(vars(client).items()) if isinstance(part, Resource)}
     return [line for name, part in kinds.items() for line in _resource(name, part)]
 
@@ -130,10 +150,12 @@ def _resource(name: str, resource: Resource) -> list[str]:
     own = [method for method in methods if method not in _COMMON and method != "model"]
     common = [method for method in _COMMON if method in methods]
     more = ", ".join(f"`{method}`" for method in [*common, *own] if method not in ("created_model", "updated_model"))
-    fields = ", ".join(f"`{field}`" for field in sorted(resource.fields)) or "nothing"
-    said = first_sentence(type(resource))
-    return [f"### `{name}`", "", f"{said} Records: {_model_names(resource.model)}.", "", f"- Methods: {more}.",
-            f"- Can be filtered by: {fields}.", ""]  # fmt: skip
+    parameters = getattr(resource, "parameters", {})
+    fields = ", ".join(f"`{field}`" for field in sorted(parameters or resource.fields)) or "nothing"
+    records = f" Records: {_model_names(resource.model)}." if hasattr(resource, "model") else ""
+    asked = "Can be asked for" if parameters else "Can be filtered"
+    return [f"### `{name}`", "", f"{first_sentence(type(resource))}{records}", "", f"- Methods: {more}.",
+            f"- {asked} by: {fields}.", ""]  # fmt: skip
 
 
 _COMMON: Final = ("list", "count", "get", "create", "update", "archive", "unarchive", "cancel", "delete", "conflicts")
@@ -163,10 +185,18 @@ def _operators() -> list[str]:
     return render.table(("type", "operators", "compared with"), rows)
 
 
-def _models() -> list[str]:
+def _cliniko_models() -> list[str]:
+    return _models(models)
+
+
+def _splose_models() -> list[str]:
+    return _models(splose_models)
+
+
+def _models(package: ModuleType) -> list[str]:
     lines: list[str] = []
-    for name in sorted(models.__all__):
-        found = getattr(models, name)
+    for name in sorted(package.__all__):
+        found = getattr(package, name)
         if isinstance(found, type) and attrs.has(found) and found not in (Entity, Draft):
             lines += _model(name, found)
     return lines
@@ -190,12 +220,34 @@ def _model(name: str, model: type) -> list[str]:
 
 
 def _fields() -> list[str]:
+    return _what_becomes(FIELDS)
+
+
+def _splose_fields() -> list[str]:
+    return _what_becomes({model: rules for model, rules in SPLOSE_FIELDS.items() if not _is_left_behind(model, rules)})
+
+
+def _is_left_behind(model: type[Entity], rules: Rules) -> bool:
+    return {rule.reason for rule in rules.values() if rule.how is not How.META} == {LEFT_BEHIND.get(model)}
+
+
+def _splose_left_behind() -> list[str]:
+    reasons: dict[str, list[str]] = {}
+    for model, rules in SPLOSE_FIELDS.items():
+        if _is_left_behind(model, rules):
+            reasons.setdefault(LEFT_BEHIND[model], []).append(f"`{model.__name__}`")
+    return render.table(("records", "why"), [(", ".join(names), reason) for reason, names in reasons.items()])
+
+
+def _what_becomes(fields: Table) -> list[str]:
     lines: list[str] = []
-    for model, rules in FIELDS.items():
+    for model, rules in fields.items():
         lines += [f"### `{model.__name__}`", ""]
         for title, how in (("Carried", How.CARRIED), ("Matched", How.MATCHED)):
             names = [f"`{name}`" for name, rule in rules.items() if rule.how is how]
             lines += [f"- {title}: {', '.join(names)}."] if names else []
+        said = [f'`{name}` ("{rule.heading}")' for name, rule in rules.items() if rule.how is How.SAID]
+        lines += [f"- In words: {', '.join(said)}."] if said else []
         for title, how in (("Said otherwise", How.DERIVED), ("Lost", How.LOST)):
             reasons: dict[str, list[str]] = {}
             for name, rule in rules.items():
@@ -244,12 +296,17 @@ def _subclasses(parent: type) -> Iterator[type]:
 TABLES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "table of kinds": _kinds,
     "findings": _findings,
+    "findings of Splose": _splose_findings,
     "tree of errors": _errors,
     "events": _events,
-    "resources": _resources,
+    "resources": _cliniko_resources,
+    "resources of Splose": _splose_resources,
     "operators": _operators,
-    "models": _models,
+    "models": _cliniko_models,
+    "models of Splose": _splose_models,
     "fields": _fields,
+    "fields in Splose": _splose_fields,
+    "left behind by Splose": _splose_left_behind,
     "names": _names,
 }
 

@@ -13,6 +13,8 @@ from types import ModuleType
 
 import attrs
 
+from clinikomigrate.client.client import Client
+from clinikomigrate.testing.account import SimulatedAccount
 from clinikomigrate.transfer.kinds import ALL_KINDS
 from tests.docs.docstrings import Docstring, parse
 
@@ -119,10 +121,15 @@ def _entries(title: str, entries: dict[str, str] | object) -> list[str]:
 
 
 def _members(documented: type) -> Iterator[tuple[str, object]]:
-    """Gives the public methods and properties that a class defines itself."""
+    """Gives the public methods and properties that a class defines itself, and those that all of its sort share."""
     fields = {field.name for field in attrs.fields(documented)} if attrs.has(documented) else set()
     methods = (property, functools.cached_property, staticmethod, classmethod)
-    for name, member in vars(documented).items():
+    members = dict(vars(documented))
+    for base in (Client, SimulatedAccount):
+        members |= {
+            name: found for name, found in vars(base).items() if issubclass(documented, base) and name not in members
+        }
+    for name, member in members.items():
         if (
             not name.startswith("_")
             and name not in fields

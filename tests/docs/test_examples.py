@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import runpy
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 import clinikomigrate as cm
 from clinikomigrate.testing import FakeCliniko
 from tests.comparison import differences
+from tests.comparison.splose import differences as splose_differences
 from tests.docs.blocks import ROOT
 from tests.docs.conftest import Accounts
 
@@ -30,7 +33,7 @@ def load(name: str) -> ModuleType:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.stem)
 def test_runs_as_a_script(example: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Each example runs from the command line without anything else, and prints something."""
-    arguments = ["6"] if str(example).endswith("copy_a_clinic.py") else []
+    arguments = ["6"] if str(example).endswith(("copy_a_clinic.py", "copy_to_splose.py")) else []
     monkeypatch.setattr("sys.argv", [str(example), *arguments])
 
     runpy.run_path(str(example), run_name="__main__")
@@ -59,6 +62,33 @@ def test_copy_a_clinic_copies_all(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert "Revoke both API keys" in output.out.splitlines()[-1]
     assert "Messages that patients would have got: 0. Writes to the source: 0." in output.out
     assert "100%" in output.err
+
+
+def test_copy_to_splose_moves_all(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The clinic is in Splose, record by record, nobody was written to, and the report says what to do by hand now."""
+    made: list[Any] = []
+    example = load("copy_to_splose")
+    for name in ("FakeCliniko", "FakeSplose"):
+        monkeypatch.setattr(example, name, remembering(getattr(example, name), made))
+
+    report = example.main(10)
+    output = capsys.readouterr().out
+
+    assert report.ok, str(report)
+    assert [] == splose_differences(*made)
+    assert output.endswith(f"{report}\n")
+    assert "Messages that clients would have got: 0. Writes to the source: 0." in output
+    assert "files-to-add-by-hand.csv" in output
+
+
+def remembering(make: Callable[..., Any], made: list[Any]) -> Callable[..., Any]:
+    """Remembers what is made."""
+
+    def remember(**settings: Any) -> Any:
+        made.append(make(**settings))
+        return made[-1]
+
+    return remember
 
 
 def test_own_mapper_says_what_it_leaves() -> None:

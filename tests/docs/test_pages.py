@@ -25,10 +25,10 @@ def name_of(page: Path) -> str:
 
 @pytest.mark.parametrize("page", ON_ACCOUNTS, ids=name_of)
 def test_code_runs(page: Path, accounts: Accounts) -> None:
-    """What a page shows works as it stands, with `source` and `destination` made as the pages on keys say."""
-    source, destination = client_for(accounts.old), client_for(accounts.new)
+    """What a page shows works as it stands, with clients made as the page on keys says."""
+    clients = {"source": client_for(accounts.old), "destination": client_for(accounts.new)}
 
-    blocks.run(page, {"cm": cm, "source": source, "destination": destination})
+    blocks.run(page, {"cm": cm, **clients, "splose": cm.Splose(accounts.workspace.key)})
 
 
 def client_for(account: FakeCliniko) -> cm.Cliniko:

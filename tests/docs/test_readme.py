@@ -12,7 +12,7 @@ README = ROOT / "README.md"
 
 def test_the_tests_command_is_what_ci_runs() -> None:
     """A newcomer runs the tests by the very line that CI runs."""
-    line = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python -m pytest --cov"
+    line = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python -m pytest -n auto"
 
     assert line in commands(README)
     assert line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()

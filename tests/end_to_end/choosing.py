@@ -233,6 +233,11 @@ class Excerpt:
         """Gives the definition of patients' custom fields."""
         return self._books.account.custom_fields_definition()
 
+    @property
+    def settings(self) -> Row:
+        """The account's settings."""
+        return self._books.account.settings
+
     def _excerpt(self, kind: str) -> list[Row]:
         chosen = [row for row in self._books.rows(kind) if row["id"] in self._taken[kind]]
         return [kept for row in chosen if (kept := self._without_strangers(kind, row)) is not None]

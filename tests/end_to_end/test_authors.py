@@ -49,7 +49,7 @@ def lost(report: Any) -> int:
 
 def test_each_note_stands_under_its_author(tmp_path: Path) -> None:
     """All others stand under the main key's practitioner, and only they are counted; archiving takes the same keys."""
-    with pair_of(tmp_path, patients=60) as pair:
+    with pair_of(tmp_path, patients=16) as pair:
         transfer = pair.transfer(authors=AUTHORS)
         findings = transfer.preflight()
         plan, report = transfer.plan(), transfer.run()
@@ -83,7 +83,7 @@ def test_each_note_stands_under_its_author_once_whatever_happens(tmp_path: Path,
     def about_notes(request: LoggedRequest) -> bool:
         return request.method == "POST" and "/treatment_notes" in request.path
 
-    with pair_of(tmp_path, patients=60, seed=1) as pair:
+    with pair_of(tmp_path, patients=14, seed=1) as pair:
         plan = pair.transfer(authors=AUTHORS).plan()
         pair.destination.faults.add(fault, when=about_notes, every=3)
         report = pair.transfer(authors=AUTHORS).run()
@@ -105,7 +105,7 @@ def test_keys_that_come_later_write_what_is_left(tmp_path: Path) -> None:
             notes.append(request.path)
         return len(notes) > 4
 
-    with pair_of(tmp_path, patients=40, seed=2) as pair:
+    with pair_of(tmp_path, patients=28, seed=2) as pair:
         pair.destination.faults.add("timeout_after", when=break_off, every=1)
         first = pair.transfer().run()
         before = authors(pair.destination)
@@ -123,7 +123,7 @@ def test_keys_that_come_later_write_what_is_left(tmp_path: Path) -> None:
 
 def test_an_assignment_makes_nobody_an_author(tmp_path: Path) -> None:
     """Appointments of former practitioners go to somebody whose key is given: their notes do not."""
-    with pair_of(tmp_path, patients=20, seed=3) as pair:
+    with pair_of(tmp_path, patients=10, seed=3) as pair:
         mapper = ClinikoMapper(former_practitioners=AssignTo(AUTHORS[0]))
         report = pair.transfer(authors=AUTHORS, mapper=mapper).run()
         wrote = check_authors(pair)

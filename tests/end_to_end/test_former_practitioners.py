@@ -28,7 +28,7 @@ LEFT_OUT = "{} is left out, or has no match in the destination"
 def source() -> FakeCliniko:
     """Makes a clinic in which two practitioners have left, one of them after whom hours and numbers are still kept."""
     account = FakeCliniko(rate_limit=None)
-    make_clinic(account, patients=30, seed=5)
+    make_clinic(account, patients=20, seed=5)
     books = Books(account)
     left = next(row for row in books.rows("practitioners") if not row["active"])
     place = {"business_id": books.rows("businesses")[0]["id"], "practitioner_id": left["id"]}
@@ -199,6 +199,9 @@ def test_those_who_left_are_left_out(source: FakeCliniko, tmp_path: Path) -> Non
 
     assert not any(moved.stands_where(kind, id) for kind in PLACED for id in former)
     assert +Counter(left) == skipped(moved.report, LEFT_OUT.format("its practitioner"))
+    assert +Counter({(kind, "record"): number for kind, number in left.items()}) == (
+        lost(moved.report, LEFT_OUT.format("its practitioner"))
+    )
     assert {"daily_availabilities": of(former, moved.books.rows("daily_availabilities"))} == (
         skipped(moved.report, EXCLUDED)
     )
@@ -242,6 +245,30 @@ def test_a_business_can_be_left_out(source: FakeCliniko, tmp_path: Path) -> None
     assert forms == no_match["patient_forms", "business"]
     assert moved.links_left_empty(booking=behind) == empty_links(moved.report)
     assert all(here == there for _, here, there in everything_about_patients(moved))
+
+
+def test_what_is_left_out_stays_behind_in_the_verdict(tmp_path: Path) -> None:
+    """Bookings and blocks of an excluded place are named with their attendees, before the run and after it."""
+    clinic = Clinic(tmp_path)
+    south = clinic.add("businesses", business_name="South")
+    clinic.visit(clinic.patient(), business_id=south)
+    clinic.add(
+        "unavailable_blocks",
+        business_id=south,
+        practitioner_id=clinic.practitioner,
+        starts_at="2024-03-14T00:00:00Z",
+        ends_at="2024-03-14T01:00:00Z",
+    )
+    with clinic.source.in_process(), clinic.destination.in_process():
+        transfer = Pair(clinic.source, clinic.destination, clinic.journal).transfer(
+            mapper=cm.ClinikoMapper(businesses={"South": cm.EXCLUDE})
+        )
+        plan, report = transfer.plan(), transfer.run()
+
+    behind = "3 records stay behind (1 attendee, 1 individual appointment, 1 unavailable block)"
+    assert behind in plan.verdict
+    assert behind in report.verdict
+    assert set(plan.losses) == set(report.losses)
 
 
 def test_an_appointment_type_can_be_left_out(source: FakeCliniko, tmp_path: Path) -> None:

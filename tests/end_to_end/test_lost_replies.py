@@ -20,7 +20,7 @@ def trouble(fake: FakeCliniko, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_nothing_is_missing_and_nothing_is_twice(tmp_path: Path, seed: int) -> None:
     """With about every tenth request lost or refused, every record arrives once."""
-    with pair_of(tmp_path, patients=40, seed=seed) as pair:
+    with pair_of(tmp_path, patients=16, seed=seed) as pair:
         trouble(pair.source, seed)
         trouble(pair.destination, seed)
         pair.destination.store_faults.add("drop_after", every=5)
@@ -34,7 +34,7 @@ def test_nothing_is_missing_and_nothing_is_twice(tmp_path: Path, seed: int) -> N
 
 def test_a_run_that_was_stopped_again_and_again_goes_on(tmp_path: Path) -> None:
     """Stopped after every few records, the runs together make what one run makes."""
-    with pair_of(tmp_path, patients=20, seed=5) as pair:
+    with pair_of(tmp_path, patients=12, seed=5) as pair:
         runs = 0
         while True:
             transfer = pair.transfer()

@@ -64,7 +64,7 @@ def test_a_transfer_over_real_sockets(tmp_path: Path) -> None:
         journal = str(tmp_path / "a.journal")
         verdict = move((old.base_url, old.key), (new.base_url, new.key), journal)
 
-        assert verdict.startswith("All ")
+        assert "selected records are in the destination" in verdict
         check(old, new)
 
 
@@ -81,5 +81,5 @@ def test_a_process_that_is_killed_goes_on(tmp_path: Path) -> None:
             process.join()
             process.close()
 
-        assert move(*arguments).startswith("All ")
+        assert "selected records are in the destination" in move(*arguments)
         check(old, new)

@@ -12,13 +12,14 @@ from typing import Any
 import attrs
 import pytest
 
-from clinikomigrate import Cliniko, Report
+from clinikomigrate import EXCLUDE, Cliniko, ClinikoMapper, Report
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.testing.faults import FaultKind
+from clinikomigrate.transfer.events import StageStarted
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.comparison import differences
 from tests.end_to_end.accounts import Pair, client, created, pair_of
-from tests.traps.clinic import Clinic
+from tests.traps.clinic import Clinic, losses
 
 
 def aside(report: Report) -> dict[tuple[str, str], str]:
@@ -123,6 +124,20 @@ def test_what_was_edited_in_the_destination_is_not_overwritten(clinic: Clinic) -
     assert settled.ok
 
 
+def test_a_seat_that_was_edited_on_both_sides_is_not_overwritten(clinic: Clinic) -> None:
+    """The seat that the destination made with an appointment is compared with how it was when it was taken."""
+    visit = clinic.visit(clinic.patient())
+    clinic.move()
+    with accounts(clinic) as (source, destination):
+        source.attendees.update(clinic.attendee_of(visit), m.AttendeeDraft(notes="Late"))
+        destination.attendees.update(clinic.only("attendees")["id"], m.AttendeeDraft(arrived=True))
+    report = clinic.run()
+
+    assert {("attendees", clinic.attendee_of(visit))} == set(aside(report))
+    assert "was edited in the destination too" in str(aside(report))
+    assert clinic.only("attendees")["arrived"] is True
+
+
 def test_what_was_edited_in_the_destination_only_stays(clinic: Clinic) -> None:
     """What the clinic does in its new account is its own business."""
     clinic.patient(occupation="Baker")
@@ -201,6 +216,20 @@ def test_a_patient_who_is_taken_out_of_the_archive(clinic: Clinic) -> None:
     assert [] == clinic.bodies("PATCH", f"/patients/{clinic.only('patients')['id']}")
 
 
+def test_a_patient_who_is_archived_and_whose_visit_is_cancelled(clinic: Clinic) -> None:
+    """Who got the e-mails back after the first run gets none of the second run's cancellation."""
+    ada = clinic.patient(receives_cancellation_emails=True, email="ada@mail.example")
+    clinic.visit(ada, cancelled_at="2024-03-01T00:00:00Z", cancellation_reason=50)
+    visit = clinic.visit(ada, starts_at="2030-03-15T22:30:00Z")
+    clinic.move()
+    with accounts(clinic) as (source, _):
+        source.individual_appointments.cancel(visit, reason=40)
+        source.patients.archive(ada)
+    clinic.move()
+
+    assert 2 == sum(row["cancelled_at"] is not None for row in clinic.arrived("individual_appointments"))
+
+
 def test_what_can_not_come_out_of_the_archive(clinic: Clinic) -> None:
     """Of all else the API brings nothing back: it is said, and done by hand."""
     contact = clinic.add("contacts", first_name="Gia", last_name="Doctor", archived_at="2024-05-01T00:00:00Z")
@@ -209,6 +238,23 @@ def test_what_can_not_come_out_of_the_archive(clinic: Clinic) -> None:
     report = clinic.run()
 
     assert "can't bring contacts back" in aside(report)["contacts", contact]
+
+
+def test_a_class_that_was_made_larger(clinic: Clinic) -> None:
+    """Whoever got a seat that it had not before comes over in the same run; then it is as large as in the source."""
+    lesson = clinic.lesson(max_attendees=2)
+    for name in ("Ada", "Bea"):
+        clinic.seat(lesson, clinic.patient(first_name=name))
+    clinic.move()
+    now = clinic.source.time_text()
+    row = clinic.source.store.at("group_appointments", lesson)
+    clinic.source.store.change("group_appointments", row, max_attendees=3, updated_at=now)
+    cyn = clinic.patient(first_name="Cyn", created_at=now, updated_at=now)
+    clinic.seat(lesson, cyn, created_at=now, updated_at=now)
+    clinic.move()
+
+    assert 3 == len(clinic.arrived("attendees"))
+    assert 3 == clinic.only("group_appointments")["max_attendees"]
 
 
 def test_what_is_not_cancelled_any_more(clinic: Clinic) -> None:
@@ -220,6 +266,19 @@ def test_what_is_not_cancelled_any_more(clinic: Clinic) -> None:
     report = clinic.run()
 
     assert "make it anew by hand" in aside(report)["individual_appointments", visit]
+
+
+def test_a_cancelled_appointment_that_was_moved_since(clinic: Clinic) -> None:
+    """A cancelled appointment can't be changed any more: that is what is said, and not that it is gone."""
+    visit = clinic.visit(clinic.patient(), cancelled_at="2024-03-01T00:00:00Z", cancellation_reason=50)
+    clinic.move()
+    row = clinic.source.store.at("individual_appointments", visit)
+    clinic.source.store.change(
+        "individual_appointments", row, starts_at="2024-03-15T22:30:00Z", ends_at="2024-03-15T23:00:00Z"
+    )
+    report = clinic.run()
+
+    assert "it is cancelled in the destination" in aside(report)["individual_appointments", visit]
 
 
 def test_a_patient_who_was_merged_since(clinic: Clinic) -> None:
@@ -269,8 +328,8 @@ def test_a_change_whose_reply_is_lost(clinic: Clinic, fault: FaultKind) -> None:
     assert clinic.run().ok
 
 
-def test_a_run_that_dies_after_a_change(clinic: Clinic) -> None:
-    """What was changed just before the process died is known for one's own, although nothing noted its outcome."""
+def dying_after_a_change(clinic: Clinic) -> str:
+    """Moves a clinic, and lets the run die that has just brought a change over; gives the patient's id."""
     ada = clinic.patient(occupation="Baker")
     clinic.move()
     with accounts(clinic) as (source, _):
@@ -279,12 +338,104 @@ def test_a_run_that_dies_after_a_change(clinic: Clinic) -> None:
         patch.setattr(SQLiteJournal, "settle", dies)
         with pytest.raises(Dies):
             clinic.run()
+    assert "Beekeeper" == clinic.only("patients")["occupation"]
+    return ada
+
+
+def test_a_run_that_dies_after_a_change(clinic: Clinic) -> None:
+    """What was changed just before the process died is known for one's own, although nothing noted its outcome."""
+    ada = dying_after_a_change(clinic)
+    assert clinic.run().ok
     with accounts(clinic) as (source, _):
         source.patients.update(ada, m.PatientDraft(occupation="Birder"))
 
-    assert "Beekeeper" == clinic.only("patients")["occupation"]
     assert clinic.run().ok
     assert "Birder" == clinic.only("patients")["occupation"]
+
+
+def test_a_run_that_dies_after_a_change_that_was_changed_again(clinic: Clinic) -> None:
+    """Whether what stands there is one's own can't be told then, so it is not overwritten."""
+    ada = dying_after_a_change(clinic)
+    with accounts(clinic) as (source, _):
+        source.patients.update(ada, m.PatientDraft(occupation="Birder"))
+
+    assert {("patients", ada)} == set(aside(clinic.run()))
+    assert "Beekeeper" == clinic.only("patients")["occupation"]
+
+
+def test_what_was_edited_there_is_not_forgotten_by_giving_settings_back(clinic: Clinic) -> None:
+    """A patient who is muted and gets the setting back keeps the edit, run after run."""
+    ada = clinic.patient(receives_cancellation_emails=True, occupation="Baker")
+    visit = clinic.visit(ada)
+    clinic.move()
+    with accounts(clinic) as (source, destination):
+        destination.patients.update(clinic.only("patients")["id"], m.PatientDraft(occupation="Edited there"))
+        source.patients.update(ada, m.PatientDraft(occupation="Edited here"))
+        source.individual_appointments.cancel(visit, reason=40)
+    for _ in range(2):
+        assert {("patients", ada)} == set(aside(clinic.run()))
+        assert "Edited there" == clinic.only("patients")["occupation"]
+    assert clinic.only("patients")["receives_cancellation_emails"]
+
+
+def test_a_case_that_was_edited_before_it_was_closed(clinic: Clinic) -> None:
+    """What is done at the end doesn't pass the edit off as what was written; where nobody edited, changes go on."""
+    ada = clinic.patient()
+    edited, other = (
+        clinic.add("patient_cases", name=name, patient_id=ada, closed=True) for name in ("Knee", "Shoulder")
+    )
+
+    def edit(event: object) -> None:
+        if isinstance(event, StageStarted) and event.stage == "link":
+            store = clinic.destination.store
+            id = next(row["id"] for row in clinic.arrived("patient_cases") if row["name"] == "Knee")
+            store.change("patient_cases", store.at("patient_cases", id), notes="Edited there")
+
+    with accounts(clinic) as (source, _):
+        pair = Pair(clinic.source, clinic.destination, clinic.journal)
+        assert pair.transfer().run(on_event=edit).ok
+        for case in (edited, other):
+            source.patient_cases.update(case, m.PatientCaseDraft(notes="Edited here"))
+
+    assert {("patient_cases", edited)} == set(aside(clinic.run()))
+    assert {"Knee": "Edited there", "Shoulder": "Edited here"} == {
+        row["name"]: row["notes"] for row in clinic.arrived("patient_cases")
+    }
+
+
+def test_what_was_edited_there_after_its_answer_was_lost(clinic: Clinic) -> None:
+    """A record that was found says what it said when it was found; where nobody edits it, changes go on."""
+    ada = clinic.patient(occupation="Baker")
+    clinic.destination.faults.add(
+        "drop_after", when=lambda request: request.method == "POST" and request.path.endswith("/patients")
+    )
+    clinic.move()
+    with accounts(clinic) as (source, _):
+        source.patients.update(ada, m.PatientDraft(occupation="Beekeeper"))
+    assert clinic.run().ok
+    assert "Beekeeper" == clinic.only("patients")["occupation"]
+    with accounts(clinic) as (source, destination):
+        destination.patients.update(clinic.only("patients")["id"], m.PatientDraft(occupation="Edited there"))
+        source.patients.update(ada, m.PatientDraft(occupation="Birder"))
+
+    assert {("patients", ada)} == set(aside(clinic.run()))
+    assert "Edited there" == clinic.only("patients")["occupation"]
+
+
+@pytest.mark.parametrize("cancelled", [None, "2024-03-10T00:00:00Z"])
+def test_who_wants_no_more_e_mails_in_the_destination(clinic: Clinic, cancelled: str | None) -> None:
+    """A change of the patient doesn't switch them on again, and says so; it is no failure."""
+    ada = clinic.patient(receives_cancellation_emails=True, occupation="Baker")
+    clinic.visit(ada, cancelled_at=cancelled, cancellation_reason=50)
+    clinic.move()
+    with accounts(clinic) as (source, destination):
+        destination.patients.update(clinic.only("patients")["id"], m.PatientDraft(receives_cancellation_emails=False))
+        source.patients.update(ada, m.PatientDraft(occupation="Beekeeper"))
+    report = clinic.move()
+
+    assert "receives_cancellation_emails" in losses(report, "patients")
+    assert "Beekeeper" == clinic.only("patients")["occupation"]
+    assert not clinic.only("patients")["receives_cancellation_emails"]
 
 
 class Dies(BaseException):
@@ -294,3 +445,206 @@ class Dies(BaseException):
 def dies(*args: Any, **more: Any) -> None:
     """Dies before an outcome is noted."""
     raise Dies
+
+
+# What is cancelled or archived in the old account, while the new clinic works with it.
+
+MOVED = m.IndividualAppointmentDraft(
+    starts_at=datetime(2034, 3, 20, 1, 0, tzinfo=UTC), ends_at=datetime(2034, 3, 20, 1, 30, tzinfo=UTC)
+)
+LATE = {"starts_at": "2034-03-14T22:30:00Z", "ends_at": "2034-03-14T23:00:00Z"}
+
+
+def test_an_appointment_that_the_new_clinic_moved_is_not_cancelled(clinic: Clinic) -> None:
+    """It is said what to do until a person has decided: then the next run has nothing more to say."""
+    visit = clinic.visit(clinic.patient(receives_cancellation_emails=False), **LATE)
+    clinic.move()
+    with accounts(clinic) as (source, destination):
+        there = clinic.only("individual_appointments")["id"]
+        destination.individual_appointments.update(there, MOVED)
+        source.individual_appointments.cancel(visit, reason=50)
+    report = clinic.run()
+
+    reason = aside(report)["individual_appointments", visit]
+    assert "edited in the destination: cancel it there by hand" in reason
+    assert clinic.only("individual_appointments")["cancelled_at"] is None
+
+    with accounts(clinic) as (_, destination):
+        destination.individual_appointments.cancel(there, reason=50)
+
+    assert {} == aside(clinic.run())
+
+
+def test_a_patient_whom_the_new_clinic_edited_is_not_archived(clinic: Clinic) -> None:
+    """Though nothing else of the patient has changed in the source."""
+    ada = clinic.patient()
+    clinic.move()
+    with accounts(clinic) as (source, destination):
+        destination.patients.update(clinic.only("patients")["id"], m.PatientDraft(occupation="Farmer"))
+        source.patients.archive(ada)
+    report = clinic.run()
+
+    assert "edited in the destination: archive it there by hand" in aside(report)["patients", ada]
+    assert clinic.only("patients")["archived_at"] is None
+
+
+@pytest.mark.parametrize("booked", [True, False])
+def test_a_patient_who_is_booked_in_the_new_clinic_is_not_archived(clinic: Clinic, booked: bool) -> None:
+    """What the transfer itself brought is no use of the patient's."""
+    ada = clinic.patient()
+    clinic.visit(ada)
+    clinic.move()
+    if booked:
+        there = clinic.destination
+        names = ("appointment_types", "businesses", "practitioners", "patients")
+        ids = {
+            f"{name.removesuffix('s').replace('businesse', 'business')}_id": there.rows(name)[0]["id"] for name in names
+        }
+        there.add("individual_appointments", **ids, **LATE)
+    with accounts(clinic) as (source, _):
+        source.patients.archive(ada)
+    report = clinic.run()
+
+    assert booked == ("records were added to it" in aside(report).get(("patients", ada), ""))
+    assert booked == (clinic.only("patients")["archived_at"] is None)
+
+
+def test_a_patient_whom_the_new_clinic_took_out_of_the_archive(clinic: Clinic) -> None:
+    """Whoever was archived and came back stays there, whatever a later run brings."""
+    ada = clinic.patient(archived_at="2024-05-01T00:00:00Z")
+    clinic.move()
+    with accounts(clinic) as (_, destination):
+        destination.patients.unarchive(clinic.only("patients")["id"])
+    clinic.add("medical_alerts", patient_id=ada, name="Nuts")
+    clinic.move()
+    after_a_record = clinic.only("patients")["archived_at"]
+    with accounts(clinic) as (source, _):
+        source.patients.unarchive(ada)
+        source.patients.update(ada, m.PatientDraft(occupation="Baker"))
+        source.patients.archive(ada)
+    clinic.move()
+
+    assert after_a_record is None
+    assert (None, "Baker") == (clinic.only("patients")["archived_at"], clinic.only("patients")["occupation"])
+
+
+def test_a_run_that_goes_on_looks_before_it_cancels(clinic: Clinic) -> None:
+    """What an interrupted run made may have been edited since; what nobody touched is cancelled."""
+    ada = clinic.patient()
+    first, second = (
+        clinic.visit(
+            ada, starts_at=f"2034-03-1{day}T22:30:00Z", cancelled_at="2024-03-01T00:00:00Z", cancellation_reason=50
+        )
+        for day in (4, 5)
+    )
+    with accounts(clinic) as (_, destination):
+        transfer = Pair(clinic.source, clinic.destination, clinic.journal).transfer()
+        assert transfer.run(on_event=lambda each: transfer.stop() if isinstance(each, StageStarted) else None).stopped
+        there = dict(transfer.identities("individual_appointments"))
+        destination.individual_appointments.update(there[first], m.IndividualAppointmentDraft(notes="Bring scans"))
+    report = clinic.run()
+
+    assert [("individual_appointments", first)] == list(aside(report))
+    assert {there[first]: True, there[second]: False} == {
+        row["id"]: row["cancelled_at"] is None for row in clinic.arrived("individual_appointments")
+    }
+
+
+def test_a_first_run_does_not_look_at_what_it_has_made(clinic: Clinic) -> None:
+    """It takes as many requests as ever."""
+    clinic.visit(clinic.patient(archived_at="2024-05-01T00:00:00Z"), cancelled_at="2024-03-01T00:00:00Z")
+    clinic.move()
+
+    assert [] == [
+        each for each in clinic.sent("GET", "/v1/patients") if any("id:=" in value for _, value in each.query)
+    ]
+    assert [] == clinic.sent("GET", "/v1/medical_alerts")
+
+
+# What changes along with something else.
+
+
+def attended(clinic: Clinic) -> tuple[str, str]:
+    """Moves a patient with a visit; then the patient comes, and the visit is put into a case.
+
+    Gives the attendee's id, and that of the case in the destination.
+    """
+    ada = clinic.patient()
+    visit, case = clinic.visit(ada, **LATE), clinic.add("patient_cases", patient_id=ada, name="Knee")
+    clinic.move()
+    with accounts(clinic) as (source, _):
+        source.attendees.update(clinic.attendee_of(visit), m.AttendeeDraft(arrived=True, patient_case_id=case))
+    return clinic.attendee_of(visit), str(clinic.only("patient_cases")["id"])
+
+
+def test_a_visit_that_was_attended_and_put_into_a_case(clinic: Clinic) -> None:
+    """The appointment takes its attendee along into the case, which is nobody's edit, this time or the next."""
+    attendee, case = attended(clinic)
+    clinic.move()
+    there = clinic.only("attendees")
+    with accounts(clinic) as (source, _):
+        source.attendees.update(attendee, m.AttendeeDraft(arrived=False))
+    clinic.move()
+
+    assert (True, case) == (there["arrived"], there["patient_case_id"])
+    assert (False, case) == (clinic.only("attendees")["arrived"], clinic.only("attendees")["patient_case_id"])
+
+
+def test_a_seat_that_the_new_clinic_put_into_another_case(clinic: Clinic) -> None:
+    """That is an edit, which is not overwritten."""
+    ada = clinic.patient()
+    attendee = clinic.attendee_of(clinic.visit(ada, **LATE))
+    clinic.move()
+    other = clinic.destination.add("patient_cases", patient_id=str(clinic.only("patients")["id"]), name="Hip")
+    with accounts(clinic) as (source, destination):
+        source.attendees.update(attendee, m.AttendeeDraft(arrived=True))
+        destination.attendees.update(str(clinic.only("attendees")["id"]), m.AttendeeDraft(patient_case_id=other))
+    report = clinic.run()
+
+    assert "edited in the destination too" in aside(report)["attendees", attendee]
+    assert (None, other) == (clinic.only("attendees")["arrived"], clinic.only("attendees")["patient_case_id"])
+
+
+@pytest.mark.parametrize("done", ["cancelled", "archived"])
+def test_a_seat_of_an_appointment_that_the_transfer_closed(clinic: Clinic, done: str) -> None:
+    """It can't be changed any more, and nobody else is blamed for it."""
+    ada = clinic.patient()
+    visit = clinic.visit(ada, **LATE)
+    attendee = clinic.attendee_of(visit)
+    clinic.move()
+    with accounts(clinic) as (source, _):
+        if done == "cancelled":
+            source.individual_appointments.cancel(visit, reason=40)
+        else:
+            source.individual_appointments.archive(visit)
+    clinic.move()
+    store = clinic.source.store
+    store.change("attendees", store.at("attendees", attendee), notes="Late", updated_at=clinic.source.time_text())
+    report = clinic.run()
+
+    assert (
+        f"it is {done} in the destination, where it can't be changed any more" == aside(report)["attendees", attendee]
+    )
+
+
+def test_what_is_left_out_by_now(clinic: Clinic) -> None:
+    """As long as it says the same nobody is told; a change of it stays behind, which is said until it may go again."""
+    side = clinic.add("businesses", business_name="Side Street")
+    visit = clinic.visit(clinic.patient(), business_id=side, **LATE)
+    clinic.move()
+    without = ClinikoMapper(businesses={"Side Street": EXCLUDE})
+    unchanged = clinic.run(mapper=without)
+    with accounts(clinic) as (source, _):
+        source.individual_appointments.cancel(visit, reason=40)
+    changed = clinic.run(mapper=without)
+    with accounts(clinic):
+        verified = Pair(clinic.source, clinic.destination, clinic.journal).transfer(mapper=without).verify()
+
+    assert {} == aside(unchanged)
+    assert "the mapper leaves it out by now" in aside(changed)["individual_appointments", visit]
+    assert {"individual_appointments": 1} == verified.left_out
+    assert "Left out by now, and not compared: 1 individual appointment." in verified.verdict
+
+    clinic.move()
+
+    assert clinic.only("individual_appointments")["cancelled_at"]

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from typing import Any, Final
 
-from clinikomigrate import EXCLUDE, ClinikoMapper, ClinikoSink
+from clinikomigrate import EXCLUDE, ByBusiness, ByPatient, ClinikoMapper, ClinikoSink, SeenSince
+from clinikomigrate.transfer import unfinished_undo
+from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.end_to_end.accounts import client
 from tests.findings.scene import TO_COME, Arranged, Case, Scene, client_of
+
+
+def seen_since(year: int) -> Arranged:
+    """Takes who was seen since a year; somebody was in 2024."""
+
+    def arrange(scene: Scene) -> None:
+        scene.clinic.visit(scene.clinic.patient())
+        scene.settings["filter"] = SeenSince(date(year, 1, 1))
+
+    return arrange
 
 
 def nothing(scene: Scene) -> None:
@@ -81,6 +95,20 @@ def shouting(*ways: str) -> Arranged:
 def on_shard(shard: str) -> Arranged:
     """Lets the destination lie on another shard."""
     return lambda scene: scene.new_account.update(shard=shard)
+
+
+def undo_that(*notes: Callable[[Journal], None]) -> Arranged:
+    """Lets an undo have begun, or come to its end as well."""
+
+    def arrange(scene: Scene) -> None:
+        journal = SQLiteJournal(scene.clinic.journal)
+        journal.open()
+        for note in notes:
+            note(journal)
+        journal.close()
+        scene.settings["journal"] = scene.clinic.journal
+
+    return arrange
 
 
 # What is matched.
@@ -228,6 +256,50 @@ def custom_field(*, archived: bool) -> Arranged:
     return arrange
 
 
+# What was left out, and what stays behind.
+
+
+def left_out(*kinds: str, linked: bool = True) -> Arranged:
+    """Puts an appointment with a note and a case into the source, linked or not, and leaves kinds out."""
+
+    def arrange(scene: Scene) -> None:
+        patient = scene.clinic.patient()
+        case = scene.clinic.add("patient_cases", patient_id=patient, name="Knee")
+        visit = scene.clinic.visit(patient, **({"patient_case_id": case} if linked else {}))
+        scene.clinic.note(patient, **({"booking_id": visit} if linked else {}))
+        scene.without(*kinds)
+
+    return arrange
+
+
+def pilot(*, draft: bool) -> Arranged:
+    """Lets one place go, whose patient has a note about an appointment at another."""
+
+    def arrange(scene: Scene) -> None:
+        patient = scene.clinic.patient()
+        scene.clinic.visit(patient)
+        elsewhere = scene.clinic.visit(patient, business_id=scene.place(), starts_at="2024-04-14T22:30:00Z")
+        scene.clinic.note(patient, booking_id=elsewhere, draft=draft)
+        scene.settings["filter"] = ByBusiness("Main Street")
+
+    return arrange
+
+
+def old_type(*, online: bool = True, shared: bool = True, all_of_it: bool = False) -> Arranged:
+    """Lets one patient go, booked with an archived type that another may need too."""
+
+    def arrange(scene: Scene) -> None:
+        given = {"archived_at": "2024-05-01T00:00:00Z", "show_in_online_bookings": online}
+        kind = scene.clinic.add("appointment_types", name="Old", **given)
+        ada, bea = scene.clinic.patient(), scene.clinic.patient(first_name="Bea")
+        scene.clinic.visit(ada, appointment_type_id=kind)
+        scene.clinic.visit(bea, **({"appointment_type_id": kind} if shared else {}))
+        if not all_of_it:
+            scene.settings["filter"] = ByPatient(ada)
+
+    return arrange
+
+
 # Who is there twice, or already.
 
 
@@ -255,6 +327,32 @@ def there_already(existing: str, *born: str) -> Arranged:
         for day in born:
             scene.new.add("patients", first_name="Ada", last_name="Example", date_of_birth=day)
         scene.settings["existing"] = existing
+
+    return arrange
+
+
+def archived_there(born: str) -> Arranged:
+    """Puts a patient into the source, and one into the destination who is archived."""
+
+    def arrange(scene: Scene) -> None:
+        there_already("stop")(scene)
+        gone = "2024-01-01T00:00:00Z"
+        scene.new.add("patients", first_name="Ada", last_name="Example", date_of_birth=born, archived_at=gone)
+
+    return arrange
+
+
+def copied_before(*, archived: bool = False, account: str | None = None) -> Arranged:
+    """Puts a copy of somebody into the destination that another transfer from the source, or from elsewhere, made."""
+
+    def arrange(scene: Scene) -> None:
+        patient = scene.clinic.patient()
+        mark = f"cm-{account or scene.old.settings['account']['id']}-{patient}"
+        there = scene.new.add("patients", first_name="Bea", last_name="Example", old_reference_id=mark)
+        if archived:
+            row = scene.new.store.at("patients", there)
+            scene.new.store.change("patients", row, archived_at="2024-01-01T00:00:00Z")
+        scene.settings["existing"] = "copy"
 
     return arrange
 
@@ -400,6 +498,9 @@ CASES: Final[Mapping[str, Case]] = {
         destination_user("administrator", "treatment_notes", practises=False),
     ),
     "same-account": Case(into_itself, nothing),
+    "copied-before": Case(copied_before(), copied_before(archived=True)),
+    "copied-before-archived": Case(copied_before(archived=True), copied_before(archived=True, account="1")),
+    "undo-unfinished": Case(undo_that(unfinished_undo.begin), undo_that(unfinished_undo.begin, unfinished_undo.end)),
     "would-message": Case(shouting("reminders"), shouting("confirmations", "cancellations")),
     "regions-differ": Case(on_shard("uk1"), on_shard("au5")),
     "business-unmatched": Case(place_in_use, place_booked_by_the_excluded),
@@ -426,6 +527,7 @@ CASES: Final[Mapping[str, Case]] = {
     "existing-patients-ambiguous": Case(
         there_already("adopt", "1980-02-29", "1980-02-29"), there_already("adopt", "1980-02-29")
     ),
+    "existing-patients-archived": Case(archived_there("1980-02-29"), archived_there("1979-01-01")),
     "existing-patients-copied": Case(there_already("copy", "1980-02-29"), there_already("adopt", "1980-02-29")),
     "duplicate-patients": Case(twice(), twice(date_of_birth="1979-01-01")),
     "merged-patients": Case(merged, twice()),
@@ -435,6 +537,10 @@ CASES: Final[Mapping[str, Case]] = {
         in_zones("Australia/Melbourne", "Europe/London"), in_zones("Australia/Melbourne", "Australia/Sydney")
     ),
     "custom-fields-missing": Case(custom_field(archived=False), custom_field(archived=True)),
+    "nobody-chosen": Case(seen_since(2100), seen_since(2000)),
+    "included-without": Case(left_out("patients"), left_out("patient_cases", linked=False)),
+    "notes-before-bookings": Case(pilot(draft=False), pilot(draft=True)),
+    "archived-types-bookable": Case(old_type(), old_type(online=False)),
     "records-mended": Case(contact(company_name="Acme"), contact(company_name="Acme", last_name="Doctor")),
     "records-lost": Case(note_of_nobody, note_of_somebody),
     "source-lacks": Case(source_lacking(), source_lacking("recalls")),

@@ -11,11 +11,11 @@ from typing import Any
 import attrs
 
 from clinikomigrate import where
+from clinikomigrate.client.entity import Draft, Part
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import Unset
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import PatientAttachmentDraft, ReferralSourceDraft
-from clinikomigrate.cliniko.models.entity import Draft, Part
 from tests.cliniko.test_operations import ABILITIES, NESTED, SINGLE, draft_of
 from tests.secrets.marks import Marks
 

@@ -150,7 +150,11 @@ class Secrets:
             f"key {number}" for number, key in enumerate(self.keys) if any(form in text for form in _forms(key))
         }
 
+    def has_key(self, text: str) -> bool:
+        """Tells whether a key stands in a text, in any form."""
+        return any(form in text for key in self.keys for form in _forms(key))
+
 
 def _forms(key: str) -> tuple[str, str, str]:
     coded = base64.b64encode(f"{key}:".encode()).decode()
-    return key, key.rpartition("-")[0], coded.rstrip("=")[:-2]
+    return key, key.rpartition("-")[0] or key, coded.rstrip("=")[:-2]

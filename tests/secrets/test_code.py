@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,11 @@ RUNS_TEXT = frozenset({"eval", "exec", "compile", "__import__", "execfile"})
 
 STARTS_PROGRAMS = frozenset({"subprocess", "pty", "popen2", "commands"})
 
+XML = frozenset({"xml", "lxml", "bs4"})
+
+READS_XML = {"cliniko/files.py", "sinks/splose/documents/drawing.py"}
+"""The file store's receipts are XML, and so are drawn signatures (SVG); they are read without entities."""
+
 FETCHES_ELSEWHERE = frozenset({"ftplib", "telnetlib", "smtplib", "httpx", "aiohttp", "xmlrpc"})
 
 LOGS = {
@@ -29,8 +35,16 @@ LOGS = {
 }
 """All lines that the package writes to its log: method, path template, status, time, the server's request id."""
 
-WRITES_FILES = {"transfer/sqlite_journal.py", "transfer/summary.py"}
-"""The only modules that make a file: the journal, and the reports. Both go where the user says."""
+WRITES_FILES = {
+    "sinks/splose/documents/filing.py",
+    "sinks/splose/archive/archive.py",
+    "transfer/sqlite_journal.py",
+    "transfer/summary.py",
+}
+"""The only modules that make a file: documents of a patient, the journal, and reports. All go where the caller says."""
+
+ONLY_READS = frozenset({"r", "rb"})
+"""The modes in which opening a file makes none."""
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -72,6 +86,21 @@ def test_nothing_runs_what_it_reads() -> None:
     assert {} == found(*RUNS_TEXT, plain=True)
 
 
+def test_xml_is_read_in_few_places() -> None:
+    """Nothing but the file store's receipts and drawn signatures is read as XML."""
+    readers = {name for name, tree in MODULES.items() if XML & set(imported(tree)) and not name.startswith("testing/")}
+
+    assert READS_XML == readers
+
+
+def test_logs_are_silent_by_default() -> None:
+    """The package's logger says nothing unless the program that uses it wants to hear it."""
+    logger = logging.getLogger("clinikomigrate")
+
+    assert [logging.NullHandler] == [type(handler) for handler in logger.handlers]
+    assert (logging.NOTSET, True) == (logger.level, logger.propagate)
+
+
 def test_no_other_program_is_started() -> None:
     """Nothing but simulated accounts ever has a process of its own."""
     assert {} == {name: there for name, tree in MODULES.items() if (there := STARTS_PROGRAMS & set(imported(tree)))}
@@ -111,8 +140,12 @@ def test_only_known_modules_write_files() -> None:
         module
         for module, tree in MODULES.items()
         for call in called(tree)
-        if is_of(call, "open")
-        and (ast.unparse(call.func) == "os.open" or any(isinstance(each, ast.Constant) for each in call.args))
+        if is_of(call, "open") and (ast.unparse(call.func) == "os.open" or any(_is_mode(each) for each in call.args))
     }
 
     assert WRITES_FILES == {*made, *opened}
+
+
+def _is_mode(node: ast.expr) -> bool:
+    """Tells whether an argument says that a file is opened for more than reading."""
+    return isinstance(node, ast.Constant) and node.value not in ONLY_READS

@@ -67,9 +67,13 @@ def test_results_are_escaped(clinic: Clinic) -> None:
     """Findings, plans and reports show nasty names as they are, and let none of them become a part of the page."""
     with clinic.source.in_process(), clinic.destination.in_process():
         transfer = Pair(clinic.source, clinic.destination, clinic.journal).transfer()
-        texts = [check(transfer.preflight()), check(transfer.plan()), check(transfer.run())]
-        if hasattr(transfer, "debtors"):
-            check(transfer.debtors())
+        texts = [check(transfer.preflight()), check(transfer.plan())]
+        report = transfer.run()
+        store = clinic.destination.store
+        for row in list(store.all("patients")):
+            store.change("patients", row, occupation=NASTY)
+        texts += [check(result) for result in (report, report.debtors(), transfer.verify(), transfer.verify(sample=9))]
+        texts += [check(result) for result in (transfer.undo(), transfer.run(approve=lambda plan: False))]
 
     assert any(NASTY in text for text in texts)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,15 +25,6 @@ from tests.secrets.move import Move
 
 Prepare = Callable[[Move], dict[str, Any]]
 """Puts an account into a state, and gives the settings of the transfer."""
-
-
-@pytest.fixture
-def move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Move]:
-    """A clinic full of marks, about to move."""
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    move = Move(tmp_path)
-    with move.source.in_process(), move.destination.in_process(), move.watch.watching():
-        yield move
 
 
 def all_goes_well(move: Move) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -58,12 +59,9 @@ class Watch(logging.Handler):
 
     def reprs(self) -> None:
         """Looks at the repr and the text of each object of the package that there is now."""
-        for each in gc.get_objects():
+        for each in _objects():
             kind = type(each)
-            module = str(getattr(kind, "__module__", ""))
-            ours = module.split(".", maxsplit=1)[0] == PACKAGE and not module.startswith(f"{PACKAGE}.testing")
-            if ours and not isinstance(each, type | BaseException):
-                self._repr(f"{module}.{kind.__name__}", each)
+            self._repr(f"{kind.__module__}.{kind.__name__}", each)
 
     def _repr(self, where: str, each: object) -> None:
         try:
@@ -86,6 +84,7 @@ class Watch(logging.Handler):
         """Listens to all loggers at their loudest, and to warnings."""
         loggers = [logging.getLogger(name) for name in _LOUD]
         levels = [logger.level for logger in loggers]
+        gc.freeze()  # what there is already is none of the program's, and need not be looked through
         try:
             for logger in loggers:
                 logger.setLevel(logging.DEBUG)
@@ -96,10 +95,33 @@ class Watch(logging.Handler):
             for each in warned:
                 self.look("warning", each.filename, str(each.message))
         finally:
+            gc.unfreeze()
             logging.getLogger().removeHandler(self)
             for logger, level in zip(loggers, levels, strict=True):
                 logger.setLevel(level)
 
+
+def _objects() -> list[object]:
+    """Gives the objects of the package that there are now.
+
+    No other thread runs meanwhile: CPython can't finish a tuple that it is building while somebody else holds it too.
+    """
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(_LONG)
+    try:
+        return [each for each in gc.get_objects() if _is_ours(each)]
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def _is_ours(each: object) -> bool:
+    module = str(getattr(type(each), "__module__", ""))
+    ours = module.split(".", maxsplit=1)[0] == PACKAGE and not module.startswith(f"{PACKAGE}.testing")
+    return ours and not isinstance(each, type | BaseException)
+
+
+_LONG: Final = 1_000.0
+"""A time in seconds in which whatever is looked at is looked at."""
 
 _APART: Final = frozenset({"message", "_fields", "fields"})
 """Where an exception keeps what the API said, apart from its text and on purpose."""

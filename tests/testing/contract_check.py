@@ -1,4 +1,4 @@
-"""Holds what a simulated account takes and answers against Cliniko's API description, where that is at hand."""
+"""Holds what a simulated account takes and answers against the vendor's API description, where that is at hand."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ KNOWN_BLANKS = ("cancellation_reason_description", "doctor_type")
 
 
 @functools.cache
-def contract() -> Any:
-    """Gives the contract of Cliniko's API description, or None where it isn't at hand."""
+def contract(vendor: str) -> Any:
+    """Gives the contract of a vendor's API description, or None where it isn't at hand."""
     if FOLDER is None:
         return None
     spec = importlib.util.spec_from_file_location("contract", pathlib.Path(FOLDER) / "contract.py")
@@ -27,12 +27,12 @@ def contract() -> Any:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.Contract("cliniko")
+    return module.Contract(vendor)
 
 
-def violations(entry: LoggedRequest) -> list[str]:
+def violations(entry: LoggedRequest, vendor: str = "cliniko") -> list[str]:
     """Gives what is wrong with an answer, and with a request that was carried out."""
-    described = contract()
+    described = contract(vendor)
     if described is None or entry.status is None or entry.path.endswith("/content"):
         return []
     found = []

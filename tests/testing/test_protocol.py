@@ -104,6 +104,16 @@ def test_overlong_address_is_loud() -> None:
     assert 1 == len(desk.fake.protocol_errors)
 
 
+def test_account_can_take_shorter_addresses_only() -> None:
+    """Where it isn't documented how long an address may be, an account can be told; that is no protocol error."""
+    desk = Desk(FakeCliniko(longest_url=100))
+
+    assert [200, 414] == [
+        desk.ask("GET", "/patients", query=[("q[]", f"id:={'1,' * number}1")]).status_code for number in (2, 20)
+    ]
+    desk.fake.assert_clean()
+
+
 def test_bodies_are_json() -> None:
     """A body that is no JSON makes the API fail; one that is no object is refused."""
     desk = Desk(FakeCliniko())

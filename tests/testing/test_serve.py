@@ -102,7 +102,7 @@ def test_questions_end_when_the_other_side_hangs_up() -> None:
     thread = threading.Thread(target=serve_and_answer, args=(build, there))
     thread.start()
     base_url, key = here.recv()
-    remote = RemoteFake(base_url, key, connection=here)
+    remote: RemoteFake[FakeCliniko] = RemoteFake(base_url, key, connection=here)
 
     assert 0 == remote.ask(count_taxes)
     with pytest.raises(LookupError):

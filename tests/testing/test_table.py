@@ -23,9 +23,9 @@ def _shape(template: str) -> str:
 
 def _paths() -> dict[str, Any]:
     """Gives the description's paths without the names of their ids; none where it isn't at hand."""
-    if contract() is None:
+    if contract("cliniko") is None:
         return {}
-    return {_shape(path): item for path, item in contract().spec["paths"].items()}
+    return {_shape(path): item for path, item in contract("cliniko").spec["paths"].items()}
 
 
 def test_every_operation_is_there() -> None:
@@ -66,7 +66,7 @@ def test_columns_are_those_described(kind: Kind, method: str) -> None:
     ours = {column.name for column in kind.columns if column.write in writable}
     described = ours
     if operation is not None:
-        media = contract().resolve(operation["requestBody"])["content"]["application/json"]
-        described = set(contract().resolve(media["schema"])["properties"])
+        media = contract("cliniko").resolve(operation["requestBody"])["content"]["application/json"]
+        described = set(contract("cliniko").resolve(media["schema"])["properties"])
 
     assert ours == described

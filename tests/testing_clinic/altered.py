@@ -30,6 +30,11 @@ class Shown:
         """Gives the account's definition of custom fields."""
         return self.account.custom_fields_definition()
 
+    @property
+    def settings(self) -> Row:
+        """The account's settings."""
+        return self.account.settings
+
 
 class Altered:
     """Shows an account with rows changed, removed or added.
@@ -55,6 +60,11 @@ class Altered:
     def custom_fields_definition(self) -> Row:
         """Gives the account's definition of custom fields."""
         return self.account.custom_fields_definition()
+
+    @property
+    def settings(self) -> Row:
+        """The account's settings."""
+        return self.account.settings
 
     def change(self, kind: str, row: Row, **values: object) -> Altered:
         """Shows other values in a row."""

@@ -120,6 +120,8 @@ class HandCopy:
     def _adapt_patients(self, row: Row, values: Row) -> bool:
         values.pop("gender", None)
         values["accepted_sms_marketing"] = row["accepted_sms_marketing"] is True
+        mark = f"cm-{self.source.settings['account']['id']}-{row['id']}"
+        values["old_reference_id"] = row["old_reference_id"] or mark
         if row["custom_fields"] is not None:
             values["custom_fields"] = self._custom_fields(row["custom_fields"])
         return row["merged_with_patient_id"] is None

@@ -64,6 +64,10 @@ class MemoryJournal:
         """Returns what is kept."""
         return self._notes.get(name)
 
+    def notes(self, beginning: str) -> Iterator[tuple[str, str]]:
+        """Gives what is kept under names with a beginning."""
+        yield from sorted(each for each in self._notes.items() if each[0].startswith(beginning))
+
     def entry(self, ref: Ref[Any]) -> Entry | None:
         """Returns what is known of a record."""
         return self._entries.get((ref.kind, ref.id))
@@ -101,10 +105,6 @@ class MemoryJournal:
     def renew(self, ref: Ref[Any], follow_ups: Iterable[tuple[Stage, str]]) -> None:
         """Notes that a change is about to leave."""
         with self._lock:
-            entry = self._entries[ref.kind, ref.id]
-            if entry.imprint is not None:
-                unknown = attrs.evolve(entry, imprint=attrs.evolve(entry.imprint, written=None))
-                self._entries[ref.kind, ref.id] = unknown
             for stage, name in follow_ups:
                 self._finished.get((ref.kind, ref.id), {}).pop(name, None)
                 self._owed.setdefault((ref.kind, ref.id), {})[name] = stage
@@ -113,7 +113,8 @@ class MemoryJournal:
         """Says whether a record of the destination is spoken for."""
         with self._lock:
             return any(
-                name[0] == kind and entry.destination_id == destination_id for name, entry in self._entries.items()
+                name[0] == kind and entry.destination_id == destination_id and entry.state is not State.UNDONE
+                for name, entry in self._entries.items()
             )
 
     def owed(
@@ -219,6 +220,18 @@ class MemoryJournal:
             )
         return iter(found)
 
+    def unfinished(self, kind: str, reasons: Collection[str]) -> Iterator[str]:
+        """Gives what the next run must look at."""
+        with self._lock:
+            return iter(sorted(name[1] for name in self._entries if name[0] == kind and self._is_open(name, reasons)))
+
+    def _is_open(self, name: Name, reasons: Collection[str]) -> bool:
+        entry = self._entries[name]
+        left = entry.state is State.SKIPPED and entry.imprint is None
+        changed = entry.state.arrived and entry.reason is not None
+        lost = any(loss.reason in reasons for loss in self._losses.get(name, ()))
+        return entry.state in (*SET_ASIDE, State.UNDONE) or left or changed or lost
+
     def identities(self, kind: str) -> Iterator[tuple[str, str]]:
         """Gives what arrived."""
         with self._lock:
@@ -251,7 +264,12 @@ class MemoryJournal:
         return {id: fields for id, fields in lost.items() if fields}
 
     def regained(
-        self, ref: Ref[Any], fields: Collection[str], reasons: Collection[str], instead: str | None = None
+        self,
+        ref: Ref[Any],
+        fields: Collection[str],
+        reasons: Collection[str],
+        instead: str | None = None,
+        written: bytes | None = None,
     ) -> None:
         """Takes back what was lost, or says why it is."""
         name = (ref.kind, ref.id)
@@ -260,6 +278,9 @@ class MemoryJournal:
                 each for each in self._losses[name] if each.field not in fields or each.reason not in reasons
             ]
             self._losses[name] += [Loss(field, instead) for field in fields] if instead else []
+            entry = self._entries[name]
+            if written is not None and entry.imprint is not None:
+                self._entries[name] = attrs.evolve(entry, imprint=attrs.evolve(entry.imprint, written=written))
 
     def lost_fields(self, ref: Ref[Any]) -> Collection[str]:
         """Returns what a record lost."""

@@ -11,7 +11,7 @@ from clinikomigrate import Event, FollowUp, Report, Transfer
 from clinikomigrate.testing import FakeCliniko
 from clinikomigrate.testing.faults import FaultKind
 from clinikomigrate.testing.log import LoggedRequest
-from clinikomigrate.transfer.report import SetAside
+from clinikomigrate.transfer.aside import SetAside
 from tests.end_to_end.accounts import client
 from tests.transfer.dict_sink import DictMapper, DictSink
 

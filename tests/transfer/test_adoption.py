@@ -122,15 +122,15 @@ def test_a_batch_is_taken_at_once() -> None:
 
 
 def test_only_what_may_be_it_is_read_again() -> None:
-    """What has another name is not asked for, and the rest 50 a request at most; what was found asks for no more."""
-    sink = Holding(*(tax(str(number), "VAT" if number % 3 else "GST") for number in range(330)))
+    """What has another name is not asked for, and the rest 100 a request at most; what was found asks for no more."""
+    sink = Holding(*(tax(str(number), "VAT" if number % 3 else "GST") for number in range(660)))
     taxes = shelf_of(sink)
     taken = taxes.take([GST])
 
     assert ["0"] == taken
-    assert [50] == [len(ids) for ids in sink.asked]
+    assert [100] == [len(ids) for ids in sink.asked]
     assert [None] == taxes.take([TaxDraft(name="GST", rate=Decimal("1.0"))])
-    assert [50, 50, 9] == [len(ids) for ids in sink.asked[1:]]
+    assert [100, 100, 19] == [len(ids) for ids in sink.asked[1:]]
     assert [None] == taxes.take([TaxDraft(name="Other")])
     assert 4 == len(sink.asked)
 

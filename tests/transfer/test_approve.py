@@ -64,14 +64,25 @@ def test_a_run_that_is_approved_does_what_its_plan_says(tmp_path: Path) -> None:
 
 
 def test_a_plan_to_approve_is_the_plan(tmp_path: Path) -> None:
-    """It is the same that plan() gives, requests and duration too; the run reads the source once more for it."""
+    """It is the same that plan() gives, requests and duration too; the run reads once more for it what is long."""
     asked: list[Plan] = []
     with pair_of(tmp_path, patients=8, seed=3) as pair:
         plan = pair.transfer().plan()
         report = pair.transfer().run(approve=noting(asked))
 
     assert plan == asked[0]
-    assert report.requests > plan.requests + plan.source_requests / 2
+    assert report.requests > plan.requests
+
+
+@pytest.mark.parametrize("answer", ["no", "yes", 1, None])
+def test_only_true_is_a_yes(tmp_path: Path, answer: Any) -> None:
+    """What somebody typed, or a function that forgets its return, approves of nothing."""
+    practice = Practice(tmp_path)
+    practice.patient("Ada")
+    with practice.source.in_process():
+        report = practice.transfer(DictSink()).run(approve=lambda plan: answer)
+
+    assert "not approved" == report.stopped
 
 
 def test_a_run_that_is_not_approved_writes_nothing(tmp_path: Path) -> None:

@@ -82,9 +82,9 @@ def test_where_nothing_of_a_kind_was_chosen_nothing_is_asked() -> None:
 
 
 def test_a_few_are_asked_for_without_a_count() -> None:
-    """Up to 50 ids are one request, which no list can beat."""
+    """Up to 100 ids are one request, which no list can beat."""
     account = Account(120, alerts=1)
-    some = account.patients[:50]
+    some = account.patients[:100]
     found = account.read(choice("patients", some), "medical_alerts")
 
     assert set(some) == {record.patient.id for record in found}
@@ -92,22 +92,30 @@ def test_a_few_are_asked_for_without_a_count() -> None:
 
 
 def test_more_are_asked_for_where_that_takes_fewer_requests() -> None:
-    """60 of 120 patients are two requests for ten pages of alerts; 110 are three, and save no page."""
-    account = Account(120, alerts=9)
-    few = account.read(choice("patients", account.patients[:60]), "medical_alerts")
+    """120 of 240 patients are two requests for 22 pages of alerts; 238 are three, and save no page."""
+    account = Account(240, alerts=9)
+    few = account.read(choice("patients", account.patients[:120]), "medical_alerts")
     by_patient = account.asked
-    many = account.read(choice("patients", account.patients[:118]), "medical_alerts")
+    many = account.read(choice("patients", account.patients[:238]), "medical_alerts")
 
-    assert 60 * 9 == len(few)
-    assert ["count", "count", *["patient_id"] * 6] == by_patient
-    assert 120 * 9 == len(many)
-    assert ["count", "count", *["list"] * 11] == account.asked
+    assert 120 * 9 == len(few)
+    assert ["count", "count", *["patient_id"] * 11] == by_patient
+    assert 240 * 9 == len(many)
+    assert ["count", "count", *["list"] * 22] == account.asked
+
+
+def test_a_short_list_is_read_at_once() -> None:
+    """Where the whole list takes no more requests than the ids, nothing else is asked for to know."""
+    account = Account(120, alerts=1)
+    account.read(choice("patients", account.patients[:110]), "medical_alerts")
+
+    assert ["count", "list", "list"] == account.asked
 
 
 def test_what_was_chosen_itself_is_asked_for_by_id() -> None:
-    """60 of 350 patients are two requests for four pages."""
+    """120 of 350 patients are two requests for four pages."""
     account = Account(350)
-    some = account.patients[100:160]
+    some = account.patients[100:220]
 
     assert some == sorted((record.id for record in account.read(choice("patients", some), "patients")), key=int)
     assert ["count", "id", "id"] == account.asked
@@ -145,8 +153,8 @@ def test_conditions_hold_for_ids_too() -> None:
 
 def test_a_source_without_a_limit_is_read_as_a_whole() -> None:
     """Where requests cost nothing, many batches would only make it slower; a single one is still made."""
-    account = Account(120, alerts=9)
-    account.read(choice("patients", account.patients[:60]), "medical_alerts", source=Unhurried)
+    account = Account(240, alerts=9)
+    account.read(choice("patients", account.patients[:120]), "medical_alerts", source=Unhurried)
     whole = account.asked
     account.read(choice("patients", account.patients[:1]), "medical_alerts", source=Unhurried)
 

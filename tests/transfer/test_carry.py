@@ -13,6 +13,7 @@ import pytest
 from clinikomigrate import UNSET, Change, ConfigurationError, Context, Mapped, OutcomeUnknown, Ref, Skip
 from clinikomigrate.cliniko.models import MedicalAlertDraft, Patient, PatientDraft
 from clinikomigrate.errors import (
+    ArchiveError,
     Error,
     JournalError,
     PaymentRequired,
@@ -300,6 +301,19 @@ def test_a_record_waits_for_one_that_could_not_go(practice: Practice) -> None:
     assert 1 == len(sink.records["medical_alerts"])
 
 
+def test_a_refusal_that_names_a_record_of_which_nothing_is_known(practice: Practice) -> None:
+    """Where the destination can't be read, nothing is said of an archive."""
+
+    def refuse(draft: Any) -> None:
+        if isinstance(draft, MedicalAlertDraft):
+            raise Unprocessable(status=422, method="POST", path="/medical_alerts", fields={"patient": "is not right"})
+
+    alert = practice.alert(practice.patient())
+    report = practice.run(ScriptedSink(before=refuse))
+
+    assert "the destination refused it: patient. " in aside(report)["medical_alerts", alert].reason
+
+
 def test_a_record_whose_required_link_does_not_go_is_lost_aloud(practice: Practice) -> None:
     """An alert can't be without its patient: when that one is left out, the alert is skipped and counted as lost."""
     practice.alert(practice.patient())
@@ -360,12 +374,28 @@ def test_what_a_destination_has_no_way_to_hold_is_lost_aloud(practice: Practice)
     assert [("record", "there are no patients here")] == [(each.field, each.reason) for each in report.losses]
 
 
+class Died(BaseException):
+    """The process ended."""
+
+
+def test_what_has_no_place_is_left_where_an_earlier_write_was_looked_for(practice: Practice) -> None:
+    """A run that died in between leaves no doubt about a record that a destination has no way to hold."""
+    practice.patient()
+    with pytest.raises(Died):
+        practice.run(ScriptedSink(before=raising(Died())))
+    report = practice.run(ScriptedSink(before=raising(Unsupported("there are no patients here"))))
+
+    assert report.ok
+    assert [("record", "there are no patients here")] == [(each.field, each.reason) for each in report.losses]
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
         (Unauthorized(status=401, method="POST", path="/patients"), "a key is no longer accepted"),
         (PaymentRequired(status=402, method="POST", path="/patients"), "the account takes no more"),
         (JournalError("The disk is full."), "The disk is full."),
+        (ArchiveError("The folder is full."), "The folder is full."),
     ],
 )
 def test_what_concerns_all_records_stops_the_run(practice: Practice, error: Error, reason: str) -> None:
@@ -475,7 +505,7 @@ def test_a_follow_up_that_fails_is_done_by_the_next_run(practice: Practice) -> N
 
     assert not report.ok
     assert "archiving: the destination refused it: email" in aside(report)["patients", patient].reason
-    assert "0 could not go and 1 are unfinished" in report.verdict
+    assert "; 1 unfinished." in report.verdict
 
     sink.finishing = None
     report = practice.run(sink)

@@ -56,11 +56,12 @@ def test_where_nothing_is_narrowed_only_open_invoices_are_counted(account: FakeC
     assert 2 == len(account.log)
 
 
-def test_invoices_that_were_left_out_are_not_counted(account: FakeCliniko, scope: Scope) -> None:
-    """Whoever leaves invoices out isn't told of them."""
-    assert Census({}, 0) == census(
-        ClinikoSource(client(account)), scope, Everything(), KINDS - {"invoices"}, Settings()
-    )
+def test_open_invoices_are_counted_wherever_patients_go(account: FakeCliniko, scope: Scope) -> None:
+    """No invoice goes anyway: patients owe what they owe, whether invoices were chosen or not."""
+    source = ClinikoSource(client(account))
+
+    assert Census({}, 3) == census(source, scope, Everything(), KINDS - {"invoices"}, Settings())
+    assert Census({}, 0) == census(source, scope, Everything(), KINDS - {"patients"}, Settings())
 
 
 def test_where_anything_is_narrowed_every_kind_is_counted(account: FakeCliniko, scope: Scope) -> None:

@@ -73,7 +73,15 @@ def test_what_is_not_listed_is_a_step_of_its_own() -> None:
     """Where a mapper lists nothing, the loss alone says what is to be entered."""
     losses = [LossCount("daily_availabilities", "record", ROSTER, 2)]
 
-    assert ["Daily availabilities: record of 2 records: enter them by hand."] == list(afterwards([], losses, []))
+    assert ["2 daily availabilities: enter them by hand."] == list(afterwards([], losses, []))
+
+
+def test_one_reason_for_many_kinds_is_one_step() -> None:
+    """What is to be entered because of it is counted by kind."""
+    kinds = {"taxes": 3, "concession_types": 1}
+    losses = [LossCount(kind, "record", ROSTER, number) for kind, number in kinds.items()]
+
+    assert ["3 taxes, 1 concession type: enter them by hand."] == list(afterwards([], losses, []))
 
 
 def test_losses_that_can_be_made_good_are_steps() -> None:
@@ -86,7 +94,7 @@ def test_losses_that_can_be_made_good_are_steps() -> None:
     (step,) = afterwards([], losses, [])
 
     assert (
-        "Appointment types: appointment_confirmation_template_ids of 3 records, appointment_reminder_template_ids of "
+        "Appointment types: appointment confirmation template ids of 3 records, appointment reminder template ids of "
         "1 record: choose them in the destination by hand."
     ) == step
 
@@ -100,7 +108,7 @@ def test_money_is_a_step_where_somebody_owes() -> None:
     assert [] == list(afterwards([], losses, []))
     assert (
         "Enter opening balances: the source has 1 open invoice; the report's debtors() lists the patients who went and "
-        "what theirs come to."
+        "what they owe."
     ) == step
     assert ["Go on in Xero with what patients owe: the source has 2 open invoices"] == [
         each.split(";")[0] for each in afterwards([], losses, [], open_invoices=2, in_xero=True)
@@ -119,8 +127,32 @@ def test_files_that_the_destination_does_not_take_are_a_step() -> None:
     )
 
 
+def test_a_file_that_is_to_be_added_by_hand_is_one_step() -> None:
+    """Where it lies stands in its own reason; what else is needed by hand is named in words."""
+    losses = [
+        LossCount("patient_attachments", "record", "it is empty: add it by hand", 3),
+        LossCount("patients", "custom_fields[Health / GP]", "enter it by hand", 1),
+        LossCount("patients", "referring_doctor", "enter it by hand", 2),
+    ]
+
+    assert [
+        "3 patient attachments: it is empty: add it by hand.",
+        "Patients: Health / GP of 1 record, referring doctor of 2 records: enter it by hand.",
+    ] == list(afterwards([], losses, []))
+
+
 def test_what_was_switched_off_is_switched_on_again() -> None:
     """What a finding says is to be taken back after the run is a step, once."""
     quiet = Finding(Level.NOTE, "code", "It rings.", "Switch it off.", afterwards="Switch it on again.")
 
     assert ["Switch it on again."] == list(afterwards([], [], [quiet, quiet, finding(Level.NOTE, "a", "b")]))
+
+
+def test_what_waits_to_be_archived_comes_last() -> None:
+    """How many of what, and which run archives them; where nothing waits there is no such step."""
+    rings = Finding(Level.NOTE, "code", "It rings.", "Switch it off.", afterwards="Switch it on again.")
+    *_, last = afterwards([], [], [rings], not_archived={"contacts": 2, "appointment_types": 1})
+
+    assert "what is archived in the source and not yet here (2 contacts, 1 appointment type)" in last
+    assert "run(last=True)" in last
+    assert ["Switch it on again."] == list(afterwards([], [], [rings], not_archived={}))

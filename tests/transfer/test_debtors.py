@@ -16,9 +16,9 @@ from typing import Any
 import attrs
 import pytest
 
-from clinikomigrate import ByPatient, Debtors, Ref, Report
+from clinikomigrate import ByPatient, ConfigurationError, Debtors, Ref, Report
 from clinikomigrate.testing import FakeCliniko
-from clinikomigrate.transfer.debtors import Debtor
+from clinikomigrate.transfer.debtors import Debtor, OpenInvoice
 from clinikomigrate.transfer.debtors import debtors as read_debtors
 from clinikomigrate.transfer.journal import Entry, State
 from clinikomigrate.transfer.source import ClinikoSource
@@ -52,7 +52,7 @@ def test_amounts_add_up(debtors: Debtors) -> None:
 
 def test_the_verdict_is_one_sentence(debtors: Debtors) -> None:
     """It says how many patients owe how much, and what credits there are."""
-    verdict = "2 patients have 3 open invoices of 1,254.50 in all; 1 open credits come to 5.50."
+    verdict = "2 patients with 3 open invoices of 1,254.50 in all; 1 open credit of 5.50."
 
     assert verdict == debtors.verdict
     assert f"<Debtors: {verdict}>" == repr(debtors)
@@ -85,8 +85,8 @@ def test_what_can_not_be_known_is_said(debtors: Debtors) -> None:
     for said in (
         "what was paid of them already can't be read",
         "these debtors stand in Xero already",
-        "2 open invoices say no total",
-        "1 of these patients could not go",
+        "2 open invoices without a total",
+        "1 patient among these could not go",
     ):
         assert said in text
         assert said.replace("'", "&#x27;") in page
@@ -133,6 +133,35 @@ def test_a_file_of_debtors(debtors: Debtors, tmp_path: Path) -> None:
         ["12", "", "1", "20.00", "", "1", "5.50"],
     ] == list(csv.reader(path.read_text("utf-8").splitlines()))
     assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_file_of_lines(debtors: Debtors, tmp_path: Path) -> None:
+    """lines_to_csv() writes each invoice and credit as a line to be typed, into a file that only its owner can read."""
+    day = date(2024, 3, 1)
+    lines = (
+        OpenInvoice("11", "101", "Invoice 7 of 2024-03-01", 1, Decimal("1234.50"), day, date(2024, 3, 15), "71"),
+        OpenInvoice("12", None, "Credit 8", 1, None, None, None, "72"),
+    )
+    path = tmp_path / "lines.csv"
+    full = attrs.evolve(debtors, lines=lines, terms=14)
+    full.lines_to_csv(str(path))
+
+    assert [
+        [
+            "source_id",
+            "destination_id",
+            "description",
+            "quantity",
+            "unit_price",
+            "issued",
+            "due",
+            "invoice_id",
+        ],
+        ["11", "101", "Invoice 7 of 2024-03-01", "1", "1234.50", "2024-03-01", "2024-03-15", "71"],
+        ["12", "", "Credit 8", "1", "", "", "", "72"],
+    ] == list(csv.reader(path.read_text("utf-8").splitlines()))
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+    assert "14 days after its day is assumed" in str(full)
 
 
 # Debtors of a clinic.
@@ -191,6 +220,54 @@ def sums(rows: list[Row]) -> tuple[object, ...]:
     amount = sum((Decimal(row["total_amount"]) for row in owed), Decimal(0))
     credit = sum((abs(Decimal(row["total_amount"])) for row in credited), Decimal(0))
     return len(owed), amount, min(days, default=None), len(credited), credit
+
+
+def test_each_open_invoice_is_a_line_with_its_due_day(clinic: Clinic) -> None:
+    """In the order of the patients and of their days; a credit has a minus and is due on no day."""
+    ada, bo = clinic.patient(), clinic.patient(first_name="Bo")
+    last = invoice(clinic, ada, "5.00", issue_date="2024-03-01", number=8)
+    first = invoice(clinic, ada, "6.00", issue_date="2024-02-27", number=7)
+    credit = invoice(clinic, ada, "1.00", status=40, issue_date="2024-03-02", number=9)
+    unknown = invoice(clinic, bo, None, net_amount=None, issue_date=None, number=None)
+    with moved(clinic) as report:
+        found = report.debtors(terms=14)
+        there = {row.source_id: row.destination_id for row in found}
+
+    assert [
+        (ada, first, "Invoice 7 of 2024-02-27, from the earlier system", Decimal("6.00"), date(2024, 3, 12)),
+        (ada, last, "Invoice 8 of 2024-03-01, from the earlier system", Decimal("5.00"), date(2024, 3, 15)),
+        (ada, credit, "Credit 9 of 2024-03-02, from the earlier system", Decimal("-1.00"), None),
+        (bo, unknown, "Invoice, from the earlier system", None, None),
+    ] == [(line.source_id, line.invoice_id, line.description, line.unit_price, line.due) for line in found.lines]
+    assert [there[line.source_id] for line in found.lines] == [line.destination_id for line in found.lines]
+    assert {1} == {line.quantity for line in found.lines}
+
+
+def test_without_terms_an_invoice_is_due_at_once(clinic: Clinic) -> None:
+    """The result says that this is assumed."""
+    invoice(clinic, clinic.patient(), "5.00", issue_date="2024-03-01")
+    with moved(clinic) as report:
+        found = report.debtors()
+
+    assert date(2024, 3, 1) == found.lines[0].due
+    assert "0 days after its day is assumed" in str(found)
+
+
+@pytest.mark.parametrize("terms", [-1, 4000, 1.5, "14", True, None])
+def test_terms_are_days(clinic: Clinic, terms: Any) -> None:
+    """Anything else is refused before anything is read."""
+    with moved(clinic) as report, pytest.raises(ConfigurationError, match="number of days"):
+        report.debtors(terms=terms)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_lines_add_up_to_the_debtors(tmp_path: Path, seed: int) -> None:
+    """There is one way in which invoices are counted."""
+    with pair_of(tmp_path, patients=60, seed=seed) as pair:
+        found = pair.transfer(include={"patients"}).run().debtors()
+
+    assert found.total - found.credit == sum((line.unit_price or Decimal(0) for line in found.lines), Decimal(0))
+    assert sum(row.invoices + row.credits for row in found) == len(found.lines)
 
 
 def test_who_owes_most_comes_first(clinic: Clinic) -> None:
@@ -255,7 +332,7 @@ def test_paid_closed_and_archived_invoices_are_no_debts(clinic: Clinic) -> None:
         found = report.debtors()
 
     assert [] == list(found)
-    assert "0 patients have 0 open invoices of 0.00 in all" in found.verdict
+    assert "0 patients with 0 open invoices of 0.00 in all" in found.verdict
 
 
 @pytest.mark.parametrize("total", ["12.50", "-12.50"])
@@ -269,7 +346,7 @@ def test_credits_stand_apart(clinic: Clinic, total: str) -> None:
     assert (0, Decimal(0), 1, Decimal("12.50")) == (row.invoices, row.amount, row.credits, row.credit)
     assert row.oldest is None
     assert (Decimal(0), Decimal("12.50")) == (found.total, found.credit)
-    assert found.verdict.startswith("0 patients have 0 open invoices")
+    assert found.verdict.startswith("0 patients with 0 open invoices")
 
 
 def test_an_invoice_without_a_total_is_counted_by_its_parts_or_told(clinic: Clinic) -> None:

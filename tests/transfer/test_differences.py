@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from clinikomigrate.transfer.differences import COUNTED, Difference, Outcome, compare
+from clinikomigrate.transfer.differences import COUNTED, Difference, Outcome, compare, told_once
 from clinikomigrate.transfer.left_out import LeftOut
 from clinikomigrate.transfer.planned import Planned, Settings, Totals
 from clinikomigrate.transfer.summary import LossCount
@@ -200,6 +200,15 @@ def test_settings_that_differ_are_told(name: str, value: str, text: str) -> None
     assert text in why(outcome)["created"]
 
 
+def test_what_a_setting_was_is_told_once() -> None:
+    """Many differences have one cause: the first says what it was and is, the others which it is."""
+    filtered, other = "settings differ: filter was Everything(), is Active()", "it is gone"
+    given = [Difference("patients", "created", 2, 1, f"{filtered}; {other}")] * 2
+    first, second = told_once(given)
+
+    assert (f"{filtered}; {other}", f"settings differ: filter; {other}") == (first.why, second.why)
+
+
 def test_a_filter_bears_on_what_is_chosen_and_not_on_what_is_there() -> None:
     """Another filter chooses otherwise; what the source holds it does not change."""
     outcome = attrs.evolve(
@@ -210,6 +219,20 @@ def test_a_filter_bears_on_what_is_chosen_and_not_on_what_is_there() -> None:
     assert "the source holds 1 more than at the plan" == why(outcome)["found"]
     assert f"{other}; the source holds 1 more than at the plan" == why(outcome)["selected"]
     assert other in why(outcome)["created"]
+
+
+def test_whose_keys_there_are_bears_on_what_notes_lose() -> None:
+    """A note under somebody else's key loses its author; nothing else depends on whose keys there are."""
+    settings = attrs.evolve(SETTINGS, include=("patients", "treatment_notes"))
+    planned, changed = (
+        Totals({kind: AS_PLANNED | {"created": made, "losses": lost} for kind in settings.include}, (), ())
+        for made, lost in ((6, 4), (5, 5))
+    )
+    outcome = Outcome(attrs.evolve(settings, sink={"authors": "Amy Ng"}), changed, {})
+    found = compare(Planned(("1", "2"), settings, planned), outcome)
+
+    assert [("treatment_notes", "losses")] == [(each.kind, each.what) for each in found if "authors" in each.why]
+    assert [] != [each for each in found if "authors was nobody, is Amy Ng" in each.why]
 
 
 def test_kinds_that_were_added_or_left_out_are_told() -> None:

@@ -49,6 +49,37 @@ def test_who_has_something_in_common_is_one_group() -> None:
     assert "all are copied" in finding.remedy
 
 
+def test_a_name_that_is_written_differently_is_told() -> None:
+    """Two who differ in how the name is written look like one person too, which is said of their group only."""
+    born = date(1980, 2, 29)
+    finding = found(
+        patient("1", first_name="Anne-Marie", date_of_birth=born),
+        patient("2", first_name="Anne Marie", date_of_birth=born),
+        patient("3", first_name="Robert", preferred_first_name="Bob", date_of_birth=born),
+        patient("4", first_name="Bob", date_of_birth=born),
+        patient("5", first_name="Bo", date_of_birth=born),
+        patient("6", first_name="Bo", date_of_birth=born),
+        patient("7", first_name="\u00c9va", date_of_birth=born),
+        patient("8", first_name="Eva"),
+    )["duplicate-patients"]
+    written = "(the name is written differently)"
+
+    assert ("1", "2", "3", "4", "5", "6") == finding.ids
+    assert finding.message.endswith(f": 1 = 2 {written}, 3 = 4 {written}, 5 = 6.")
+
+
+def test_a_father_and_a_son_of_one_name_are_two() -> None:
+    """Who was born on another day is somebody else, whatever they share; nobody else's record makes them one."""
+    same: dict[str, Any] = {"email": "ada@mail.example"}
+    father, son = (patient(id, date_of_birth=date(year, 1, 1), **same) for id, year in (("1", 1950), ("2", 1980)))
+    again = patient("4", date_of_birth=date(1980, 1, 1), first_name="\u00c1da", **same)
+
+    assert {} == found(father, son)
+    assert ("2", "4") == found(father, son, again)["duplicate-patients"].ids
+    for three in ([father, patient("3", **same), son], [patient("3", **same), father, son]):
+        assert ("1", "3") == found(*three)["duplicate-patients"].ids
+
+
 def test_archived_and_merged_patients_are_not_compared() -> None:
     """Whoever was archived or merged is nobody's double."""
     gone = datetime(2024, 1, 1, tzinfo=UTC)

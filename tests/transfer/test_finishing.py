@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clinikomigrate import Context, Event, FollowUp, Mapped, Skip
 from clinikomigrate.cliniko.models import Patient, PatientDraft
-from clinikomigrate.errors import Unprocessable
+from clinikomigrate.errors import ConfigurationError, Error, Unprocessable
 from clinikomigrate.transfer.events import FollowUpDone, StageStarted, Waiting
+from clinikomigrate.transfer.follow_ups import Unmute
 from tests.transfer.dict_sink import DictMapper
 from tests.transfer.practice import Practice, ScriptedSink, aside
 
@@ -148,6 +151,16 @@ def test_records_that_may_not_be_read_again_stop_the_run_with_the_reason(practic
     assert practice.run(sink).ok
 
 
+def test_a_key_that_is_revoked_at_the_end_stops_the_run_with_the_reason(practice: Practice) -> None:
+    """It is said as it is, and not that records could not be read."""
+    sink = ScriptedSink(finishing=refuse)
+    practice.run(sink)
+    with practice.failing("401", "/patients", where="id:="):
+        report = practice.run(sink)
+
+    assert str(report.stopped).startswith("a key is no longer accepted")
+
+
 def test_a_connection_that_is_lost_at_the_end_is_waited_for(practice: Practice) -> None:
     """While records are read again a lost connection is waited for, a quarter of an hour at most."""
     sink = ScriptedSink(finishing=refuse)
@@ -207,3 +220,90 @@ def test_a_record_that_the_mapper_leaves_out_by_now_stays_unfinished(practice: P
     assert [] == sink.finished
     assert practice.run(sink).ok
     assert 12 == len(sink.finished)
+
+
+class Muting(DictMapper):
+    """Has every patient made muted.
+
+    Args:
+        setting: What a patient gets at the end; None where nobody is written to.
+        trouble: What goes wrong with a patient.
+    """
+
+    def __init__(self, setting: str | None = "SMS", *, trouble: Error | Skip | None = None) -> None:
+        self.setting = setting
+        self.trouble = trouble
+
+    def patient(self, patient: Patient, context: Context) -> Mapped[PatientDraft] | Skip:
+        """Maps a patient as the test says."""
+        if isinstance(self.trouble, Error):
+            raise self.trouble
+        if self.trouble is not None:
+            return self.trouble
+        draft = PatientDraft(first_name="Ada", last_name="-", receives_cancellation_emails=False)
+        return Mapped(draft, (), () if self.setting is None else (Unmute(setting=self.setting),))
+
+
+class Silencing(ScriptedSink):
+    """A destination that says of a patient, or a draft, whether it is muted."""
+
+    def silent(self, record: Any) -> Mapping[str, str]:
+        """Says what is off."""
+        off = record is not None and record.receives_cancellation_emails is False
+        return {"cancellations": "receives_cancellation_emails"} if off else {}
+
+
+@pytest.fixture
+def muted(tmp_path: Path) -> tuple[Practice, ScriptedSink, str]:
+    """Returns a source with a patient who was made muted, and to whom the setting could not be given back."""
+    practice, sink = Practice(tmp_path), Silencing(finishing=refuse)
+    ada = practice.patient()
+    practice.run(sink, mapper=Muting())
+    sink.finishing = None
+    return practice, sink, ada
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("SMS", ["unmute:cancellations:SMS"]),
+        ("EMAIL", ["unmute:cancellations:EMAIL"]),
+        (None, []),
+    ],
+)
+def test_who_was_made_muted_gets_what_the_source_says_by_now(
+    muted: tuple[Practice, ScriptedSink, str], setting: str | None, expected: list[str]
+) -> None:
+    """Nothing where it says that nobody is to be written to; and then nothing is owed any more."""
+    practice, sink, _ = muted
+
+    assert practice.run(sink, mapper=Muting(setting)).ok
+    assert expected == [name for _, _, name in sink.finished]
+
+
+def test_who_is_not_mapped_any_more_gets_what_was_noted(muted: tuple[Practice, ScriptedSink, str]) -> None:
+    """A mapper that leaves the patient out by now leaves nobody muted."""
+    practice, sink, _ = muted
+    report = practice.run(sink, mapper=Muting(trouble=Skip("left out by now")))
+
+    assert report.ok
+    assert ["unmute:cancellations:SMS"] == [name for _, _, name in sink.finished]
+
+
+def test_who_is_gone_from_the_source_gets_what_was_noted(muted: tuple[Practice, ScriptedSink, str]) -> None:
+    """Nothing says otherwise."""
+    practice, sink, ada = muted
+    practice.source.store.remove("patients", practice.source.store.at("patients", ada))
+
+    assert practice.run(sink, mapper=Muting()).ok
+    assert ["unmute:cancellations:SMS"] == [name for _, _, name in sink.finished]
+
+
+def test_who_can_not_be_mapped_waits_for_the_setting(muted: tuple[Practice, ScriptedSink, str]) -> None:
+    """It stays owed, with the reason, because nobody knows which one it is."""
+    practice, sink, _ = muted
+    report = practice.run(sink, mapper=Muting(trouble=ConfigurationError("a mapper's own trouble")))
+
+    assert ["unmute: a mapper's own trouble"] == [row.reason for row in report.set_aside]
+    assert [] == sink.finished
+    assert practice.run(sink, mapper=Muting()).ok

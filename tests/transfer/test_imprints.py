@@ -5,15 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import attrs
 import pytest
 
+from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko.models import (
     Content,
+    Patient,
     PatientAttachmentDraft,
     PatientDraft,
     ProductDraft,
@@ -21,7 +23,8 @@ from clinikomigrate.cliniko.models import (
     Section,
     TreatmentNoteDraft,
 )
-from clinikomigrate.transfer.imprints import digest
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, FollowUp
+from clinikomigrate.transfer.imprints import beside_of, digest, has_changed, of_entity, of_follow_ups, of_state
 
 KEY = b"a journal's secret"
 PATIENT = PatientDraft(first_name="Ada", last_name="Example", date_of_birth=date(1980, 2, 3), email=None)
@@ -93,3 +96,59 @@ def test_it_is_the_same_in_every_process() -> None:
     found = {subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2)}  # noqa: S603
 
     assert 1 == len(found)
+
+
+# Of the source's records.
+
+ADA = Patient(id="1", first_name="Ada", updated_at=datetime(2024, 1, 1, tzinfo=UTC))
+MOVED = attrs.evolve(ADA, updated_at=datetime(2024, 2, 1, tzinfo=UTC))
+BEA = attrs.evolve(ADA, first_name="Bea")
+HERE, ELSEWHERE = [Ref[Any]("businesses", "1")], [Ref[Any]("businesses", "2")]
+
+
+def test_when_a_record_was_touched_says_nothing() -> None:
+    """What it says does."""
+    assert of_entity(KEY, ADA) == of_entity(KEY, MOVED) != of_entity(KEY, BEA)
+
+
+def test_what_was_looked_at_besides_is_told_apart() -> None:
+    """Behind the record's own mark, and only where there is anything."""
+    marks = [of_entity(KEY, ADA, beside) for beside in ([], HERE, ELSEWHERE)]
+
+    assert [0, 16, 16] == [len(beside_of(mark)) for mark in marks]
+    assert beside_of(marks[1]) != beside_of(marks[2])
+    assert all(mark.startswith(marks[0]) for mark in marks)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "changed"),
+    [
+        (of_entity(KEY, ADA), of_entity(KEY, BEA), True),
+        (of_entity(KEY, ADA), of_entity(KEY, MOVED), False),
+        (of_entity(KEY, ADA, HERE), of_entity(KEY, ADA, ELSEWHERE), True),
+        (of_entity(KEY, ADA, HERE), of_entity(KEY, MOVED, HERE), False),
+        (of_entity(KEY, ADA, HERE), of_entity(KEY, ADA), False),
+        (of_entity(KEY, ADA), of_entity(KEY, ADA, HERE), False),
+        (of_entity(KEY, ADA, HERE), of_entity(KEY, BEA), True),
+        (b"", of_entity(KEY, ADA), True),
+    ],
+)
+def test_whether_the_source_says_something_else(before: bytes, now: bytes, changed: bool) -> None:
+    """What only one of two marks tells says nothing; a mark of which nothing is known is that of something else."""
+    assert changed == has_changed(before, now)
+
+
+def test_follow_ups_are_a_set() -> None:
+    """The order in which a mapper gives them says nothing."""
+    both: list[FollowUp] = [Archiving(), Cancel(reason=40)]
+
+    assert of_follow_ups(KEY, both) == of_follow_ups(KEY, both[::-1]) != of_follow_ups(KEY, both[:1])
+
+
+def test_a_state_that_is_not_told_has_no_mark() -> None:
+    """Whoever doesn't say what a record is can't be asked whether it changed."""
+    assert of_state(KEY, None) is None
+    assert of_state(KEY, {"name": "Ada", "tags": frozenset({"b", "a"})}) == of_state(
+        KEY, {"tags": {"a", "b"}, "name": "Ada"}
+    )
+    assert of_state(KEY, 1.5) != of_state(KEY, 2.5)

@@ -27,7 +27,7 @@ def test_a_kind_without_a_method_is_lost_aloud() -> None:
     """What a mapper has no method for doesn't go, and counts as lost."""
     skipped = DictMapper().map("taxes", Tax(id="1"), CONTEXT)
 
-    assert Skip("this mapper does not carry records of this kind", lost=True) == skipped
+    assert Skip("this mapper does not carry records of this kind", lost=True, lasting=True) == skipped
 
 
 def test_a_method_that_gives_something_else_is_told_so() -> None:
@@ -40,7 +40,7 @@ def test_a_method_that_gives_something_else_is_told_so() -> None:
             """Forgets Mapped."""
             return PatientDraft(first_name="Ada", last_name="Example")
 
-    with pytest.raises(TypeError, match=r"^Wrong\.patient must return Mapped or Skip, not PatientDraft\.$"):
+    with pytest.raises(TypeError, match=r"^Wrong\.patient must return Mapped or Skip, not PatientDraft\.\n"):
         Wrong().map("patients", Patient(id="1"), CONTEXT)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from clinikomigrate import Loss, Mapped, Skip
 from clinikomigrate.cliniko.models import Contact, Patient, TreatmentNote
+from clinikomigrate.sinks import reasons as common
 from clinikomigrate.sinks.cliniko import reasons
 from clinikomigrate.sinks.cliniko.content import BODY_CHART
 from clinikomigrate.transfer.findings import Finding, Level
@@ -66,13 +67,13 @@ def test_what_is_lost_comes_first() -> None:
     assert ("8",) == findings[0].ids
 
 
-def test_names_inside_of_a_field_are_left_out() -> None:
-    """Which of very many custom fields it was is said by the plan; here it is one line."""
+def test_custom_fields_are_named() -> None:
+    """Which of them it is says what to add, or where to look; what a patient has in it isn't told."""
     [finding] = seen(
         (Patient(id="1"), mended(("custom_fields[Health / GP]", CUT), ("custom_fields[Sport / Club]", CUT)))
     )
 
-    assert "(custom_fields)" in finding.message
+    assert "(custom_fields[Health / GP], custom_fields[Sport / Club])" in finding.message
 
 
 def test_awkward_records_of_a_clinic(tmp_path: Path) -> None:
@@ -88,10 +89,10 @@ def test_awkward_records_of_a_clinic(tmp_path: Path) -> None:
     told = [finding.message for finding in scene.findings() if finding.code == "records-mended"]
 
     assert [
-        f"1 contact can't go just as it is (last_name): {reasons.STOOD_IN}.",
-        f"1 patient can't go just as it is (last_name): {reasons.STOOD_IN}.",
-        f"1 patient can't go just as it is (city): {reasons.CUT}.",
-        f"1 patient can't go just as it is (email): {reasons.REFUSED}.",
+        f"1 contact can't go just as it is (last_name): {reasons.BY_COMPANY}.",
+        f"1 patient can't go just as it is (last_name): {common.STOOD_IN}.",
+        f"1 patient can't go just as it is (city): {common.CUT}.",
+        f"1 patient can't go just as it is (email): {common.REFUSED}.",
         f"1 treatment note can't go just as it is (content): {BODY_CHART}.",
-        f"1 treatment note can't go just as it is (title): {reasons.UNTITLED}.",
+        f"1 treatment note can't go just as it is (title): {reasons.NO_TITLE}.",
     ] == told

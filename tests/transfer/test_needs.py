@@ -15,9 +15,9 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko.models import Product
 from clinikomigrate.transfer.filters import ByPatient, Everything
 from clinikomigrate.transfer.filters.filter import ask
-from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS
+from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS, pointing_at
 from clinikomigrate.transfer.needs import DOWNWARDS, NEEDED, POINTING, choose_needed
-from clinikomigrate.transfer.scope import HANGS_ON, Scope
+from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.source import ClinikoSource, Source
 from tests.sinks.cliniko.samples import MODELS
 from tests.transfer.reading import steady
@@ -199,22 +199,16 @@ def refs_of(kind: Any) -> Iterator[str]:
         yield from refs_of(part)
 
 
-def test_every_link_to_the_catalogue_or_a_contact_is_looked_at() -> None:
-    """Whatever record that goes has an attribute that points there is read for what it needs, in the right order."""
-    pointing = {
-        (model.kind, of)
-        for model in MODELS
-        if KINDS[model.kind].left_behind is None
-        for field in attrs.fields(model)
-        for of in refs_of(field.type)
-        if of in NEEDED
-    }
-
-    assert {*POINTING, *DOWNWARDS} == {kind for kind, _ in pointing}
-    for kind, of in pointing:
-        hangs_on = {link.kind for link in HANGS_ON.get(kind, ())}
-        if kind in DOWNWARDS and of in DOWNWARDS and of not in hangs_on:
-            assert DOWNWARDS.index(kind) < DOWNWARDS.index(of), (kind, of)
+def test_what_is_needed_is_all_known_before_it_is_read() -> None:
+    """Catalogue kinds are read in an order in which each comes before what it needs, and behind what it hangs on."""
+    assert set(DOWNWARDS).isdisjoint(POINTING)
+    for position, name in enumerate(DOWNWARDS):
+        for link in KINDS[name].links:
+            if not link.owner:
+                assert link.kind not in DOWNWARDS[:position]
+            else:
+                pointing = {kind.name for kind, other in pointing_at(link.kind) if not other.owner}
+                assert pointing.isdisjoint(DOWNWARDS[position:])
 
 
 def test_no_link_hides_inside_of_a_list_or_a_part() -> None:

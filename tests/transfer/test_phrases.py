@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
-from clinikomigrate.transfer.phrases import counted, listed, one_of
+from clinikomigrate.transfer.phrases import counted, listed, one_of, some
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,15 @@ from clinikomigrate.transfer.phrases import counted, listed, one_of
 def test_records_are_counted(number: int, kind: str, expected: str) -> None:
     """One record is called by its singular, as people do."""
     assert expected == counted(number, kind)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "expected"),
+    [(1, "record", "1 record"), (0, "record", "0 records"), (1, "loss", "1 loss"), (2000, "loss", "2,000 losses")],
+)
+def test_things_are_counted(number: int, name: str, expected: str) -> None:
+    """One thing is one, and many have a plural."""
+    assert expected == some(number, name)
 
 
 def test_each_kind_has_a_singular_in_words() -> None:

@@ -99,7 +99,7 @@ def test_ctrl_c_ends_a_run_as_stop_does(practice: Practice) -> None:
 
     assert "asked to stop" == report.stopped
     assert 1 == len(sink.attempts) == len(sink.records["patients"])
-    assert "Stopped early (asked to stop); 1 records were carried. Run again to go on." == report.verdict
+    assert "Stopped early (asked to stop); 1 record was carried. Run again to go on." == report.verdict
 
     sink.before = None
 
@@ -435,6 +435,27 @@ def test_what_the_destination_made_by_itself_is_taken_once(
         assert report.ok
     assert made == found
     assert updated == sink.updated
+
+
+def test_what_the_destination_made_by_itself_and_does_not_let_be_changed(practice: Practice) -> None:
+    """The record is lost, with the destination's words."""
+
+    class Rigid(SelfMaking):
+        """Lets nothing be changed."""
+
+        def update(self, id: str, draft: Any, record: Any = None) -> None:
+            """Refuses."""
+            raise Unsupported("a mirror can't be changed")
+
+    ada, bo = (str(row["id"]) for row in practice.source.rows("patients")[:2])
+    practice.source.add("relationships", patient_id=ada, related_patient_id=bo, relation=30, mirror=False)
+    sink = Rigid(Present("77", same=False))
+    report = practice.run(sink, mapper=Relating(), include={"patients", "relationships"})
+
+    assert report.ok
+    assert [("relationships", "record", "a mirror can't be changed", 1)] == [
+        (each.kind, each.field, each.reason, each.records) for each in report.losses
+    ]
 
 
 # Journals of one's own.

@@ -15,7 +15,7 @@ from clinikomigrate.transfer.tally import Count
 from tests.transfer.dict_sink import DictMapper
 from tests.transfer.memory_journal import MemoryJournal
 
-SETTINGS = Settings.of(Everything(), DictMapper(), "stop", {"recalls", "patients"})
+SETTINGS = Settings.of(Everything(), DictMapper(), "stop", {"recalls", "patients"}, {})
 LOSSES = (LossCount("patients", "gender", "no home", 2), LossCount("patients", "email", "refused", 1))
 LEFT_OUT = (LeftOut("patients", "merged", 1), LeftOut("patients", "not chosen", 3, chosen=False))
 
@@ -39,6 +39,17 @@ def test_what_was_planned_is_read_as_it_was_kept() -> None:
     planned.keep(held)
 
     assert planned == kept(held, ("1", "2"))
+
+
+def test_what_the_sink_was_told_is_kept() -> None:
+    """For whom keys were given, by name, is read as it was."""
+    held = journal()
+    told = Settings.of(Everything(), DictMapper(), "stop", (), {"authors": "Amy Ng"})
+    Planned(("1", "2"), told, Totals({}, (), ())).keep(held)
+    read = kept(held, ("1", "2"))
+
+    assert read is not None
+    assert {"authors": "Amy Ng"} == read.settings.sink
 
 
 def test_a_plan_for_other_accounts_is_none() -> None:
@@ -77,7 +88,7 @@ def test_settings_of_one_s_own_are_the_same_in_the_next_process() -> None:
     class OurFilter(Filter):
         """A filter that doesn't say what it is."""
 
-    first, second = (Settings.of(OurFilter(), DictMapper(), "stop", ()) for _ in range(2))
+    first, second = (Settings.of(OurFilter(), DictMapper(), "stop", (), {}) for _ in range(2))
 
     assert first == second
     assert first.filter.endswith("OurFilter object>")

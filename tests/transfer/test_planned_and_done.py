@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clinikomigrate import Active, ConfigurationError, Context, Report, Skip
+from clinikomigrate import Active, ByPatient, ConfigurationError, Context, Report, Skip
 from clinikomigrate.cliniko.models import Patient
 from clinikomigrate.errors import Unprocessable
 from tests.transfer.dict_sink import DictMapper, DictSink
@@ -74,6 +74,16 @@ def test_a_journal_of_one_s_own_keeps_plans_too(practice: Practice) -> None:
     report = practice.run(DictSink(), journal=journal)
 
     assert "Nothing differs from the plan: " in str(report)
+
+
+def test_another_choice_of_as_many_patients_is_told(practice: Practice) -> None:
+    """A plan for one patient explains nothing of a run for another."""
+    ada, bo = (str(row["id"]) for row in practice.source.rows("patients")[:2])
+    plan(practice, filter=ByPatient(ada))
+    report = practice.run(DictSink(), filter=ByPatient(ada, bo))
+
+    why = differing(report)["patients", "created"][2]
+    assert f"settings differ: filter was ByPatient('{ada}'), is ByPatient('{ada}', '{bo}')" in why
 
 
 def test_records_that_came_since(practice: Practice) -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clinikomigrate import ALL_KINDS, Account, Blocked, Cliniko, ClinikoSink, Finding, Level, Ref, Transfer
-from clinikomigrate.errors import Error, Forbidden, NotFound, Unauthorized, UnexpectedResponse
+from clinikomigrate.errors import (
+    ConfigurationError,
+    Error,
+    Forbidden,
+    NotFound,
+    TransportError,
+    Unauthorized,
+    UnexpectedResponse,
+)
 from clinikomigrate.testing import FakeCliniko, empty_destination
 from clinikomigrate.transfer.filters import Everything
 from clinikomigrate.transfer.mapper import Mapper
@@ -260,7 +268,7 @@ def test_kinds_that_the_source_lacks_are_told_together(source: FakeCliniko) -> N
     with destination.in_process():
         found = {each.code: each for each in transfer.preflight()}
 
-    assert found["source-lacks"].message.endswith(": recall_types, relationships.")
+    assert found["source-lacks"].message.endswith(": recall types, relationships.")
     assert None is found["source-lacks"].kind
 
 
@@ -274,7 +282,7 @@ def test_a_source_that_answers_nonsense_is_unreachable(source: FakeCliniko) -> N
 
 
 def test_the_two_accounts_must_be_two(source: FakeCliniko) -> None:
-    """A destination whose account is the source's own is refused, by id."""
+    """A destination whose account is the source's own is refused, by id; nothing else is looked at or told."""
     own = str(source.settings["account"]["id"])
 
     class Same(Checking):
@@ -284,7 +292,73 @@ def test_the_two_accounts_must_be_two(source: FakeCliniko) -> None:
             """Returns the source's account."""
             return Account(own, "The same")
 
-    assert "Source and destination are the same account ('The same')." == looked(source, Same())["same-account"].message
+    found = looked(source, Same(ways=("reminders",)))
+
+    assert ["same-account"] == list(found)
+    assert "Source and destination are the same account ('The same')." == found["same-account"].message
+    assert {"/v1/user", "/v1/settings"} == {request.path for request in source.log}
+
+
+def test_a_source_that_does_not_say_which_account_it_is(source: FakeCliniko) -> None:
+    """A journal could be bound to nothing then, so that is an error."""
+    source.settings["account"]["id"] = None
+
+    with pytest.raises(ConfigurationError, match="name no account"):
+        looked(source, Checking())
+
+
+def test_an_outage_while_the_destination_is_looked_at_is_waited_out(source: FakeCliniko) -> None:
+    """What a sink looks at before the first write finds a lost connection again, and nothing is told twice."""
+
+    class Losing(Checking):
+        """Loses its connection once at each step."""
+
+        def __init__(self, found: Finding) -> None:
+            super().__init__(ways=("cancellations",))
+            self._finds = found
+            self.outages: list[str] = []
+
+        def _lose(self, what: str) -> None:
+            if what not in self.outages:
+                self.outages.append(what)
+                raise TransportError("Nobody answered.", method="GET", path="/user", sent=True)
+
+        def account(self) -> Account:
+            """Returns the account."""
+            self._lose("account")
+            return super().account()
+
+        def may_message(self) -> Collection[str]:
+            """Says how it would write to patients."""
+            self._lose("may_message")
+            return super().may_message()
+
+        def prepare(self, survey: Survey, matches: Mapping[Ref[Any], str]) -> Iterator[Finding]:
+            """Finds something, and loses its connection then."""
+            yield self._finds
+            self._lose("prepare")
+
+    slow = Finding(Level.WARNING, "slow", "It is slow.", "Wait.")
+    sink = Losing(slow)
+    found = looked(source, sink)
+
+    assert ["account", "may_message", "prepare"] == sink.outages
+    assert slow == found["slow"]
+    assert "may-message-cancellations" in found
+
+
+def test_an_outage_of_a_cliniko_account_while_it_is_looked_at(source: FakeCliniko) -> None:
+    """Some minutes without the destination, once the keys were accepted, delay preflight and break nothing."""
+    destination = empty_destination(source)
+    patient, kind = source.rows("patients")[0]["id"], source.add("recall_types", name="Check-up")
+    source.add("recalls", patient_id=patient, recall_type_id=kind, recall_at="2025-09-01")
+    destination.faults.add("refuse", when=lambda request: request.path == "/v1/recalls", every=1, times=25)
+    before = source.clock.monotonic()
+    with destination.in_process():
+        found = Transfer(client(source), ClinikoSink(client(destination, clock=source.clock))).preflight()
+
+    assert found.ok
+    assert 60 < source.clock.monotonic() - before
 
 
 def test_appointment_types_left_out_are_matched_by_name(source: FakeCliniko) -> None:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from clinikomigrate import Archiving, Change, Finding, Level, Present, Ref
-from clinikomigrate.cliniko.models import MedicalAlertDraft, PatientAttachmentDraft, PatientCaseDraft, PatientDraft
-from clinikomigrate.errors import JournalBusy
+from clinikomigrate.cliniko.models import (
+    MedicalAlertDraft,
+    PatientAttachmentDraft,
+    PatientCaseDraft,
+    PatientDraft,
+    RelationshipDraft,
+)
+from clinikomigrate.errors import JournalBusy, Unsupported
 from clinikomigrate.transfer.follow_ups import Stage
 from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
-from clinikomigrate.transfer.rehearsal import Rehearsal, planned_allowance, planned_kind, rehearsed
+from clinikomigrate.transfer.rehearsal import Rehearsal, planned_allowance, planned_kind, reads_alone, rehearsed
+from clinikomigrate.transfer.sink import Wanted
 from clinikomigrate.transfer.source import SourceFile
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+from clinikomigrate.transfer.tally import Count
 from tests.transfer.dict_sink import DictSink
 from tests.transfer.memory_journal import MemoryJournal
 
@@ -68,6 +77,26 @@ def test_it_writes_nothing_and_counts_everything() -> None:
     assert ["patients", "patients"] == [planned_kind(each.id) for each in (first, second)]
 
 
+class Telling(Counting):
+    """A destination that tells what hangs on records, and how they differ from what was meant."""
+
+    def hanging_on(self, kind: str, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        """Gives one more record for each."""
+        return ((id, kind, f"{id}0") for id in ids)
+
+    def compare(self, wanted: Wanted, record: Any) -> Sequence[str]:
+        """Names all that is given."""
+        return [name for name, value in attrs.asdict(wanted.draft).items() if value == record]
+
+
+def test_what_it_asks_is_what_the_sink_says() -> None:
+    """Of what hangs on records, and of how they differ."""
+    rehearsal = Rehearsal(Telling())
+
+    assert [("1", "patients", "10")] == list(rehearsal.hanging_on("patients", ["1"]))
+    assert ["first_name"] == list(rehearsal.compare(Wanted(DRAFT), DRAFT.first_name))
+
+
 class Shared(Counting):
     """A destination that is written to with the keys of several users."""
 
@@ -94,12 +123,106 @@ def test_it_counts_by_allowance_and_phase() -> None:
     assert ["patients", "medical_alerts"] == [planned_kind(each) for each in (patient, alert)]
 
 
+class Related(Counting):
+    """A destination that makes the other side of a relationship by itself, and that has patients who get e-mails."""
+
+    def look_up_key(self, draft: Any) -> Hashable:
+        """Takes both sides of a relationship for one."""
+        return frozenset({draft.patient_id, draft.related_patient_id})
+
+    def cost(self, work: Any, *, change: bool = False) -> int:
+        """Looks before it makes."""
+        return 2
+
+    def foresee_looks(self, drafts: Sequence[Any]) -> int:
+        """Asks about each by itself."""
+        return len(drafts)
+
+    def foresee_clash(self, draft: Any, earlier: Sequence[Any]) -> str | None:
+        """Takes no two relationships that say different things."""
+        return "another" if any(each.relation != draft.relation for each in earlier) else None
+
+    def loud(self, ids: Sequence[str]) -> Mapping[str, Collection[str]]:
+        """Writes to everybody."""
+        assert ids
+        return dict.fromkeys(ids, ("confirmations", "cancellations"))
+
+
+def test_what_comes_by_itself_is_only_looked_up() -> None:
+    """The other side of a relationship comes with the first; what is refused was sent."""
+    rehearsal = Rehearsal(Related())
+    one = RelationshipDraft(patient_id="1", related_patient_id="2", relation=30)
+    requests = []
+    for draft in (one, attrs.evolve(one, patient_id="2", related_patient_id="1")):
+        rehearsal.create(draft)
+        requests.append(rehearsal.requests_sent)
+    with pytest.raises(Unsupported, match="another"):
+        rehearsal.create(attrs.evolve(one, relation=10))
+
+    assert [2, 3, 5] == [*requests, rehearsal.requests_sent]
+
+
+def test_looks_at_what_is_only_planned_are_counted() -> None:
+    """A run asks about records that point at what is there by then."""
+    rehearsal = Rehearsal(Related())
+    rehearsal.present([DRAFT, DRAFT])
+
+    assert 2 == rehearsal.requests_sent
+    assert [] == rehearsal.present([])
+
+
+def test_muting_who_was_there_is_counted() -> None:
+    """Whoever is there already is asked about and muted; whoever is only planned was muted from the start, or not."""
+    rehearsal = Rehearsal(Related())
+
+    assert {"1": ("confirmations", "cancellations")} == rehearsal.loud(["1", "planned:patients::2"])
+    assert {} == rehearsal.loud(["planned:patients::2"])
+    assert {"planned:patients::3:loud:confirmations:SMS": ["confirmations:SMS"]} == rehearsal.loud(
+        ["planned:patients::3:loud:confirmations:SMS"]
+    )
+
+    rehearsal.mute("1", ("confirmations", "cancellations"))
+
+    assert 1 + 3 + 1 == rehearsal.requests_sent
+
+
 def test_it_counts_the_source_s_files() -> None:
     """A file is read while it is written: that is a request to the source which a plan doesn't send."""
     rehearsal = Rehearsal(Counting())
     file = SourceFile("scan.pdf", None, 4, lambda: pytest.fail("it was read"))
     rehearsal.create(PatientAttachmentDraft(patient_id="1", content=file))
     rehearsal.create(DRAFT)
+
+    assert 1 == rehearsal.files_read
+
+
+def test_what_a_destination_has_no_place_for_is_foreseen() -> None:
+    """The source's file is read to know it, and nothing is sent; what is refused beside others isn't even read."""
+
+    class Choosy(Counting):
+        """Takes no files."""
+
+        clash: str | None = None
+
+        def foresee_refusal(self, draft: Any) -> str | None:
+            """Says why."""
+            return "no files"
+
+        def foresee_clash(self, draft: Any, earlier: Sequence[Any]) -> str | None:
+            """Says what it is told to."""
+            return self.clash
+
+    sink = Choosy()
+    rehearsal = Rehearsal(sink)
+    draft = PatientAttachmentDraft(patient_id="1", content=SourceFile(None, None, 4, lambda: pytest.fail("read")))
+    with pytest.raises(Unsupported, match="no files"):
+        rehearsal.create(draft)
+
+    assert (0, 1) == (rehearsal.requests_sent, rehearsal.files_read)
+
+    sink.clash = "twice"
+    with pytest.raises(Unsupported, match="twice"):
+        rehearsal.create(draft)
 
     assert 1 == rehearsal.files_read
 
@@ -194,3 +317,16 @@ def test_a_journal_in_use_can_not_be_rehearsed(tmp_path: Path) -> None:
     with pytest.raises(JournalBusy), rehearsed(SQLiteJournal(tmp_path / "a.journal")):
         pytest.fail("it was taken")
     journal.close()
+
+
+def test_what_is_read_before_anything_is_written_is_counted() -> None:
+    """A count and the pages of each list that comes before the first kind that goes."""
+    left = {
+        "taxes": Count(found=101, selected=101, skipped=101),
+        "products": Count(found=3, selected=3, skipped=3),
+        "recall_types": Count(),
+    }
+    going = {"contacts": Count(found=5, selected=5, created=5), "patients": Count(found=7, selected=7, skipped=7)}
+
+    assert reads_alone(left) == reads_alone({**left, **going}) == 3 + 2
+    assert reads_alone(going) == reads_alone({}) == 0

@@ -11,12 +11,13 @@ import pytest
 
 from clinikomigrate import ConfigurationError, Finding, Level
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.transfer.aside import SetAside
 from clinikomigrate.transfer.differences import Difference
 from clinikomigrate.transfer.journal import Entry, State
 from clinikomigrate.transfer.left_out import LeftOut
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.planned import Planned, Settings, Totals
-from clinikomigrate.transfer.report import Report, SetAside
+from clinikomigrate.transfer.report import Report
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from clinikomigrate.transfer.summary import LossCount
 from clinikomigrate.transfer.tally import Count
@@ -24,9 +25,10 @@ from clinikomigrate.transfer.tally import Count
 REVOKE = "Revoke both API keys, and any others that were made for this transfer."
 KEEP = "Revoke both API keys only when there is nothing left to run again for."
 MUTED = (
-    "3 patients in the destination are not written to for now; a run gives them their settings back when it comes to "
-    "its end."
+    "3 patients are not written to in the destination for now; a run restores their settings when it comes to its end."
 )
+WHERE = ["destination_id", "patient_id", "starts_at"]
+WAITING = SetAside("recalls", "4", "blocked", "waits", "94", "95", "2031-01-06 11:00+11:00")
 PLANNED = Planned(("1", "2"), Settings("Everything()", "<Mapper>", "stop", ("patients",)), Totals({}, (), ()))
 
 
@@ -57,9 +59,15 @@ def test_the_verdict_says_how_it_ended(report: Report) -> None:
     aside = (SetAside("patients", "1", "failed", "no"), SetAside("patients", "2", "unfinished", "no"))
     again = {"patients": Count(found=3, selected=3, already=3)}
 
-    assert report.verdict == "All 2 selected records are in the destination (2 of them new); 1 losses are listed."
+    assert report.verdict == "All 2 selected records are in the destination (2 of them new); 1 loss is listed."
     assert "nothing new to carry" in attrs.evolve(report, kinds=again).verdict
-    assert "1 could not go and 1 are unfinished" in attrs.evolve(report, set_aside=aside).verdict
+    for made, taken, said in (
+        (1, 2, "1 of them new, 2 taken as they stand there"),
+        (0, 1, "nothing new to carry, 1 taken as it stands there"),
+    ):
+        stood = {"patients": Count(found=3, selected=3, created=made, adopted=taken)}
+        assert f"({said});" in attrs.evolve(report, kinds=stood).verdict
+    assert "1 could not go and 1 unfinished" in attrs.evolve(report, set_aside=aside).verdict
     assert (
         attrs.evolve(report, stopped="asked to stop").verdict
     ) == "Stopped early (asked to stop); 2 records were carried. Run again to go on."
@@ -67,6 +75,32 @@ def test_the_verdict_says_how_it_ended(report: Report) -> None:
     assert report.ok
     assert not attrs.evolve(report, set_aside=aside).ok
     assert not attrs.evolve(report, stopped="x").ok
+
+
+def test_the_verdict_names_what_stays_behind(report: Report) -> None:
+    """What was selected and is lost as a whole is told in words, the most first, and not as if all were there."""
+    losses = [
+        LossCount("patients", "record", "no name", 1),
+        LossCount("treatment_notes", "record", "its patient does not go", 1_200),
+        LossCount("treatment_notes", "record", "no patient", 34),
+        LossCount("recalls", "record", "no place for them", 2),
+        LossCount("invoices", "record", "no interface takes invoices", 3),
+        LossCount("patients", "gender", "<no home>", 1),
+    ]
+    head = "2 of the selected records are in the destination (2 of them new); "
+
+    assert attrs.evolve(report, losses=losses).verdict == (
+        f"{head}1,240 records stay behind (1,234 treatment notes, 3 invoices, 2 recalls, 1 other); "
+        "1,241 losses are listed."
+    )
+    assert attrs.evolve(report, losses=losses[:1]).verdict == (
+        f"{head}1 record stays behind (1 patient); 1 loss is listed."
+    )
+    aside = (SetAside("patients", "1", "failed", "no"),)
+    assert "; 1 could not go; 1 record stays behind (1 patient). Mend" in (
+        attrs.evolve(report, set_aside=aside, losses=losses[:1]).verdict
+    )
+    assert attrs.evolve(report, losses=losses[1:5]).verdict.startswith(f"{head}1,239 records stay behind")
 
 
 def test_plain_data(report: Report) -> None:
@@ -213,7 +247,7 @@ def test_that_nothing_differs_is_said_in_one_line(report: Report) -> None:
 def test_csv_files_hold_every_row_and_only_the_owner_reads_them(report: Report, tmp_path: Path) -> None:
     """to_csv() writes counts, ids, losses, what was left out and set aside, and what to do by hand, with mode 0600."""
     folder = tmp_path / "out"
-    aside = [SetAside("patients", "3", "conflict", "two"), SetAside("recalls", "4", "blocked", "waits")]
+    aside = [SetAside("patients", "3", "conflict", "two"), WAITING]
     differences = [Difference("patients", "created", 3, 2, "1 could not go"), Difference("patients", "found", 3, 3)]
     attrs.evolve(report, set_aside=aside, planned=PLANNED, differences=differences).to_csv(folder)
     rows = {file.stem: list(csv.reader(file.read_text("utf-8").splitlines())) for file in folder.iterdir()}
@@ -233,9 +267,9 @@ def test_csv_files_hold_every_row_and_only_the_owner_reads_them(report: Report, 
     assert [["kind", "source_id", "reason"], ["patients", "2", "'=merged"]] == rows["skipped"]
     assert [["kind", "reason", "records"], ["patients", "<merged>", "1"]] == rows["left_out"]
     assert [
-        ["kind", "source_id", "state", "reason"],
-        ["patients", "3", "conflict", "two"],
-        ["recalls", "4", "blocked", "waits"],
+        ["kind", "source_id", "state", "reason", *WHERE],
+        ["patients", "3", "conflict", "two", *[""] * 3],
+        ["recalls", "4", "blocked", "waits", "94", "95", "2031-01-06 11:00+11:00"],
     ] == rows["set_aside"]
     assert [
         ["kind", "what", "planned", "done", "why"],

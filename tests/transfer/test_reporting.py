@@ -90,7 +90,7 @@ def test_patients_who_are_muted_are_counted(tmp_path: Path) -> None:
         again = pair.transfer().run()
 
     assert (1, 0) == (report.muted, again.muted)
-    assert "1 patients in the destination are not written to for now" in str(report)
+    assert "1 patient is not written to in the destination for now" in str(report)
     assert again.ok
 
 

@@ -187,6 +187,25 @@ def test_what_is_fetched_is_resolved_too(room: Room) -> None:
     assert (UNSET, []) == room.value(Fetch("case_attachments", (Ref("patient_cases", empty),)))
 
 
+def test_what_went_takes_the_place_of_what_would_be_fetched(room: Room) -> None:
+    """The record's id is given, and nothing is read; where it did not go, what was asked for is read."""
+    patient = room.source.add("patients", first_name="Ada", last_name="Example")
+    room.source.add("medical_alerts", patient_id=patient, name="Latex")
+    alerts = Fetch("medical_alerts", (Ref("patients", patient),))
+
+    assert ("101", []) == room.value(attrs.evolve(alerts, unless=HERE))
+    assert (["Latex"], []) == room.value(attrs.evolve(alerts, unless=NOWHERE))
+
+
+def test_a_record_does_not_go_without_what_it_needs_of_others(room: Room) -> None:
+    """What it can't be without is not there, or points at what does not go."""
+    missing = Fetch("class", (Ref("group_appointments", "404"),))
+    with room.source.in_process(), pytest.raises(NeedsWhatDoesNotGo, match="owner_id"):
+        room.resolver.draft(OwnDraft(owner_id=missing), Patient(id="1"))
+    with pytest.raises(NeedsWhatDoesNotGo, match="of"):
+        room.resolver.draft(OwnDraft(value=Part(NOWHERE)), Patient(id="1"))
+
+
 def test_what_cannot_be_fetched_is_a_loss(room: Room) -> None:
     """What the source's API doesn't show is left out and counted."""
     room.source.lacks.add("/patient_cases")

@@ -14,6 +14,7 @@ from clinikomigrate.cliniko.models import MedicalAlertDraft, PatientDraft
 from clinikomigrate.errors import NotFound, Unsupported
 from clinikomigrate.transfer.carry import LEFT
 from clinikomigrate.transfer.journal import State
+from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.reunion import NOT_COMPARED
 from tests.transfer.memory_journal import MemoryJournal
 from tests.transfer.practice import Practice, ScriptedSink, aside
@@ -84,6 +85,72 @@ def test_who_is_there_is_taken_with_what_she_has(practice: Practice) -> None:
     assert ((1, 0), (1, 0)) == (counts(report, "patients"), counts(report, "medical_alerts"))
     assert [("patients", "first_name", LEFT, 1)] == [attrs.astuple(loss) for loss in report.losses]
     assert [] == sink.attempts
+
+
+def test_what_matters_too_much_says_what_to_do(practice: Practice) -> None:
+    """A sink has a reason of its own for what differs of who was there before."""
+
+    class Careful(Inhabited):
+        """Says what a person is to do about first names."""
+
+        left_as_it_is = {("patients", "first_name"): "correct it by hand"}  # noqa: RUF012 - a test's
+
+    report = practice.run(Careful(attrs.evolve(ADA, first_name="ADA")), existing="adopt")
+
+    assert [("patients", "first_name", "correct it by hand", 1)] == [attrs.astuple(loss) for loss in report.losses]
+    assert any("correct it by hand" in step for step in report.to_do)
+
+
+class Objecting(Inhabited):
+    """Has an alert of Ada's that can't be taken.
+
+    Attributes:
+        why: How it says so.
+    """
+
+    why: dict[str, Any]
+
+    def held(self, wanted: Sequence[Wanted]) -> Sequence[Sequence[Present]]:
+        """Finds every alert of hers."""
+        return [
+            [
+                Present(id, record == each.draft, **({} if record == each.draft else self.why))
+                for id, record in self.records[each.draft.kind].items()
+            ]
+            for each in wanted
+        ]
+
+
+def objecting(**why: Any) -> Objecting:
+    """Makes one that has the alert under another name."""
+    sink = Objecting(ADA)
+    sink.why = why
+    sink.records["medical_alerts"]["800"] = MedicalAlertDraft(name="LATEX", patient_id="900")
+    return sink
+
+
+def test_what_must_not_be_taken_is_set_aside_until_it_is_settled(practice: Practice) -> None:
+    """Nothing is written, and the reason is the sink's; once it is the same it is taken."""
+    sink = objecting(objection="change 800 by hand")
+    report = practice.run(sink, existing="adopt")
+    sink.records["medical_alerts"]["800"] = MedicalAlertDraft(name="Latex", patient_id="900")
+    settled = practice.run(sink, existing="adopt")
+
+    assert ["change 800 by hand"] == [row.reason for row in report.set_aside]
+    assert [] == sink.attempts
+    assert (True, (1, 0)) == (settled.ok, counts(settled, "medical_alerts"))
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_what_is_another_record_after_all_is_made_beside_it(practice: Practice, both: bool) -> None:
+    """With a loss that says so; there is nothing to say where that other one stands for another of the source's."""
+    if both:
+        practice.alert(str(practice.source.rows("patients")[0]["id"]), "LATEX")
+    report = practice.run(objecting(beside=Loss("name", "look at it by hand")), existing="adopt")
+    said = [attrs.astuple(loss) for loss in report.losses if loss.kind == "medical_alerts"]
+
+    assert (int(both), 1) == counts(report, "medical_alerts")
+    assert ([] if both else [("medical_alerts", "name", "look at it by hand", 1)]) == said
 
 
 def test_a_destination_that_cannot_read_again_says_so(practice: Practice) -> None:

@@ -71,8 +71,8 @@ def test_practitioners_who_left_are_read_too(reading: Reading) -> None:
 
 
 def test_by_id_asks_in_batches_and_leaves_out_what_is_gone(reading: Reading) -> None:
-    """Fifty ids go into one request; an id that nobody has gives nothing."""
-    ids = [reading.patient, *(str(10**18 + number) for number in range(60))]
+    """A hundred ids go into one request; an id that nobody has gives nothing."""
+    ids = [reading.patient, *(str(10**18 + number) for number in range(110))]
     found = list(reading.source.by_id("patients", ids))
 
     assert [reading.patient] == [each.id for each in found]
@@ -101,16 +101,33 @@ def test_a_file_whose_size_is_not_said_is_measured_once(reading: Reading) -> Non
     """Where the API leaves the size out, the file is read once to measure it; a file without a name gets one."""
     entity = file(reading)
     unmeasured = SourceFile(None, None, None, lambda: reading.source._client.patient_attachments.download(entity.id))
+    before = unmeasured.announced_size
     sizes = [unmeasured.size, unmeasured.size]
 
     assert [len(FILE)] * 2 == sizes
+    assert (None, len(FILE)) == (before, unmeasured.announced_size)
     assert 1 == len(reading.fake.store_log)
     assert ("file", None) == (unmeasured.name, unmeasured.content_type)
 
 
 def test_a_signature_that_is_gone_is_not_given(reading: Reading) -> None:
     """A form's signature that the API doesn't show is None, which the draft counts as a loss."""
-    assert fetched(reading, "signature", Ref("patient_forms", "1"), Ref("signatures", "2")) is None
+    for what in ("signature", "signed"):
+        assert fetched(reading, what, Ref("patient_forms", "1"), Ref("signatures", "2")) is None
+
+
+def test_a_signature_is_given_with_and_without_what_is_known_of_it(reading: Reading) -> None:
+    """Its image alone is what another account takes; an archive keeps who gave it, and when."""
+    form = reading.fake.add("patient_forms", patient_id=reading.patient, name="Consent")
+    user = str(reading.fake.rows("users")[0]["id"])
+    image = "data:image/svg+xml,%3Csvg/%3E"
+    signature = reading.fake.add("signatures", patient_form_id=form, image=image, user_id=user)
+    refs: tuple[Ref[Any], Ref[Any]] = (Ref("patient_forms", form), Ref("signatures", signature))
+    signed = fetched(reading, "signed", *refs)
+
+    assert fetched(reading, "signature", *refs) == signed.image == image
+    assert (signed.id, signed.user) == (signature, Ref("users", user))
+    assert signed.created_at is not None
 
 
 def test_files_of_a_case(reading: Reading) -> None:

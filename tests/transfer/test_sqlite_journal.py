@@ -12,14 +12,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import attrs
 import pytest
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign
 from clinikomigrate.transfer.follow_ups import Stage
-from clinikomigrate.transfer.journal import Entry, Owed, State
+from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+from tests.transfer.memory_journal import MemoryJournal
 
 PATIENT = Ref[object]("patients", "11")
 
@@ -43,6 +45,36 @@ def test_only_the_owner_can_read_it(journal: SQLiteJournal, path: Path) -> None:
     journal.intend(PATIENT, None)
 
     assert {0o600} == {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+
+
+def test_a_file_that_others_can_read_is_closed_to_them(journal: SQLiteJournal, path: Path) -> None:
+    """A copy that was put back, or a file that was made beforehand, gets mode 0600 too, with what lies beside it."""
+    journal.intend(PATIENT, None)
+    copies = path.parent / "copies"
+    copies.mkdir()
+    for file in [each for each in path.parent.iterdir() if each.is_file()]:
+        copy = copies / file.name
+        copy.write_bytes(file.read_bytes())
+        copy.chmod(0o644)
+    again = SQLiteJournal(copies / path.name)
+    again.open()
+
+    assert again.entry(PATIENT) is not None
+    assert {0o600} == {stat.S_IMODE(file.stat().st_mode) for file in copies.iterdir()}
+    again.close()
+
+
+def test_a_file_that_can_t_be_closed_to_others_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else's file, say."""
+
+    def refuse(file: Path, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    path.touch(mode=0o644)
+    path.chmod(0o644)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(JournalError, match="Others can read"):
+        SQLiteJournal(path).open()
 
 
 def test_an_intent_survives_a_killed_process(path: Path) -> None:
@@ -78,10 +110,34 @@ def test_another_process_is_refused(journal: SQLiteJournal, path: Path) -> None:
         "from clinikomigrate.transfer.sqlite_journal import SQLiteJournal as J; from clinikomigrate.errors import *\n"
         f"try: J({str(path)!r}).open()\nexcept JournalBusy: print('busy')"
     )
+    with pytest.raises(JournalBusy):
+        SQLiteJournal(path).open()  # an attempt in this process, which must take nobody's lock away
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
 
     assert done.stdout == "busy\n"
     journal.close()
+
+
+def test_a_path_that_is_too_long_for_a_database(tmp_path: Path) -> None:
+    """The system makes the file, and SQLite can't open it: that is said, and what to look at."""
+    folder = tmp_path.joinpath(*["a-folder-with-a-name-of-fifty-letters-or-a-few-more"] * 12)
+    folder.mkdir(parents=True)
+    with pytest.raises(JournalError, match="can't be opened: unable to open database file"):
+        SQLiteJournal(folder / "clinic.journal").open()
+
+
+def test_more_follow_ups_than_one_page(journal: SQLiteJournal) -> None:
+    """All are given, once each, however many there are."""
+    for number in range(1001):
+        journal.settle(
+            Ref("patients", f"{number}"), Entry(State.CREATED, "1"), follow_ups=[(Stage.LINK, "change:link")]
+        )
+
+    assert (
+        1001
+        == len({row.source_id for row in journal.follow_ups("patients")})
+        == len(list(journal.follow_ups("patients")))
+    )
 
 
 def test_damage_is_said(path: Path) -> None:
@@ -143,10 +199,12 @@ def test_a_journal_that_cannot_be_written_is_said(journal: SQLiteJournal) -> Non
 
 
 def test_a_database_that_cannot_be_opened_is_said(path: Path) -> None:
-    """A journal that is a folder gives a JournalError."""
-    path.mkdir()
-    with pytest.raises(JournalError):
+    """A journal that is a folder gives a JournalError, and the folder stays as it is."""
+    path.mkdir(mode=0o755)
+    with pytest.raises(JournalError, match="is no file"):
         SQLiteJournal(path).open()
+
+    assert 0o755 == stat.S_IMODE(path.stat().st_mode)
 
 
 def test_a_closed_journal_is_said(journal: SQLiteJournal) -> None:
@@ -223,6 +281,16 @@ def test_notes_are_kept_by_name(journal: SQLiteJournal, path: Path) -> None:
     assert "new" == again.noted("plan")
     assert again.noted("other") is None
     again.close()
+
+
+def test_notes_are_given_by_how_their_names_begin(journal: SQLiteJournal) -> None:
+    """However many there are, in the order of their names; a character that SQL takes for any other is none here."""
+    names = [f"at_{number:04}" for number in range(1500)]
+    for name in (*reversed(names), "at-1", "plan"):
+        journal.note(name, "said")
+
+    assert [(name, "said") for name in names] == list(journal.notes("at_"))
+    assert [] == list(journal.notes("other"))
 
 
 def test_it_says_to_whom_it_is_bound(journal: SQLiteJournal) -> None:
@@ -346,6 +414,18 @@ def test_what_was_lost_for_now_can_be_regained(journal: SQLiteJournal) -> None:
     ]
 
 
+def test_what_a_record_is_with_what_it_regained(journal: SQLiteJournal) -> None:
+    """What it is now is noted with it, so that it is not taken for somebody's edit."""
+    imprint = Imprint(b"seen", b"meant", b"needed", b"before")
+    journal.settle(PATIENT, Entry(State.CREATED, "9", imprint=imprint), [Loss("booking", "later")])
+    journal.regained(PATIENT, [], ["later"])
+    before = journal.entry(PATIENT)
+    journal.regained(PATIENT, ["booking"], ["later"], written=b"now")
+
+    assert Entry(State.CREATED, "9", imprint=imprint) == before
+    assert Entry(State.CREATED, "9", imprint=attrs.evolve(imprint, written=b"now")) == journal.entry(PATIENT)
+
+
 def test_what_was_done_is_known_until_it_is_owed_again(journal: SQLiteJournal) -> None:
     """Follow-ups that were done are found by stage."""
     journal.settle(PATIENT, Entry(State.CREATED, "9"), (), [(Stage.ARCHIVE, "archive:a"), (Stage.LINK, "change:link")])
@@ -359,3 +439,29 @@ def test_what_was_done_is_known_until_it_is_owed_again(journal: SQLiteJournal) -
     journal.owe(archive, Stage.ARCHIVE)
 
     assert {} == journal.finished("patients", ["11"], Stage.ARCHIVE)
+
+
+def test_what_the_next_run_must_look_at(journal: SQLiteJournal) -> None:
+    """What could not go or was undone, what is left for others' sake, later changes, losses for now; nothing else."""
+    imprint = Imprint(b"seen", b"", b"")
+    known = {
+        "01": Entry(State.CREATED, "91"),
+        "02": Entry(State.ADOPTED, "92", reason="edited there"),
+        "03": Entry(State.FAILED, reason="no"),
+        "04": Entry(State.SKIPPED, reason="its patient does not go"),
+        "05": Entry(State.SKIPPED, reason="an export", imprint=imprint),
+        "06": Entry(State.UNDONE, "96"),
+        "07": Entry(State.CREATED, "97"),
+        "08": Entry(State.CREATED, "98"),
+        "09": Entry(State.INTENT),
+    }
+    losses = {"07": "for now", "08": "for good"}
+    journals: list[Journal] = [journal, MemoryJournal()]
+    for each in journals:
+        for id, entry in known.items():
+            each.settle(Ref("patients", id), entry, [Loss("contact", losses[id])] if id in losses else ())
+        each.settle(Ref("contacts", "11"), Entry(State.FAILED, reason="no"))
+
+    assert [["02", "03", "04", "06", "07", "09"]] * 2 == [
+        list(each.unfinished("patients", ["for now", "not yet"])) for each in journals
+    ]

@@ -56,6 +56,16 @@ def test_numbers_stand_to_the_right_and_texts_to_the_left() -> None:
     )
 
 
+def test_what_many_kinds_lose_alike_is_said_once() -> None:
+    """One line for all of them, at the end, so that it does not hide what one kind loses."""
+    alike = [LossCount(kind, "created_at", "it is stamped", 2) for kind in ("patients", "recalls", "taxes")]
+    rows = losses_table([alike[0], *LOSSES, *alike[1:]]).rows
+
+    assert [(loss.kind, loss.field) for loss in LOSSES] == [row[:2] for row in rows[:-1]]
+    assert ("3 kinds", "created_at", "it is stamped", 6) == rows[-1]
+    assert 2 == len(losses_table(alike[:2]).rows)
+
+
 def test_the_first_table_has_no_title() -> None:
     """Counts come first, without a title, one line for each kind."""
     lines = as_text([counts_table(KINDS, LOSSES)], "Done.").splitlines()
@@ -92,8 +102,9 @@ def test_html_is_escaped_everywhere() -> None:
     """Titles, heads, cells and the verdict can't break out of the page."""
     page = as_html([Table("<t>", ("<h>", "n"), [("<c>", 1)]), lines_table("<l>", ["<i>"])], "<v>")
 
-    head = '<tr><th style="text-align:left">&lt;h&gt;</th><th style="text-align:right">n</th></tr>'
-    body = '<tr><td style="text-align:left">&lt;c&gt;</td><td style="text-align:right">1</td></tr>'
+    left, right = (f'style="padding:.15em .3em;vertical-align:top;text-align:{side}"' for side in ("left", "right"))
+    head = f"<tr><th {left}>&lt;h&gt;</th><th {right}>n</th></tr>"
+    body = f"<tr><td {left}>&lt;c&gt;</td><td {right}>1</td></tr>"
     assert (
         f"<p><b>&lt;v&gt;</b></p><h4>&lt;t&gt;</h4><table><thead>{head}</thead><tbody>{body}</tbody></table>"
         "<h4>&lt;l&gt;</h4><ul><li>&lt;i&gt;</li></ul>"

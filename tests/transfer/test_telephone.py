@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clinikomigrate.transfer.telephone import significant_numbers
+from clinikomigrate.transfer.telephone import same_number, significant_numbers
 
 FULL_WIDTH = "".join(chr(ord(digit) + 0xFEE0) for digit in "0412345678")
 """A number as a Japanese keyboard may write it."""
@@ -63,3 +63,39 @@ def test_different_numbers(one: str, other: str) -> None:
 def test_what_is_nobody_s_number_is_the_same_as_nothing(number: str) -> None:
     """Extensions, numbers without their area, and what somebody typed to fill a field are not compared."""
     assert frozenset() == significant_numbers(number)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("03 9123 4567", "+61 3 9123 4567"),
+        ("(03) 9123-4567", "0061 3 9123 4567"),
+        ("61391234567", "03 9123 4567"),
+        ("61391234567", "+61 3 9123 4567"),
+        ("61391234567", "61 3 9123 4567"),
+        ("0412 345 678 (Mum)", "(mum) +61 412 345 678"),
+    ],
+)
+def test_nothing_is_lost_with_one_of_two_ways(one: str, other: str) -> None:
+    """Who has one of the two texts lacks nothing of the other."""
+    assert same_number(one, other)
+    assert same_number(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("03 9123 4567", "03 9123 4568"),
+        ("+61 3 9123 4567", "+64 3 9123 4567"),
+        ("61391234567", "+64 3 9123 4567"),
+        ("0412 345 678", "0412 345 678 (her mother's)"),
+        ("03 9123 4567", "03 9123 4567 ext 12"),
+        ("1234", "1234"),
+        ("", ""),
+        ("0000 000 000", "0000000000"),
+    ],
+)
+def test_something_would_be_lost(one: str, other: str) -> None:
+    """Another number, another country, or a remark that only one has; what is nobody's number is not compared."""
+    assert not same_number(one, other)
+    assert not same_number(other, one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clinikomigrate import ALL_KINDS, ClinikoMapper, ClinikoSink, ConfigurationError, Filter, Transfer
+from clinikomigrate import ALL_KINDS, Active, ClinikoMapper, ClinikoSink, ConfigurationError, Filter, Mapper, Transfer
 from clinikomigrate.testing import FakeCliniko
 from clinikomigrate.testing.clock import VirtualClock
 from clinikomigrate.transfer.scope import Scope
@@ -18,6 +19,18 @@ from tests.end_to_end.accounts import client
 from tests.transfer.dict_sink import DictMapper, DictSink
 from tests.transfer.memory_journal import MemoryJournal
 from tests.transfer.practice import Practice, ScriptedSink, names
+
+
+class Northern(DictMapper):
+    """A mapper that says for which system it makes drafts."""
+
+    drafts_for = "the North"
+
+
+class Particular(DictSink):
+    """A sink that says what it takes, and has no mapper of its own."""
+
+    drafts_for = "a dict"
 
 
 @pytest.fixture
@@ -49,6 +62,18 @@ def test_between_calls_it_holds_no_file_and_no_thread(practice: Practice) -> Non
     assert practice.run(DictSink()).ok
 
 
+def test_what_was_looked_at_can_be_shown_afterwards(practice: Practice) -> None:
+    """A crash report or a debugger can write what a call held, when its temporary files are given back already."""
+    with practice.source.in_process():
+        with practice.transfer(DictSink(), existing="adopt")._looked(lambda event: None, None) as looked:
+            during = repr(looked)
+        afterwards = repr(looked)
+
+    assert "<ExistingPatients: <Lookalikes of 0 patients>>" in during
+    assert during.replace("<Lookalikes of 0 patients>", "<Lookalikes, closed>") == afterwards
+    assert "Ada" not in during
+
+
 def test_the_sink_s_own_mapper_is_the_default(practice: Practice) -> None:
     """Without a mapper the sink's is used."""
     there = FakeCliniko(subdomain="new-clinic", seed=3)
@@ -57,6 +82,35 @@ def test_the_sink_s_own_mapper_is_the_default(practice: Practice) -> None:
     assert isinstance(transfer._mapper, ClinikoMapper)
     with pytest.raises(ConfigurationError, match="DictSink has no mapper of its own"):
         Transfer(client(practice.source), DictSink())
+
+
+def test_a_mapper_for_another_destination_is_refused_at_once(practice: Practice) -> None:
+    """Its drafts would fail one by one in the run: what to give instead is said before, also where a sink has none."""
+    there = FakeCliniko(subdomain="new-clinic", seed=3)
+    with pytest.raises(ConfigurationError) as refused:
+        Transfer(client(practice.source), ClinikoSink(client(there)), mapper=Northern())
+    with pytest.raises(ConfigurationError, match=r"make drafts for a dict, .* for Cliniko: give a mapper for that\.$"):
+        Transfer(client(practice.source), Particular(), mapper=ClinikoMapper())
+
+    assert str(refused.value) == (
+        "mapper must make drafts for Cliniko, which is what ClinikoSink writes, and Northern makes drafts for the "
+        "North: give a ClinikoMapper(...), or a subclass of it, or leave it out."
+    )
+
+
+@pytest.mark.parametrize("mapper", [DictMapper(), ClinikoMapper()])
+def test_a_sink_and_a_mapper_of_one_s_own_go_with_everything(practice: Practice, mapper: Mapper) -> None:
+    """A sink that says nothing about drafts takes any mapper, and such a mapper goes with any sink."""
+    there = FakeCliniko(subdomain="new-clinic", seed=3)
+
+    assert Transfer(client(practice.source), DictSink(), mapper=mapper)._mapper is mapper
+    assert Transfer(client(practice.source), ClinikoSink(client(there)), mapper=mapper)._mapper is mapper
+
+
+def test_what_is_to_become_of_patients_who_are_there_is_one_of_three(practice: Practice) -> None:
+    """Anything else is refused at once, with what there is."""
+    with pytest.raises(ConfigurationError, match="existing must be 'stop', 'adopt' or 'copy', not 'merge'"):
+        practice.transfer(DictSink(), existing="merge")
 
 
 def test_kinds_are_those_that_are_chosen_and_that_the_sink_writes(practice: Practice) -> None:
@@ -153,3 +207,50 @@ def test_a_journal_without_a_file_name_is_no_file(practice: Practice, tmp_path: 
 
     assert [] == list(tmp_path.iterdir())
     assert (str(practice.source.settings["account"]["id"]), "memory") == journal.bound
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"filter": "Northside"}, "filter must be a filter, such as Active(), not str."),
+        ({"filter": ""}, "filter must be a filter, such as Active(), not str."),
+        ({"filter": Active}, "filter must be a filter, such as Active(), not the class Active."),
+        (
+            {"mapper": ClinikoMapper},
+            r"mapper must be a mapper, such as ClinikoMapper(...), not the class ClinikoMapper.",
+        ),
+        ({"mapper": {}}, r"mapper must be a mapper, such as ClinikoMapper(...), not dict."),
+    ],
+)
+def test_what_is_no_filter_and_no_mapper_is_refused_at_once(
+    practice: Practice, given: dict[str, Any], said: str
+) -> None:
+    """Before anything is read, with what belongs there."""
+    with pytest.raises(ConfigurationError, match=f"^{re.escape(said)}$"):
+        Transfer(client(practice.source), DictSink(), **given)
+
+
+def test_what_is_no_source_and_no_sink_is_refused_at_once(practice: Practice) -> None:
+    """A client is no sink: what writes to it is."""
+    reader = client(practice.source)
+    with pytest.raises(ConfigurationError, match=r"^sink must be a sink, such as ClinikoSink"):
+        Transfer(reader, reader)  # type: ignore[arg-type] # that is what is refused
+    with pytest.raises(ConfigurationError, match=r"^source must be a Cliniko client, or a source of your own, not str"):
+        Transfer("old-clinic", DictSink())  # type: ignore[arg-type] # that is what is refused
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"approve": True}, "approve must be a function, or None, not True."),
+        ({"on_event": "print"}, "on_event must be a function, or None, not 'print'."),
+        ({"max_failures": -1}, "max_failures must be a number from 0 on, or None, not -1."),
+        ({"max_failures": True}, "max_failures must be a number from 0 on, or None, not True."),
+    ],
+)
+def test_a_run_s_arguments_are_checked_first(practice: Practice, given: dict[str, Any], said: str) -> None:
+    """Nothing is read before it is known that the run can be led."""
+    with pytest.raises(ConfigurationError, match=f"^{re.escape(said)}$"):
+        practice.transfer(DictSink()).run(**given)
+
+    assert [] == practice.source.log

@@ -87,3 +87,17 @@ def test_a_batch_waits_for_its_last_task() -> None:
     batch.wait()
 
     assert ended == [True]
+
+
+def test_a_batch_knows_whether_all_was_done() -> None:
+    """One task that didn't do what it was to do is enough."""
+    batch = Batch()
+    for _ in range(3):
+        batch.begin()
+    batch.end()
+    so_far = batch.whole
+    batch.end(done=False)
+    batch.end()
+
+    assert so_far
+    assert not batch.whole

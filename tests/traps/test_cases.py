@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import clinikomigrate as cm
 from tests.traps.clinic import Clinic, losses
 
 
@@ -94,3 +95,17 @@ def test_old_style_limits_of_zero_do_not_stop_a_case(clinic: Clinic) -> None:
     clinic.move()
 
     assert "Knee" == clinic.only("patient_cases")["name"]
+
+
+def test_appointments_that_are_left_out_are_a_loss_of_their_case(clinic: Clinic) -> None:
+    """A case that goes without its appointments says so; one that never had any does not."""
+    patient = clinic.patient()
+    seat = clinic.attendee_of(clinic.visit(patient))
+    clinic.add("patient_cases", patient_id=patient, name="Knee", attendee_ids=[seat])
+    clinic.add("patient_cases", patient_id=patient, name="Hip")
+    report = clinic.move(include=cm.ALL_KINDS - {"individual_appointments", "group_appointments"})
+
+    assert [1] == [
+        loss.records for loss in report.losses if (loss.kind, loss.field) == ("patient_cases", "attendee_ids")
+    ]
+    assert [[], []] == [case["attendee_ids"] for case in clinic.arrived("patient_cases")]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clinikomigrate import Blocked, ByPatient, ClinikoSink, Level, Report, Transfer
+from clinikomigrate import Blocked, ByPatient, ClinikoSink, Finding, Level, Report, Transfer, Verification
 from clinikomigrate.transfer.carry import LEFT
 from tests.end_to_end.accounts import client
 from tests.traps.clinic import START, Clinic, Row, losses
@@ -62,6 +62,17 @@ class Known(Clinic):
         assert pytest.approx(report.requests, rel=0.1, abs=8) == plan.requests
         return report
 
+    def verification(self) -> Verification:
+        """Compares the new account with the old one."""
+        with self.source.in_process(), self.destination.in_process():
+            sink = ClinikoSink(client(self.destination))
+            return Transfer(client(self.source), sink, journal=self.journal, existing="adopt").verify()
+
+    def undo(self) -> Report:
+        """Takes back what the transfer made."""
+        with self.source.in_process(), self.destination.in_process():
+            return Transfer(client(self.source), ClinikoSink(client(self.destination)), journal=self.journal).undo()
+
     def now(self, kind: str, id: str) -> Row:
         """Gives a row of the new account, without what tells when it was touched."""
         return {name: value for name, value in self.destination.store.at(kind, id).items() if name != "updated_at"}
@@ -76,6 +87,11 @@ def known(tmp_path: Path) -> Known:
 def left(report: Report, kind: str) -> set[str]:
     """Gives the fields in which the new account's records were left as they are."""
     return {loss.field for loss in report.losses if (loss.kind, loss.reason) == (kind, LEFT)}
+
+
+def found(report: Report) -> list[Finding]:
+    """Gives what was found about patients who are there already."""
+    return [each for each in report.findings if each.code.startswith("existing-patients")]
 
 
 # What becomes of the patients.
@@ -133,6 +149,46 @@ def test_what_only_the_old_account_knows_is_counted(tmp_path: Path) -> None:
     )
 
 
+def test_one_number_is_one_however_it_is_written(tmp_path: Path) -> None:
+    """A telephone number with and without the country's code is no loss and no difference, and is left as it is."""
+    numbers = ("+61 3 9123 4567", "0412 345 678")
+    known = Known(tmp_path, patient_phone_numbers=[{"phone_type": "Home", "number": number} for number in numbers])
+    row = known.source.store.at("patients", known.ada)
+    told: Row = {"patient_phone_numbers": [{"phone_type": "Home", "number": "(03) 9123-4567"}], "occupation": "Miller"}
+    known.source.store.change("patients", row, **told)
+    report = known.adopt()
+
+    assert {"occupation"} == left(report, "patients")
+    assert numbers == tuple(each["number"] for each in known.now("patients", known.there)["patient_phone_numbers"])
+    assert known.verification().ok
+
+
+def test_number_with_a_remark_is_not_the_same(tmp_path: Path) -> None:
+    """What somebody wrote beside a number would be lost with it."""
+    known = Known(tmp_path, patient_phone_numbers=[{"phone_type": "Home", "number": "03 9123 4567"}])
+    row = known.source.store.at("patients", known.ada)
+    told: Row = {"patient_phone_numbers": [{"phone_type": "Home", "number": "03 9123 4567 (neighbour)"}]}
+    known.source.store.change("patients", row, **told)
+
+    assert {"patient_phone_numbers"} == left(known.adopt(), "patients")
+    assert known.verification().ok
+
+
+def test_what_an_adopted_patient_has_besides_is_no_difference(tmp_path: Path) -> None:
+    """The new account may know more of whom it had before; what it knows otherwise was counted, and is told once."""
+    known = Known(
+        tmp_path,
+        occupation="Baker",
+        accepted_sms_marketing=True,
+        patient_phone_numbers=[{"phone_type": "Home", "number": "03 9123 4567"}],
+    )
+    row = known.source.store.at("patients", known.ada)
+    known.source.store.change("patients", row, city="Melbourne", accepted_sms_marketing=False)
+
+    assert {"city", "accepted_sms_marketing"} == left(known.adopt(), "patients")
+    assert known.verification().ok
+
+
 def test_copied_patient_is_made_again(known: Known) -> None:
     """With 'copy' there are two of her, and the first is as she was."""
     before = known.now("patients", known.there)
@@ -155,12 +211,31 @@ def test_second_run_makes_nothing(known: Known, existing: str) -> None:
     assert rows == {kind: len(known.arrived(kind)) for kind in rows}
 
 
-def test_archived_patient_of_the_new_account_does_not_count(tmp_path: Path) -> None:
-    """Whoever is archived there is nobody's counterpart."""
+@pytest.mark.parametrize("existing", ["stop", "adopt", "copy"])
+def test_archived_patient_of_the_new_account_is_told_of(tmp_path: Path, existing: str) -> None:
+    """Whoever is archived there is nobody's counterpart, and is made again with a warning that names both."""
     known = Known(tmp_path, archived_at="2024-01-01T00:00:00Z")
-    report = known.move()
+    report = known.move(existing=existing)
+    [finding] = found(report)
 
     assert 1 == report.kinds["patients"].created
+    assert ("existing-patients-archived", Level.WARNING) == (finding.code, finding.level)
+    assert (known.ada,) == finding.ids
+    assert known.there in finding.message
+    assert [] == found(known.move(existing=existing))
+
+
+def test_whom_an_undoing_archived_is_not_told_of(tmp_path: Path) -> None:
+    """What is archived because the transfer took it back is made anew without a warning."""
+    clinic = Known(tmp_path, first_name="Bea")
+    clinic.move()
+    made = next(row["id"] for row in clinic.arrived("patients") if row["id"] != clinic.there)
+
+    assert clinic.undo().ok
+    assert clinic.now("patients", made)["archived_at"] is not None
+    report = clinic.move()
+    assert 1 == report.kinds["patients"].created
+    assert [] == found(report)
 
 
 def test_archived_patient_of_the_old_account_is_found(known: Known) -> None:
@@ -210,6 +285,66 @@ def test_nobody_is_guessed(known: Known) -> None:
 
     assert [] == list(mended.set_aside)
     assert (1, known.there) == (mended.kinds["patients"].adopted, known.arrived("medical_alerts")[-1]["patient_id"])
+
+
+WRITTEN = [
+    ({"first_name": "Jos\u00e9", "last_name": "O\u2019Neill"}, {"first_name": "Jose", "last_name": "O'Neill"}),
+    ({"first_name": "Anne-Marie"}, {"first_name": "ANNE MARIE"}),
+    ({"first_name": "Augusta", "preferred_first_name": "Ada"}, {"first_name": "Ada"}),
+]
+
+
+@pytest.mark.parametrize(("here", "there"), WRITTEN)
+def test_name_that_is_written_differently_is_not_guessed(tmp_path: Path, here: Row, there: Row) -> None:
+    """Nobody is made twice, nor adopted, over an accent: first it blocks, then she waits until both names agree."""
+    known = Known(tmp_path, **there)
+    known.source.store.change("patients", known.source.store.at("patients", known.ada), **here)
+    known.add("medical_alerts", patient_id=known.ada, name="Nuts")
+    with pytest.raises(Blocked, match=f"{known.there}; the name is written differently"):
+        known.run()
+    report = known.adopt()
+
+    aside = {row.kind: row for row in report.set_aside}
+    assert {"medical_alerts": "blocked", "patients": "conflict"} == {kind: row.state for kind, row in aside.items()}
+    assert "the name is written differently" in aside["patients"].reason
+    assert ["existing-patients-ambiguous"] == [each.code for each in found(report)]
+    assert 1 == len(known.arrived("patients"))
+
+    names: Row = {"first_name": here["first_name"], "last_name": here.get("last_name", "Example")}
+    known.destination.store.change("patients", known.destination.store.at("patients", known.there), **names)
+    mended = known.adopt()
+
+    assert [] == list(mended.set_aside)
+    assert known.there == known.only("medical_alerts")["patient_id"]
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_who_is_somebody_else_after_all_can_be_made(tmp_path: Path, *, filtered: bool) -> None:
+    """With 'copy' whoever only has nearly the same name is made, alone or with all others, which is a note."""
+    known = Known(tmp_path, first_name="Ad\u00e0")
+    known.add("medical_alerts", patient_id=known.ada, name="Nuts")
+    known.adopt()
+    report = known.move(existing="copy", **({"filter": ByPatient(known.ada)} if filtered else {}))
+
+    assert ["existing-patients-copied"] == [each.code for each in found(report)]
+    assert 2 == len(known.arrived("patients"))
+    assert known.there != known.only("medical_alerts")["patient_id"]
+    assert known.adopt().ok
+    assert 2 == len(known.arrived("patients"))
+
+
+def test_who_stands_for_another_one_is_not_forgotten(known: Known) -> None:
+    """A second record of somebody who was adopted, found by a later run, is neither made nor taken for her."""
+    assert known.adopt().ok
+    second = known.patient(**ADA)
+    with pytest.raises(Blocked, match=f"{second} .there {known.there}"):
+        known.run()
+    report = known.adopt()
+
+    assert [("patients", second, "conflict")] == [(row.kind, row.source_id, row.state) for row in report.set_aside]
+    assert known.there in report.set_aside[0].reason
+    assert known.ada in report.set_aside[0].reason
+    assert [known.there] == [row["id"] for row in known.arrived("patients")]
 
 
 def test_two_who_could_be_one_are_not_guessed(known: Known) -> None:
@@ -300,7 +435,7 @@ def test_patients_whom_the_transfer_made_are_not_looked_up(known: Known) -> None
 
 
 def test_she_is_asked_for_with_others_at_once(tmp_path: Path) -> None:
-    """What many adopted patients have is read 50 patients a request."""
+    """What many adopted patients have is read 100 patients a request."""
     known = Known(tmp_path)
     for number in range(60):
         who = {"first_name": f"N{number}", "email": "n@mail.example"}
@@ -309,7 +444,7 @@ def test_she_is_asked_for_with_others_at_once(tmp_path: Path) -> None:
     known.adopt(include={"patients", "medical_alerts"})
     asked = [each for each in known.sent("GET", "/medical_alerts") if "patient_id" in str(each.query)]
 
-    assert 2 * 2 == len(asked)  # in the plan, and in the run
+    assert 2 == len(asked)  # in the plan, and in the run
     assert 60 == len(known.arrived("medical_alerts"))
 
 
@@ -662,3 +797,19 @@ def test_a_pilot_takes_nobody_for_somebody_who_does_not_go(tmp_path: Path) -> No
     assert ["conflict"] == [row.state for row in report.set_aside]
     assert father in report.set_aside[0].reason
     assert 1 == len(clinic.arrived("patients"))
+
+
+def test_a_patient_whom_the_new_clinic_archived_takes_no_new_record(known: Known) -> None:
+    """It is said whose record was refused, and what to do; what is refused for itself is told as ever."""
+    known.run(existing="adopt")
+    store = known.destination.store
+    store.change("patients", store.at("patients", known.there), archived_at="2024-05-01T00:00:00Z")
+    alert = known.add("medical_alerts", patient_id=known.ada, name="Nuts")
+    reasons = {row.source_id: row.reason for row in known.run(existing="adopt").set_aside}
+
+    assert reasons[alert].startswith("its patient is archived in the destination")
+    assert "take it out of the archive there and run again" in reasons[alert]
+
+    store.change("patients", store.at("patients", known.there), archived_at=None)
+
+    assert known.run(existing="adopt").ok

@@ -8,7 +8,7 @@ from mypy import api
 
 from tests.docs import blocks
 
-GIVEN = "import clinikomigrate as cm\nsource: cm.Cliniko\ndestination: cm.Cliniko\n"
+GIVEN = "import clinikomigrate as cm\nsource: cm.Cliniko\ndestination: cm.Cliniko\nsplose: cm.Splose\n"
 """What the pages that don't say it themselves take for granted."""
 
 

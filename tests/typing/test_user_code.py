@@ -25,6 +25,7 @@ from clinikomigrate.cliniko.models import (
     TreatmentNote,
 )
 from clinikomigrate.notebook import ProgressBar
+from clinikomigrate.splose import models as splose
 from clinikomigrate.transfer.events import RecordSettled
 
 KEY = "made-up-key-au1"
@@ -50,6 +51,24 @@ def exploring(source: cm.Cliniko) -> Iterator[object]:
     assert_type(source.individual_appointments.list(practitioner_id=["1", "2"]).first(), IndividualAppointment | None)
     assert_type(source.treatment_notes.get("1"), TreatmentNote)
     assert_type(source.patients.invoices("1").first(), Invoice | None)
+
+
+def exploring_splose(workspace: cm.Splose) -> Iterator[object]:
+    """So have those of Splose."""
+    since = datetime(2024, 1, 1, tzinfo=UTC)
+    for patient in workspace.patients.list(update_gt=since, include_archived=True):
+        assert_type(patient, splose.Patient)
+        assert_type(patient.birthdate, date | None)
+        yield patient
+    assert_type(workspace.appointments.list(cm.where("start") > since).first(), splose.Appointment | None)
+    assert_type(workspace.services.get("1"), splose.Service)
+    assert_type(workspace.custom_fields.list().first(), splose.CustomField | None)
+    made = workspace.patients.create(splose.PatientDraft(firstname="Ines", lastname="Sample", email=None))
+    assert_type(made, splose.Patient)
+    workspace.patients.update(made.id, splose.PatientDraft.replacing(made))
+    workspace.services.create  # type: ignore[attr-defined]  # noqa: B018  # what the API can't do isn't there
+    workspace.patients.count()  # type: ignore[attr-defined]  # nor this
+    cm.Splose("key", "us")  # type: ignore[arg-type]  # there is no such region
 
 
 def writing(destination: cm.Cliniko) -> None:

@@ -34,7 +34,21 @@ def test_decimals_stay_exact() -> None:
     assert {"a": Decimal("10.10"), "b": 1234567890123456789} == parse(b'{"a": 10.10, "b": 1234567890123456789}')
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>", b'{"a":', b"NaN", b"[" * 100_000, b"\xff\xfe\xfd", b"1" * 10_000])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html>",
+        b'{"a":',
+        b"NaN",
+        b"[" * 100_000,
+        b"\xff\xfe\xfd",
+        b"1" * 10_000,
+        b"1e99999999999999999999",
+        b"1e400",
+        b"1E-400",
+    ],
+)
 def test_what_is_not_json(content: bytes) -> None:
     """What isn't JSON is refused without being quoted, not even by an exception behind."""
     with pytest.raises(NotJson) as caught:
@@ -107,6 +121,29 @@ def test_bodies_without_fields(content: bytes) -> None:
     error = refused(403, content)
 
     assert ({}, "") == (error.fields, error.message)
+
+
+def test_400_to_a_write_that_names_fields_is_a_refusal() -> None:
+    """Where an API says 400 for what others say with 422, the error is the same, with the status that came."""
+    content = b'{"message": "No", "formErrors": ["odd", "x", 1], "fieldErrors": {"email": ["is odd"]}}'
+    error = refused(400, content)
+
+    assert (Unprocessable, 400) == (type(error), error.status)
+    assert ({"email": "is odd"}, "No odd x") == (error.fields, error.message)
+
+
+@pytest.mark.parametrize("content", [b'{"formErrors": ["odd"], "fieldErrors": {}}', b'{"formErrors": {}}', b"{}"])
+def test_400_without_fields_is_a_bad_request(content: bytes) -> None:
+    """A request whose form is wrong has no fields to name."""
+    assert BadRequest is type(refused(400, content))
+
+
+def test_400_to_a_read_is_a_bad_request() -> None:
+    """A read has no record that could be refused, only parameters."""
+    content = b'{"fieldErrors": {"limit": ["unknown"]}}'
+    error = refusal(status=400, method="GET", path="/patients", headers={}, content=content)
+
+    assert (BadRequest, {"limit": "unknown"}) == (type(error), error.fields)
 
 
 def test_message_of_another_type_is_left_out() -> None:

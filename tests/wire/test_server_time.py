@@ -32,6 +32,16 @@ def test_date_header_counts(server_time: ServerTime, clock: FakeClock) -> None:
     assert THEN + timedelta(seconds=5) == server_time.now()
 
 
+def test_what_was_told_is_never_this_machine_s(server_time: ServerTime, clock: FakeClock) -> None:
+    """Before any answer nothing was told; after one the server's time goes on."""
+    before = server_time.told()
+    server_time.heed({"Date": DATE})
+    clock.elapsed += 5
+
+    assert before is None
+    assert THEN + timedelta(seconds=5) == server_time.told()
+
+
 def test_newest_answer_counts(server_time: ServerTime) -> None:
     """A later answer replaces what an earlier one said."""
     server_time.heed({"Date": "Tue, 14 Nov 2023 23:00:00 GMT"})

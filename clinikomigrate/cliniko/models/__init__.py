@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clinikomigrate.client.entity import Draft, Entity, Part, Record, resolve_types
 from clinikomigrate.cliniko.models import (
     alerts,
     appointments,
@@ -14,7 +15,6 @@ from clinikomigrate.cliniko.models import (
     contacts,
     content,
     custom_fields,
-    entity,
     forms,
     group_appointments,
     invoices,
@@ -83,7 +83,6 @@ from clinikomigrate.cliniko.models.custom_fields import (
     CustomFieldSection,
     OtherOption,
 )
-from clinikomigrate.cliniko.models.entity import Draft, Entity, Part, Record
 from clinikomigrate.cliniko.models.forms import (
     PatientForm,
     PatientFormDraft,
@@ -283,7 +282,7 @@ __all__ = [
     "patient_attachment_model",
 ]
 
-entity.resolve_types(
+resolve_types(
     [
         alerts,
         appointments,
@@ -296,7 +295,6 @@ entity.resolve_types(
         contacts,
         content,
         custom_fields,
-        entity,
         forms,
         group_appointments,
         invoices,

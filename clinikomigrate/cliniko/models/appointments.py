@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
+from clinikomigrate.client.entity import Draft, Entity
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET, Unset
-from clinikomigrate.cliniko.models.entity import Draft, Entity
 from clinikomigrate.cliniko.models.repeats import RepeatRule, none_if_empty
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 import attrs
 
+from clinikomigrate.client.entity import Draft, Entity
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET, Unset
-from clinikomigrate.cliniko.models.entity import Draft, Entity
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 
 import attrs
 
+from clinikomigrate.client.entity import Part
 from clinikomigrate.client.unset import UNSET, Unset
-from clinikomigrate.cliniko.models.entity import Part
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
+from clinikomigrate.client.entity import Entity
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.cliniko.models.entity import Entity
 
 if TYPE_CHECKING:
     from clinikomigrate.cliniko.models.billing import BillableItem

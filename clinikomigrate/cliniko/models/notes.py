@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
+from clinikomigrate.client.entity import Draft, Entity, Part
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET, Unset
-from clinikomigrate.cliniko.models.entity import Draft, Entity, Part
 
 if TYPE_CHECKING:
     from clinikomigrate.cliniko.models.content import Content

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from clinikomigrate.client.entity import Part
 from clinikomigrate.client.unset import UNSET, Unset
-from clinikomigrate.cliniko.models.entity import Part
 
 
 @attrs.frozen(kw_only=True, repr=False)

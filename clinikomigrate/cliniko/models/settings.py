@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import attrs
 
+from clinikomigrate.client.entity import Part, Record
 from clinikomigrate.cliniko.models.custom_fields import CustomFields
-from clinikomigrate.cliniko.models.entity import Part, Record
 
 
 @attrs.frozen(kw_only=True, repr=False)

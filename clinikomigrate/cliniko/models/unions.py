@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from clinikomigrate.client.entity import Entity
 from clinikomigrate.cliniko.models.appointments import IndividualAppointment
 from clinikomigrate.cliniko.models.attachments import FullPatientExport, UploadedPatientAttachment
 from clinikomigrate.cliniko.models.availability import UnavailableBlock
 from clinikomigrate.cliniko.models.communications import EmailCommunication, MemoCommunication, SmsCommunication
-from clinikomigrate.cliniko.models.entity import Entity
 from clinikomigrate.cliniko.models.group_appointments import GroupAppointment
 
 Booking = GroupAppointment | IndividualAppointment | UnavailableBlock

@@ -10,9 +10,9 @@ import attrs
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import AccountMismatch, Error, Forbidden, Unauthorized
 from clinikomigrate.sinks.cliniko.codes import CODES
-from clinikomigrate.sinks.cliniko.counterparts import Counterparts, Held, called, shown
+from clinikomigrate.sinks.counterparts import Counterparts, Held, called, shown
 from clinikomigrate.transfer.findings import Finding
-from clinikomigrate.transfer.names import display_name, nearest
+from clinikomigrate.transfer.names import correction, display_name
 from clinikomigrate.transfer.phrases import listed
 
 _KIND: Final = "practitioners"
@@ -83,7 +83,7 @@ class KeyCheck:
         else:
             names = shown(_KIND, self._both.source)
             problem = "is no practitioner of the source"
-            remedy = f"Correct it; there are: {listed([repr(each) for each in nearest(name, names) or names])}."
+            remedy = correction(name, names)
         self._block("author-unknown", f"{name!r} in authors {problem}.", remedy)
         return None
 
@@ -163,10 +163,10 @@ class KeyCheck:
             return False
         self._block(
             "author-somebody-else",
-            f"The key that authors gives for {name!r} is that of {key.name}, who has neither the name nor the e-mail "
-            "address that this practitioner has in the source.",
+            f"The key that authors gives for {name!r} is that of {key.name}, and by name and e-mail address that is "
+            "not clearly this practitioner of the source.",
             f"Give the key of {name!r}. Nobody's notes go out under another person's key; if both are one person, give "
-            "them the same name in both accounts.",
+            "them the same name and e-mail address in both accounts.",
             author.id,
         )
         return False

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
 from clinikomigrate.client.query import where
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.errors import ConfigurationError, NotFound
+from clinikomigrate.errors import ConfigurationError, Forbidden, NotFound, Unauthorized
 from clinikomigrate.sinks.cliniko.author_keys import Key, KeyCheck, practitioner_of
 from clinikomigrate.sinks.cliniko.authored import AUTHOR, AuthoredNoteDraft
 from clinikomigrate.sinks.cliniko.codes import CODES
-from clinikomigrate.sinks.cliniko.counterparts import Counterparts, Held
+from clinikomigrate.sinks.counterparts import Counterparts, Held
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.names import display_name
@@ -48,6 +49,8 @@ class Authors:
         self._given = _checked(given)
         self._keys: Mapping[str, Key] = {}
         self._writers: Mapping[str, Cliniko] = {}
+        self._prepared = False
+        self._lock = threading.Lock()
         self._main_user: str | None = None
 
     def __repr__(self) -> str:
@@ -67,7 +70,7 @@ class Authors:
         Returns:
             Which keys can't do the job, and whose notes will not stand under their name.
         """
-        self._keys, self._writers = {}, {}
+        self._keys, self._writers, self._prepared = {}, {}, False
         if NOTES not in survey.included or survey.account is None:
             return
         both = Counterparts("practitioners", survey)
@@ -85,6 +88,7 @@ class Authors:
             yield from _in_words(survey, [held for held in both.source if held[0] not in keys], main)
         self._keys = keys
         self._writers = {key.practitioner[0]: key.client for key in keys.values() if self._allowance_of(key) != MAIN}
+        self._prepared = True
 
     def writer(self, draft: Any) -> Cliniko:
         """Returns the client that makes a record: a note's author's own where it is given, else the main one.
@@ -111,6 +115,22 @@ class Authors:
         except NotFound:  # whoever changes it will say so
             return self._main
         return self._main if author is None else self._writers.get(author.id, self._main)
+
+    def taker_back_of(self, kind: str, id: str) -> Cliniko:
+        """Returns the client that takes a record back: as `writer_of`, without the source's having been looked at.
+
+        Whose the keys are is asked once, and a key that is not accepted any more is as if it were not given.
+
+        Args:
+            kind: The record kind's name.
+            id: The record's id in the destination.
+        """
+        with self._lock:
+            if kind == NOTES and self._given and not self._prepared:
+                practitioners = [(each.id, each) for each in self._main.practitioners.list()]
+                self._writers = dict(_writers(self._given.values(), practitioners))
+                self._prepared = True
+        return self.writer_of(kind, id)
 
     def losses(self, draft: Any) -> tuple[Loss, ...]:
         """Says what a note loses by the key that it goes out under.
@@ -165,6 +185,17 @@ class Authors:
         return MAIN if key.user_id == self._main_user else key.user_id
 
 
+def _writers(clients: Iterable[Cliniko], practitioners: Sequence[Held]) -> Iterator[tuple[str, Cliniko]]:
+    """Gives each client by the id of the practitioner whose key it has."""
+    for client in clients:
+        try:
+            practitioner = practitioner_of(client.user().id, practitioners)
+        except (Forbidden, Unauthorized):
+            continue
+        if practitioner is not None:
+            yield practitioner[0], client
+
+
 def _author(draft: Any) -> str | None:
     """Returns the source's id of a note's author, or None."""
     given = draft.author_id if isinstance(draft, AuthoredNoteDraft) else None
@@ -182,7 +213,7 @@ def _in_words(survey: Survey, others: list[Held], main: Key) -> Iterator[Finding
         f"The treatment notes of {counted(len(found), 'practitioners')} of the source will stand under {main.name}, "
         f"whose key writes them; each says at its end who wrote it, and when: {listed(names)}.",
         "To keep them as authors, let each of them make a key in the destination and give it: ClinikoSink(..., "
-        f"authors={{{names[0]!r}: their client}}). For those who can't have a key there it stays at the words.",
+        f"authors={{{names[0]!r}: their client}}). The notes of those who can't have a key there name them in words.",
         kind="practitioners",
         ids=[id for id, _ in found],
     )
@@ -192,7 +223,9 @@ def _checked(given: Mapping[str, Cliniko] | None) -> Mapping[str, Cliniko]:
     if given is None:
         return {}
     if not isinstance(given, Mapping):
-        raise ConfigurationError(f"authors must map names or ids to clients, not be {type(given).__name__}.")
+        raise ConfigurationError(
+            f"authors must be a dictionary from names or ids to clients, not {type(given).__name__}."
+        )
     for name, client in given.items():
         if not isinstance(name, str) or _KEY_LIKE.fullmatch(name):
             what = "looks like a key" if isinstance(name, str) else f"is a {type(name).__name__}"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import NotFound, Unsupported
-from clinikomigrate.sinks.cliniko.repeating import done_once
+from clinikomigrate.sinks.repeating import done_once
 from clinikomigrate.transfer.follow_ups import Cancel
 from clinikomigrate.transfer.kinds import OPTIONAL_KINDS
 

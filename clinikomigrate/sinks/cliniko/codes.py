@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from clinikomigrate.transfer.codes import CODES as EVERY_TRANSFER_S
+from clinikomigrate.sinks.codes import CODES as MATCHING_S
 from clinikomigrate.transfer.codes import Code, Codes
 from clinikomigrate.transfer.findings import Level
 
 _BLOCKER, _WARNING, _NOTE = Level.BLOCKER, Level.WARNING, Level.NOTE
-_NO_COUNTERPART: Final = "in use by what goes, the destination has none of that name, and no setting says what to do"
-_TWO: Final = "in use by what goes, and more than one of the destination could be meant, or one for two of the source"
 
 CODES: Final = Codes(
     Code(
@@ -26,23 +24,6 @@ CODES: Final = Codes(
     Code("author-role", _BLOCKER, "A key in authors is that of a user whose role sees no treatment notes."),
     Code("author-practitioner", _BLOCKER, "A key in authors is that of a user who is no active practitioner."),
     Code("author-somebody-else", _BLOCKER, "A key in authors is not that of the person it is given for."),
-    Code("business-unmatched", _BLOCKER, f"Businesses are {_NO_COUNTERPART}."),
-    Code("business-ambiguous", _BLOCKER, f"Businesses are {_TWO}."),
-    Code("practitioner-unmatched", _BLOCKER, f"Practitioners are {_NO_COUNTERPART}."),
-    Code("practitioner-ambiguous", _BLOCKER, f"Practitioners are {_TWO}."),
-    Code("appointment-type-unmatched", _BLOCKER, f"Appointment types were left out, and some are {_NO_COUNTERPART}."),
-    Code("appointment-type-ambiguous", _BLOCKER, f"Appointment types were left out, and some are {_TWO}."),
-    Code("mapping-unknown-name", _BLOCKER, "A setting of the mapper names what an account doesn't have, or has twice."),
-    Code(
-        "link-unmatched",
-        _WARNING,
-        "Referral source types, or records of a kind that was left out, are in use and have no counterpart.",
-    ),
-    Code(
-        "link-ambiguous",
-        _WARNING,
-        "Referral source types, or records of a kind that was left out, are in use, and several could stand for one.",
-    ),
     Code(
         "authors-in-words",
         _WARNING,
@@ -72,6 +53,6 @@ CODES: Final = Codes(
     Code("open-invoices", _NOTE, "The source has open invoices of patients who go; no invoice goes."),
     Code("not-in-the-api", _NOTE, "Patients go; the API shows nothing of letters, payments and the wait list."),
     Code("no-mobile-number", _NOTE, "Administrators have no mobile number, to which Cliniko sends codes."),
-    beside=EVERY_TRANSFER_S,
+    beside=MATCHING_S,
 )
-"""What every transfer can find, and what only one into a Cliniko account can."""
+"""What every transfer can find, what matching can, and what only a transfer into a Cliniko account can."""

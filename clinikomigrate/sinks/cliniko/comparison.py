@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import attrs
@@ -14,6 +12,8 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models
 from clinikomigrate.cliniko.models import Content, CustomFields, Draft, Question
 from clinikomigrate.sinks.cliniko.markup import understood
+from clinikomigrate.sinks.comparable import comparable, part
+from clinikomigrate.transfer.telephone import same_number
 
 UNREADABLE: Final[Mapping[str, frozenset[str]]] = {
     "appointment_types": frozenset({"business_ids", "practitioner_ids"}),
@@ -30,7 +30,11 @@ READ_OTHERWISE: Final = frozenset({"content", "price_includes_tax"})
 READ_AS: Final[Mapping[str, str]] = {"unsubscribe_sms_marketing": "accepted_sms_marketing"}
 """What a record has under another name than a draft."""
 
+_SHARED: Final[Mapping[str, frozenset[str]]] = {"attendees": frozenset({"patient_case_id"})}
+"""What changes along with another record: an attendee is in the case that its appointment is put into."""
+
 _MOVED: Final[Mapping[str, frozenset[str]]] = {
+    **_SHARED,
     "patient_attachments": frozenset({"filename"}),
     "patient_cases": frozenset({"attendee_ids"}),
     "patients": frozenset({"receives_cancellation_emails", "receives_confirmation_emails"}),
@@ -61,12 +65,12 @@ _DRAFTS: Final[Mapping[str, type[Draft]]] = {
 _THREE_STATES: Final = frozenset({"accepted_email_marketing", "accepted_privacy_policy", "arrived"})
 """Where "no" and "not known" are two things."""
 
-_IN_NO_DRAFT: Final = frozenset({"extra", "normalized_number"})
-"""What parts of a record have beyond what can be written."""
+_PHONES: Final = ("patients", "patient_phone_numbers")
+"""What is the same in whatever way it is written."""
 
 
 def same(draft: Any, record: Any) -> bool:
-    """Says whether a record holds all that a draft says.
+    """Says whether a record holds all that a draft says, as the draft says it.
 
     Texts are compared without the blanks around them and however their letters are composed, an empty text is as good
     as none, and a `False` as good as nothing where there is no third state. What can't be read back is not compared.
@@ -75,11 +79,11 @@ def same(draft: Any, record: Any) -> bool:
         draft: A draft with the destination's ids (`Any`: of whatever kind).
         record: A record of the same kind, as the client gives it.
     """
-    return not differences(draft, record)
+    return not _unequal(draft, record)
 
 
 def differences(draft: Any, record: Any) -> tuple[str, ...]:
-    """Names the attributes of a draft that a record doesn't hold.
+    """Names the attributes of a draft that a record doesn't hold, in whatever way it says them.
 
     Args:
         draft: A draft with the destination's ids (`Any`: of whatever kind).
@@ -88,6 +92,10 @@ def differences(draft: Any, record: Any) -> tuple[str, ...]:
     Returns:
         The attributes' names, in the draft's order.
     """
+    return tuple(name for name in _unequal(draft, record) if not _says_as_much(draft, record, name))
+
+
+def _unequal(draft: Any, record: Any) -> tuple[str, ...]:
     unreadable = UNREADABLE.get(draft.kind, frozenset())
     names = [
         field.name
@@ -106,7 +114,7 @@ def without_equal(draft: Any, record: Any) -> Any:
         draft: A draft with the destination's ids (`Any`: of whatever kind).
         record: The record, as the client gives it.
     """
-    kept = {*differences(draft, record), *UNREADABLE.get(draft.kind, ()), *_ALWAYS_SENT.get(draft.kind, ())}
+    kept = {*_unequal(draft, record), *UNREADABLE.get(draft.kind, ()), *_ALWAYS_SENT.get(draft.kind, ())}
     names = [field.name for field in attrs.fields(type(draft)) if field.name not in kept]
     return attrs.evolve(draft, **dict.fromkeys(names, UNSET))
 
@@ -127,13 +135,28 @@ def lacking(draft: Any, record: Any) -> tuple[str, ...]:
     return tuple(name for name in differences(draft, record) if not _holds_more(draft, record, name))
 
 
+def _says_as_much(draft: Any, record: Any, name: str) -> bool:
+    """Says whether a record has the same telephone numbers as a draft, however they are written."""
+    if (draft.kind, name) != _PHONES:
+        return False
+    wanted, found = draft.patient_phone_numbers or (), record.patient_phone_numbers or ()
+    return len(wanted) == len(found) and all(map(_same_phone, wanted, found))
+
+
+def _same_phone(wanted: Any, found: Any) -> bool:
+    return comparable(wanted) == comparable(found) or (
+        comparable(wanted.phone_type) == comparable(found.phone_type)
+        and same_number(comparable(wanted.number) or "", comparable(found.number) or "")
+    )
+
+
 def _holds_more(draft: Any, record: Any, name: str) -> bool:
     if name == "custom_fields":
         return _filled_in(draft.custom_fields) <= _filled_in(record.custom_fields)
-    wanted, found = comparable(getattr(draft, name)), comparable(read(record, name)) or ()
-    if wanted is None:
-        return True
-    return isinstance(wanted, tuple) and all(isinstance(each, dict) and each in found for each in wanted)
+    if (draft.kind, name) == _PHONES:
+        there = record.patient_phone_numbers or ()
+        return all(any(_same_phone(each, found) for found in there) for each in draft.patient_phone_numbers or ())
+    return comparable(getattr(draft, name)) is None
 
 
 def _has(record: Any, name: str) -> bool:
@@ -154,7 +177,7 @@ def attribute_matches(draft: Any, record: Any, name: str) -> bool:
     wanted, found = getattr(draft, name), read(record, name)
     if name in _THREE_STATES:
         return bool(wanted == found)
-    return bool(_part(wanted) == _part(found))
+    return bool(part(wanted) == part(found))
 
 
 def read(record: Any, name: str) -> Any:
@@ -189,38 +212,13 @@ def state(record: Any) -> Mapping[str, object]:
     return said
 
 
-def comparable(value: Any) -> Any:
-    """Brings a value into the form in which equal values are equal.
+def shared(record: Any) -> Mapping[str, object]:
+    """Returns what of a record changes along with another one, by the draft's attribute.
 
     Args:
-        value: A value of a draft or of a record (`Any`: of whatever type an attribute can have).
-
-    Returns:
-        None for what says nothing; ids for refs, times to the second in UTC, texts trimmed and composed, and plain
-        dicts and tuples for whatever has parts.
+        record: A record as the client gives it (`Any`: of whatever kind).
     """
-    plain: Any = value
-    match value:
-        case str():
-            plain = unicodedata.normalize("NFC", value).strip()
-        case Ref():
-            plain = value.id
-        case datetime():
-            plain = value.astimezone(UTC).replace(microsecond=0)
-        case Mapping():
-            parts = {key: _part(item) for key, item in value.items()}
-            plain = {key: part for key, part in parts.items() if part is not None}
-        case list() | tuple():
-            plain = tuple(comparable(item) for item in value)
-        case _ if attrs.has(type(value)):
-            names = (field.name for field in attrs.fields(type(value)) if field.name not in _IN_NO_DRAFT)
-            plain = comparable({name: getattr(value, name) for name in names})
-    return None if plain is UNSET or plain in ("", (), {}) else plain
-
-
-def _part(value: Any) -> Any:
-    """Brings a value into its comparable form, in which `False` says nothing."""
-    return None if value is False else comparable(value)
+    return {name: comparable(read(record, name)) for name in _SHARED.get(record.kind, ())}
 
 
 def _price(draft: Any, record: Any) -> bool:

@@ -9,8 +9,9 @@ import attrs
 
 from clinikomigrate.client.unset import UNSET, Unset
 from clinikomigrate.cliniko.models import AnswerOption, Content, OtherAnswer, Question, Section
-from clinikomigrate.sinks.cliniko import answers, paragraphs, words
-from clinikomigrate.sinks.cliniko.reasons import CUT
+from clinikomigrate.sinks import answers, paragraphs
+from clinikomigrate.sinks.cliniko import words
+from clinikomigrate.sinks.reasons import CUT
 from clinikomigrate.transfer.losses import Loss
 
 LONGEST_NAME: Final = 255

@@ -15,14 +15,20 @@ from clinikomigrate.cliniko.models import (
     CustomFieldSection,
     OtherOption,
 )
-from clinikomigrate.sinks.cliniko.answers import fitting, says
-from clinikomigrate.sinks.cliniko.reasons import CUT
+from clinikomigrate.sinks.answers import fitting, says
+from clinikomigrate.sinks.reasons import CUT
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.names import folded
 
-NO_SECTION: Final = "the destination defines no such section; add it there, or enter the value by hand"
-NO_FIELD: Final = "the destination defines no such field; add it there, or enter the value by hand"
-NO_OPTION: Final = "the destination's field has no such option; add it there, or choose it by hand"
+NO_SECTION: Final = (
+    "the destination defines no such section; add it there before the run, afterwards enter the value by hand"
+)
+NO_FIELD: Final = (
+    "the destination defines no such field; add it there before the run, afterwards enter the value by hand"
+)
+NO_OPTION: Final = (
+    "the destination's field has no such option; add it there before the run, afterwards choose it by hand"
+)
 NO_OWN_WORDS: Final = "the destination's field takes no words of one's own; enter them by hand"
 OTHER_TYPE: Final = "the destination's field of this name is of another type; enter the value by hand"
 NOT_ITS_TYPE: Final = "the value is not of its field's type; enter it by hand"
@@ -117,7 +123,8 @@ def tokens(source: CustomFields | None, destination: CustomFields | None) -> dic
 def missing(source: CustomFields | None, destination: CustomFields | None) -> list[str]:
     """Names what one account defines and another has no place for: `Health / Conditions / Asthma`.
 
-    What is archived in the source is left out: the clinic doesn't use it any more.
+    What is archived in the source is left out: the clinic doesn't use it any more. Where a patient has something in it
+    all the same, the loss says so.
 
     Args:
         source: What the source's settings define.
@@ -226,4 +233,14 @@ def _choices(field: CustomField, target: CustomField) -> tuple[CustomField | Non
 
 def _lost(section: CustomFieldSection, field: CustomField, reason: str) -> Loss:
     places: Iterator[str] = (str(name) for name in (section.name, field.name) if name)
-    return Loss(f"custom_fields[{' / '.join(places)}]", reason, mended=reason in _REFUSED_AS_IT_IS)
+    counts = reason in _REFUSED_AS_IT_IS or _is_retired(section, field)
+    return Loss(f"custom_fields[{' / '.join(places)}]", reason, mended=counts)
+
+
+def _is_retired(section: CustomFieldSection, field: CustomField) -> bool:
+    """Says whether the source doesn't use any more what a value is in; `missing` then says nothing of it."""
+    said_in: list[CustomFieldSection | CustomField | CustomFieldOption | OtherOption] = [section, field]
+    said_in += _chosen(field)
+    if field.other and _own_words(field) is not None:
+        said_in.append(field.other)
+    return any(part.archived is True for part in said_in)

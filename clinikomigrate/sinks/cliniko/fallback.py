@@ -126,6 +126,15 @@ def _questions(content: Content | None) -> int:
 
 
 FALLBACKS: Final = (
+    Fallback(
+        "patients",
+        "old_reference_id",
+        frozenset({"old_reference_id"}),
+        Loss(
+            "old_reference_id",
+            "the destination refused the old reference id, or the transfer's mark where the source has none",
+        ),
+    ),
     _without("patients", "custom_fields", "the destination refused the custom fields; enter them by hand"),
     _without(
         "patients",

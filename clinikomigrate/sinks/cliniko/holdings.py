@@ -14,17 +14,19 @@ from clinikomigrate.client.query import Condition, where
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import Content, FullPatientExport
-from clinikomigrate.errors import ApiError, FileUnreadable, NotFound, RateLimited, ServerError, Unauthorized
+from clinikomigrate.errors import ApiError, FileUnreadable, RateLimited, ServerError, Unauthorized
+from clinikomigrate.sinks.cliniko import signatures
 from clinikomigrate.sinks.cliniko.comparison import differences, read
 from clinikomigrate.sinks.cliniko.look_up import is_same_file
 from clinikomigrate.sinks.cliniko.outcome import in_the_end, is_closed_alike, one_of
-from clinikomigrate.sinks.cliniko.uploads import Passing, fingerprint_of, pieces
+from clinikomigrate.sinks.cliniko.uploads import Passing, fingerprint_of
+from clinikomigrate.sinks.pieces import pieces
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.sink import Present, Wanted
+from clinikomigrate.transfer.source import IDS_A_REQUEST
 
-_IDS_A_REQUEST: Final = 50
 _OWNER: Final[Mapping[str, str]] = {
     "attendees": "booking_id",
     "availability_blocks": "practitioner_id",
@@ -100,9 +102,9 @@ class Holdings:
         return [sorted(there, key=lambda present: len(present.differs)) for there in found]
 
     def _listed(self, kind: str, field: str, owners: Sequence[Any], wanted: Sequence[Wanted]) -> Iterator[Any]:
-        """Lists what there is of the owners, 50 a request; of the diary only what is about the same time."""
+        """Lists what there is of the owners, 100 a request; of the diary only what is about the same time."""
         conditions = [*_times(kind, wanted), *([_MEMO] if kind == "communications" else [])]
-        for some in batched(owners, _IDS_A_REQUEST):
+        for some in batched(owners, IDS_A_REQUEST):
             listed = self._client.resource(kind).list(
                 *conditions,
                 include_archived=any(one_of(each, Archiving) for each in wanted),
@@ -119,17 +121,10 @@ class Holdings:
 
     def _form(self, draft: Any, record: Any) -> tuple[str, ...] | None:
         """Compares a form; its signatures only where all else is the same, for each has to be fetched."""
-        signed, ids = dict(_signatures(draft.content)), dict(_signatures(record.content))
         plain = (attrs.evolve(each, content=_unsigned(each.content)) for each in (draft, record))
-        if signed.keys() != ids.keys() or set(differences(*plain)) - _NEVER_SENT:
+        if set(differences(*plain)) - _NEVER_SENT:
             return None
-        return () if all(self._drawing(record.id, ids[place]) == signed[place] for place in ids) else None
-
-    def _drawing(self, form: str, signature: str) -> str | None:
-        try:
-            return self._client.patient_forms.signature(form, signature).image
-        except NotFound:
-            return None
+        return () if signatures.are_the_same(self._client, draft, record) else None
 
     # Files.
 
@@ -177,15 +172,6 @@ def _file_by_name(draft: Any, record: Any) -> tuple[str, ...] | None:
     if not draft.content or not is_same_file(draft, record) or Passing(draft.content).size != record.size:
         return None
     return tuple(name for name in differences(draft, record) if name != "filename")
-
-
-def _signatures(content: Any) -> Iterator[tuple[tuple[int, int], str]]:
-    """Gives each signature, or its id, by the place of its question."""
-    for number, section in enumerate(content.sections or ()) if isinstance(content, Content) else ():
-        for position, question in enumerate(section.questions or ()):
-            given = question.signature or question.signature_id
-            if given:
-                yield (number, position), given
 
 
 def _unsigned(content: Any) -> Any:

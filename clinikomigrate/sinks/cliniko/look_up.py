@@ -14,14 +14,18 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import (
     FullPatientExport,
+    Patient,
     PatientAttachmentDraft,
+    PatientDraft,
     Relationship,
     RelationshipDraft,
     UploadedPatientAttachment,
 )
 from clinikomigrate.errors import NotFound
-from clinikomigrate.sinks.cliniko.comparison import comparable, read, same
+from clinikomigrate.sinks.cliniko.comparison import read, same
+from clinikomigrate.sinks.cliniko.marks import Marks
 from clinikomigrate.sinks.cliniko.presence import from_other_side
+from clinikomigrate.sinks.comparable import comparable
 from clinikomigrate.transfer.kinds import KINDS
 
 _ONLY: Final[Mapping[str, tuple[Condition, ...]]] = {"communications": (where("category_code") == 12,)}
@@ -67,24 +71,27 @@ def look_up_key(draft: Any) -> Hashable:
     return (kind.name, *values)
 
 
-def find(client: Cliniko, draft: Any, since: datetime | None) -> list[str]:
+def find(client: Cliniko, draft: Any, since: datetime | None, marks: Marks | None = None) -> list[str]:
     """Looks for records that a draft may have made.
 
-    The list is narrowed by ids, dates and times, never by texts: the API may have trimmed or recomposed a text, and a
-    record that is there must not be missed. Texts are compared here, and so is what else the API gives back as it was
-    sent: somebody else's record of the same patient is no candidate. Archived records are left out: a transfer archives
-    last of all, and whoever settles a conflict archives what is not the copy.
+    The list is narrowed by ids, dates, times and marks, never by other texts: the API may have trimmed or recomposed a
+    text, and a record that is there must not be missed. Texts are compared here, and so is what else the API gives back
+    as it was sent: somebody else's record of the same patient is no candidate. Archived records are left out: a
+    transfer archives last of all, and whoever settles a conflict archives what is not the copy.
 
     Args:
         client: The destination's client.
         draft: A draft with the destination's ids (`Any`: of whatever kind).
         since: Only records made at this time or later, by the destination's clock; None for any age.
+        marks: Those that the source's patients are known by; None where there are none.
 
     Returns:
         Their ids.
     """
     if draft.kind == "referral_sources":
         return _find_referral_source(client, draft)
+    if isinstance(draft, PatientDraft):
+        return [patient.id for patient in _patients(client, draft, since, marks)]
     if isinstance(draft, RelationshipDraft):
         records = _related(client, draft, since)
     else:
@@ -92,15 +99,16 @@ def find(client: Cliniko, draft: Any, since: datetime | None) -> list[str]:
     return [record.id for record in records if _says_the_same(draft, record)]
 
 
-def find_changed(client: Cliniko, draft: Any, since: datetime | None) -> list[str]:
+def find_changed(client: Cliniko, draft: Any, since: datetime | None, marks: Marks | None = None) -> list[str]:
     """Looks for records that an earlier state of a draft may have made.
 
-    Nothing that can be changed in a record narrows the list; whose patient it is can't.
+    Nothing that can be changed in a record narrows the list; whose patient it is can't, nor can a patient's mark.
 
     Args:
         client: The destination's client.
         draft: A draft with the destination's ids (`Any`: of whatever kind).
         since: Only records made at this time or later, by the destination's clock; None for any age.
+        marks: Those that the source's patients are known by; None where there are none.
 
     Returns:
         Their ids.
@@ -109,7 +117,11 @@ def find_changed(client: Cliniko, draft: Any, since: datetime | None) -> list[st
         return []
     patient = getattr(draft, "patient_id", None)
     narrowing = [where("patient_id") == patient] if isinstance(patient, str) else []
-    return [record.id for record in _made_since(client, draft.kind, since, narrowing)]
+    records = _made_since(client, draft.kind, since, narrowing)
+    if isinstance(draft, PatientDraft) and marks is not None:
+        reference = draft.old_reference_id
+        records = [each for each in records if not marks.are_of_two(reference, each.old_reference_id)]
+    return [record.id for record in records]
 
 
 def related(client: Cliniko, draft: RelationshipDraft, *, archived: bool = False) -> list[str]:
@@ -145,6 +157,27 @@ def _made_since(
     except NotFound:  # an account that lacks the endpoint holds none
         return []
     return [record for record in listed if not isinstance(record, FullPatientExport)]
+
+
+def _patients(client: Cliniko, draft: PatientDraft, since: datetime | None, marks: Marks | None) -> list[Patient]:
+    """A patient is found by mark, whatever else was changed; without one by name, birth date and old reference id.
+
+    The account may have refused, cut or dropped the reference or the mark.
+    """
+    reference = comparable(draft.old_reference_id)
+    known = marks if marks is not None and marks.patient(reference) is not None else None
+    if known is not None:
+        made = _made_since(client, draft.kind, since, [where("old_reference_id") == reference])
+        if bearing := [each for each in made if comparable(each.old_reference_id) == reference]:
+            return bearing
+    named: list[Patient] = [each for each in _listed(client, draft, since) if _matches(draft, each)]
+    whole = [each for each in named if comparable(each.old_reference_id) == reference]
+    if whole or reference is None:
+        return whole or named
+    cut = [each for each in named if reference.startswith(comparable(each.old_reference_id) or "")]
+    if cut and known is not None and known.are_kept(client, reference):
+        return [each for each in cut if comparable(each.old_reference_id) is not None]
+    return cut
 
 
 def _says_the_same(draft: Any, record: Any) -> bool:
@@ -206,8 +239,6 @@ def _matches(draft: Any, record: Any) -> bool:
             continue  # the API leaves links out at times; the list was narrowed by it
         if comparable(getattr(draft, name)) != comparable(read(record, name)):
             return False
-    if draft.kind == "patients" and draft.old_reference_id:
-        return bool(comparable(draft.old_reference_id) == comparable(record.old_reference_id))
     return True
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import ConfigurationError
 from clinikomigrate.sinks.cliniko.mapping.bookings import Bookings
 from clinikomigrate.sinks.cliniko.mapping.catalogue import Catalogue
 from clinikomigrate.sinks.cliniko.mapping.people import People
 from clinikomigrate.sinks.cliniko.mapping.records import Records
-from clinikomigrate.sinks.cliniko.matching import EXCLUDE, AssignTo, Choices, Exclude, match
+from clinikomigrate.sinks.matching import EXCLUDE, AssignTo, Choices, Exclude, Named, match
+from clinikomigrate.sinks.unmatched import Settings
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.survey import Survey
 
 __all__ = ["EXCLUDE", "AssignTo", "ClinikoMapper", "Exclude"]
 
-Named = Mapping[str, str | Exclude]
-"""The source's names or ids, and the destination's or `EXCLUDE`."""
+_SETTINGS: Final = Settings("ClinikoMapper")
 
 
 class ClinikoMapper(Catalogue, People, Bookings, Records):
@@ -45,6 +43,8 @@ class ClinikoMapper(Catalogue, People, Bookings, Records):
         ConfigurationError: A setting is of the wrong type.
     """
 
+    drafts_for = "Cliniko"
+
     def __init__(
         self,
         *,
@@ -53,20 +53,13 @@ class ClinikoMapper(Catalogue, People, Bookings, Records):
         appointment_types: Named | None = None,
         former_practitioners: AssignTo | Exclude | None = None,
     ) -> None:
-        given = {"businesses": businesses, "practitioners": practitioners, "appointment_types": appointment_types}
-        if not isinstance(former_practitioners, AssignTo | Exclude | None):
-            raise ConfigurationError(
-                "former_practitioners must be AssignTo('a name or id'), EXCLUDE or None, not "
-                f"{type(former_practitioners).__name__}."
-            )
-        named = {setting: _checked(setting, value or {}) for setting, value in given.items()}
-        self._choices = Choices(MappingProxyType(named), former_practitioners)
+        self._choices = Choices.of(
+            {"businesses": businesses, "practitioners": practitioners, "appointment_types": appointment_types},
+            former_practitioners,
+        )
 
     def __repr__(self) -> str:
-        given = [f"{setting}={dict(named)!r}" for setting, named in self._choices.named.items() if named]
-        if self._choices.former_practitioners is not None:
-            given.append(f"former_practitioners={self._choices.former_practitioners!r}")
-        return f"<{type(self).__name__} {', '.join(given)}>" if given else f"<{type(self).__name__}>"
+        return self._choices.shown(type(self).__name__, _SETTINGS.names)
 
     @property
     def matched_kinds(self) -> frozenset[str]:
@@ -84,16 +77,4 @@ class ClinikoMapper(Catalogue, People, Bookings, Records):
         Returns:
             For matched records the source's ref and the destination's id, and what was found in doing so.
         """
-        return match(survey, self._choices)
-
-
-def _checked(setting: str, named: Named) -> Named:
-    if not isinstance(named, Mapping):
-        raise ConfigurationError(f"{setting} must map names or ids to names or ids, not be {type(named).__name__}.")
-    for name, target in named.items():
-        if not isinstance(name, str) or not isinstance(target, str | Exclude):
-            raise ConfigurationError(
-                f"{setting} must map names or ids (texts) to names, ids or EXCLUDE; {name!r} is mapped to "
-                f"{type(target).__name__}."
-            )
-    return MappingProxyType(dict(named))
+        return match(survey, self._choices, _SETTINGS)

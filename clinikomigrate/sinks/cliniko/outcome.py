@@ -8,8 +8,8 @@ from typing import Any, Final
 import attrs
 
 from clinikomigrate.client.unset import UNSET
-from clinikomigrate.sinks.cliniko.comparison import comparable
 from clinikomigrate.sinks.cliniko.signatures import is_incomplete
+from clinikomigrate.sinks.comparable import comparable
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Unmute
 from clinikomigrate.transfer.sink import Wanted
 

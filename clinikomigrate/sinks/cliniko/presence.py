@@ -18,9 +18,7 @@ from clinikomigrate.errors import NotFound
 from clinikomigrate.sinks.cliniko.comparison import differences, read
 from clinikomigrate.transfer.rehearsal import planned_kind
 from clinikomigrate.transfer.sink import Present
-
-_BATCH: Final = 50
-"""How many ids go into one request. 50 ids of 19 digits make 1 kB of the 8 kB that servers commonly take."""
+from clinikomigrate.transfer.source import IDS_A_REQUEST
 
 _OTHER_SIDE: Final = {10: 20, 20: 10}
 """A parent's child and a child's parent. All other relations are the same from both sides."""
@@ -70,7 +68,7 @@ def present_relationships(client: Cliniko, drafts: Sequence[RelationshipDraft]) 
             there.setdefault((across, here, from_other_side(each.relation)), each)
             there[here, across, each.relation] = each
     found = [there.get((draft.patient_id, draft.related_patient_id, _relation(draft))) for draft in drafts]
-    return [Present(each.id, same=True) if each else None for each in found]
+    return [Present(each.id, same=True, record=each) if each else None for each in found]
 
 
 def present_referral_sources(client: Cliniko, drafts: Sequence[ReferralSourceDraft]) -> list[Present | None]:
@@ -104,7 +102,7 @@ def present_as(draft: Any, record: Any) -> Present:
         record: As the client gives it.
     """
     differs = differences(draft, record)
-    return Present(record.id, same=not differs, differs=differs)
+    return Present(record.id, same=not differs, differs=differs, record=record)
 
 
 def agrees(draft: RelationshipDraft, earlier: Sequence[RelationshipDraft]) -> bool:
@@ -133,6 +131,23 @@ def foreseen(
     real = [draft for draft in drafts if not is_planned(draft)]
     found = dict(zip(map(id, real), present(real), strict=True))
     return [_seat(draft) if is_planned(draft) else found[id(draft)] for draft in drafts]
+
+
+def looks(drafts: Sequence[Any]) -> int:
+    """Returns how many requests it takes to ask about drafts once what they point at is made, beside those now.
+
+    Args:
+        drafts: Drafts of one kind.
+    """
+    return _requests(drafts) - _requests([draft for draft in drafts if not is_planned(draft)])
+
+
+def _requests(drafts: Sequence[Any]) -> int:
+    kind = drafts[0].kind if drafts else None
+    if kind == "referral_sources":
+        return len(drafts)
+    names = {"attendees": ("booking_id",), "relationships": ("patient_id", "related_patient_id")}.get(kind or "", ())
+    return sum(1 for _ in _batches([getattr(draft, name) for draft in drafts for name in names]))
 
 
 def is_planned(draft: Any) -> bool:
@@ -166,5 +181,5 @@ def _is_hidden(attendee: Attendee) -> bool:
 
 def _batches(ids: Sequence[Any]) -> Iterator[list[Any]]:
     unique = list(dict.fromkeys(ids))
-    for start in range(0, len(unique), _BATCH):
-        yield unique[start : start + _BATCH]
+    for start in range(0, len(unique), IDS_A_REQUEST):
+        yield unique[start : start + IDS_A_REQUEST]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-CUT: Final = "longer than the API takes: cut at its limit"
-NO_MATCH: Final = "what it points at is left out, or has no match in the destination"
-REFUSED: Final = "not of a form that the API takes; enter it by hand"
-STOOD_IN: Final = "the API wants something here, and the source has nothing: a stand-in is sent"
+from clinikomigrate.sinks.cliniko import words
+
+BY_COMPANY: Final = "the API wants a person's name, and the source has none: the company's name is sent"
+BY_PREFERRED: Final = "the API wants a person's name, and the source has only the one they prefer: that is sent"
+NO_DIRECTION: Final = (
+    "the API wants to know which way it went, and the source doesn't say: it goes as sent by the clinic"
+)
+NO_MEANS: Final = "the API wants to know by what means it went, and the source doesn't say: it goes as of another kind"
 UNTITLED: Final = "the API wants a title, and the note has none: it gets its template's name"
-UNKNOWN: Final = "the API sends it, but nothing is known of it and no field takes it"
+NO_TITLE: Final = f"the API wants a title, and neither the note nor a template has one: it gets {words.UNTITLED!r}"
 
 STAMPED: Final = "the API stamps a record with the time at which it is copied"
 SAID: Final = "the API takes no such value; it stands in words in the copy"

@@ -9,11 +9,13 @@ from typing import Any, Final
 
 import attrs
 
+from clinikomigrate.client.query import where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
-from clinikomigrate.cliniko.models import PatientDraft
+from clinikomigrate.cliniko.models import GroupAppointmentDraft, PatientDraft
 from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, Unsupported
+from clinikomigrate.sinks.clients import checked
 from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, signatures, taking_back, uploads
 from clinikomigrate.sinks.cliniko.advice import advice
 from clinikomigrate.sinks.cliniko.authors import MAIN, NOTES, Authors
@@ -26,25 +28,29 @@ from clinikomigrate.sinks.cliniko.fallback import (
 )
 from clinikomigrate.sinks.cliniko.holdings import Holdings
 from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
-from clinikomigrate.sinks.cliniko.outcome import WAYS, in_the_end
-from clinikomigrate.sinks.cliniko.repeating import repeated
+from clinikomigrate.sinks.cliniko.marks import Marks
+from clinikomigrate.sinks.cliniko.outcome import WAYS, in_the_end, is_archived
+from clinikomigrate.sinks.comparable import comparable
+from clinikomigrate.sinks.repeating import repeated
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.findings import Finding
-from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Unmute
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Seats, Unmute
 from clinikomigrate.transfer.kinds import KINDS, OPTIONAL_KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapper
 from clinikomigrate.transfer.rehearsal import planned_allowance
 from clinikomigrate.transfer.sink import Account, Made, Present, Sink, Wanted
+from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.survey import Survey
 
 _CARRIED: Final = frozenset(kind.name for kind in KINDS.values() if kind.left_behind is None)
 
 
 _REQUESTS: Final = {"patient_attachments": 2, "relationships": 2}
-_IDS_A_REQUEST: Final = 50
 
 _NOT_SHOWN: Final = "the record was there already, and the API does not show whether it has the same; check it by hand"
+_FINALISED: Final = "it is finalised in the destination, where it can't be changed any more"
+_PUT_AWAY: Final = "it is archived in the destination, where it can't be changed any more"
 _RELATED: Final = "the destination holds another relationship of these two patients, and takes one for each pair"
 
 
@@ -70,17 +76,26 @@ class ClinikoSink(Sink):
         ConfigurationError: An argument is of the wrong type, or there is no worker.
     """
 
+    drafts_for = "Cliniko"
+
     def __init__(self, client: Cliniko, *, authors: Mapping[str, Cliniko] | None = None, workers: int = 8) -> None:
+        client = checked(client, Cliniko)
         if workers < 1:
             raise ConfigurationError(f"workers must be at least 1, not {workers}.")
         self.workers = workers
         self._client = client
         self._authors = Authors(client, authors)
+        self._marks: Marks | None = None
         self._fingerprints = uploads.Fingerprints()
 
     def __repr__(self) -> str:
         authors = f" authors: {', '.join(self._authors.names)}" if self._authors.names else ""
         return f"<ClinikoSink {self._client!r}{authors}>"
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """For whom keys of their own were given."""
+        return {"authors": ", ".join(sorted(self._authors.names))} if self._authors.names else {}
 
     @property
     def kinds(self) -> Collection[str]:
@@ -118,6 +133,15 @@ class ClinikoSink(Sink):
         if kind == "practitioners":
             for practitioner in self._client.practitioners.inactive():
                 yield practitioner.id, practitioner
+
+    def existing_archived(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """Sweeps what the account holds of a kind in its archive.
+
+        Args:
+            kind: The record kind's name, of a kind that has an archive.
+        """
+        for record in self._resource(kind).list(where("archived_at").not_null()):
+            yield record.id, record
 
     def create(self, draft: Any) -> Made:
         """Makes one record.
@@ -164,7 +188,7 @@ class ClinikoSink(Sink):
         if draft.kind == "relationships":
             other_side = presence.present_relationships(client, [draft])[0]
             if other_side is not None:  # it came with the relationship that was made just before
-                return Made(other_side.id)
+                return Made(other_side.id, record=other_side.record)
         return _made(client.resource(draft.kind).create(draft))
 
     def find(self, draft: Any, since: datetime | None) -> Sequence[str]:
@@ -175,10 +199,11 @@ class ClinikoSink(Sink):
             since: Only records that were made at this time or later; None for records of any age.
 
         Returns:
-            The ids of all records that the draft's `look_up_key` finds and that say the same, cancelled ones too.
-            Archived ones are left out: a record is archived after its write is settled.
+            The ids of all records that the draft's `look_up_key` finds and that say the same, cancelled ones too; of a
+            patient who was marked all that bear the mark, if any does. Archived ones are left out: a record is
+            archived after its write is settled.
         """
-        return look_up.find(self._client, draft, since)
+        return look_up.find(self._client, draft, since, self._marks)
 
     def find_changed(self, draft: Any, since: datetime | None) -> Sequence[str]:
         """Looks for what an earlier `create` may have made of a record that said something else then.
@@ -188,9 +213,10 @@ class ClinikoSink(Sink):
             since: Only records that were made at this time or later.
 
         Returns:
-            The ids of all records of the kind that were made since then, of the same patient where it has one.
+            The ids of all records of the kind that were made since then, of the same patient where it has one. Patients
+            who bear another one's mark are left out.
         """
-        return look_up.find_changed(self._client, draft, since)
+        return look_up.find_changed(self._client, draft, since, self._marks)
 
     def lost(self, draft: Any, id: str) -> tuple[Loss, ...]:
         """Says what the account had refused of a record that `find` has found.
@@ -252,6 +278,14 @@ class ClinikoSink(Sink):
         """
         return presence.foreseen(drafts, self.present)
 
+    def foresee_looks(self, drafts: Sequence[Any]) -> int:
+        """Returns how many requests `present` will take beyond those that `foresee` takes.
+
+        Args:
+            drafts: Drafts of one kind, as given to `foresee`.
+        """
+        return presence.looks(drafts)
+
     def foresee_clash(self, draft: Any, earlier: Sequence[Any]) -> str | None:
         """Says why a draft will be refused beside others of the same patients, or None.
 
@@ -261,10 +295,21 @@ class ClinikoSink(Sink):
         """
         if draft.kind != "relationships":
             return None
-        there = bool(earlier) or (
-            not presence.is_planned(draft) and bool(look_up.related(self._client, draft, archived=True))
-        )
+        there = bool(earlier) or (not presence.is_planned(draft) and bool(look_up.related(self._client, draft)))
         return _RELATED if there and not presence.agrees(draft, earlier) else None
+
+    def foresee_locked(self, kind: str, record: Any) -> str | None:
+        """Says why the account will take no change of a record, or None.
+
+        Args:
+            kind: The record kind's name.
+            record: As the account's client gives it.
+        """
+        if kind == NOTES and not record.draft:
+            return _FINALISED
+        if is_archived(record) and kind not in self.unarchives:
+            return _PUT_AWAY
+        return None
 
     def foresee_losses(self, draft: Any) -> Sequence[Loss]:
         """Says what `create` will leave out of a draft, as far as the draft shows it.
@@ -273,7 +318,7 @@ class ClinikoSink(Sink):
             draft: With the destination's ids.
         """
         acceptable, losses = self._acceptable(draft)
-        if acceptable.kind == "patient_forms" and acceptable.completed and signatures.is_incomplete(acceptable):
+        if _is_refused_at_first(acceptable):
             return (*losses, *(each.loss for each in FALLBACKS if each.attribute == "completed"))
         return losses
 
@@ -292,7 +337,7 @@ class ClinikoSink(Sink):
             return 2
         if isinstance(work, FollowUp) or change:
             return 1
-        return _REQUESTS.get(work.kind, 1)
+        return _REQUESTS.get(work.kind, 1) + _is_refused_at_first(work)
 
     def spending(self, work: Any, *, kind: str, id: str | None = None) -> Mapping[str, int]:
         """Says how many requests a piece of work takes when all goes well, by the user whose allowance they are of.
@@ -308,7 +353,7 @@ class ClinikoSink(Sink):
         return spent + Counter({MAIN: 1}) if kind == NOTES and self._authors.looks_first else spent
 
     def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterator[tuple[str, Any]]:
-        """Reads records again, 50 a request.
+        """Reads records again, 100 a request.
 
         Args:
             kind: The record kind's name.
@@ -319,7 +364,7 @@ class ClinikoSink(Sink):
             Pairs of id and record. Nothing for a kind whose endpoint the account lacks.
         """
         try:
-            for some in batched(ids, _IDS_A_REQUEST):
+            for some in batched(ids, IDS_A_REQUEST):
                 listed = self._resource(kind).list(id=some, include_archived=hidden, include_cancelled=hidden)
                 yield from ((record.id, record) for record in listed)
         except NotFound:
@@ -337,6 +382,14 @@ class ClinikoSink(Sink):
             record: As the account's client gives it.
         """
         return comparison.state(record)
+
+    def shared(self, record: Any) -> Mapping[str, object]:
+        """Says what of a record changes along with another one: an attendee's case, with its appointment's.
+
+        Args:
+            record: As the account's client gives it.
+        """
+        return comparison.shared(record)
 
     def shows(self, follow_up: FollowUp, record: Any) -> bool | None:
         """Says whether a record shows that a cancellation or an archiving was done to it.
@@ -356,12 +409,19 @@ class ClinikoSink(Sink):
     def differences(self, wanted: Wanted, record: Any) -> tuple[str, ...]:
         """Names the attributes of which a draft says more than a record holds once all that follows is done.
 
+        A mark is nothing that the source says: a patient who was there before has none.
+
         Args:
             wanted: What the record would be, had it to be made.
             record: As `existing` and `read` give it.
         """
-        lacking = comparison.lacking(in_the_end(_as_taken(wanted)), record)
+        lacking = comparison.lacking(self._unmarked(in_the_end(_as_taken(wanted))), record)
         return tuple(comparison.READ_AS.get(name, name) for name in lacking)
+
+    def _unmarked(self, draft: Any) -> Any:
+        if isinstance(draft, PatientDraft) and self._marks and self._marks.patient(draft.old_reference_id):
+            return attrs.evolve(draft, old_reference_id=UNSET)
+        return draft
 
     def compare(self, wanted: Wanted, record: Any) -> tuple[str, ...]:
         """Names the attributes that a record holds otherwise than it was meant, once all that follows is done.
@@ -371,6 +431,16 @@ class ClinikoSink(Sink):
             record: As `read` gives it.
         """
         return comparison.differences(in_the_end(_as_taken(wanted)), record)
+
+    def pictures(self, wanted: Wanted, record: Any) -> tuple[str, ...]:
+        """Names the signatures of a form if they are other drawings than they were meant to be; fetches each of them.
+
+        Args:
+            wanted: What the record was to be.
+            record: As `read` gives it.
+        """
+        draft = _as_taken(wanted).draft
+        return () if signatures.are_the_same(self._client, draft, record) else ("signatures",)
 
     def fingerprint(self, id: str) -> tuple[int, str]:
         """Downloads a file and returns its size in bytes and its SHA-256.
@@ -398,21 +468,29 @@ class ClinikoSink(Sink):
         Raises:
             Unsupported: The API can do neither.
         """
-        taking_back.remove(self._authors.writer_of(kind, id), kind, id)
+        taking_back.remove(self._authors.taker_back_of(kind, id), kind, id)
 
     def hanging_on(self, kind: str, ids: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-        """Gives what hangs on patients and classes, whoever made it.
+        """Gives what hangs on records or uses them, whoever made it, as far as the API finds it by their ids.
 
         Args:
             kind: The record kind's name.
-            ids: The records' ids, at most 50.
+            ids: The records' ids, at most 100.
         """
         return taking_back.hanging_on(self._client, kind, ids)
+
+    def pointing_at(self, kind: str) -> Iterator[tuple[str, str, str]]:
+        """Gives what hangs on records of a kind or uses them, as far as only whole lists tell.
+
+        Args:
+            kind: The record kind's name.
+        """
+        return taking_back.pointing_at(self._client, kind)
 
     def held(self, wanted: Sequence[Wanted]) -> list[list[Present]]:
         """Says which records in the account are what drafts of one kind would make.
 
-        They are read by patient, 50 a request; bookings by practitioner and time. Of a file of the same name and size
+        They are read by patient, 100 a request; bookings by practitioner and time. Of a file of the same name and size
         both are read and compared byte by byte.
 
         Args:
@@ -464,6 +542,15 @@ class ClinikoSink(Sink):
         changes = attrs.evolve(draft, **dict.fromkeys(_create_only(draft, self._resource(draft.kind)), UNSET))
         return repeated(lambda: write(id, changes), client.clock)
 
+    def seats(self, record: Any) -> int | None:
+        """Says how many have room in a class.
+
+        Args:
+            record: The class, as the account's client gives it.
+        """
+        number: int | None = record.max_attendees
+        return number
+
     def finish(self, kind: str, id: str, follow_up: FollowUp) -> Any:
         """Does what a record still needs after it was made. What is done already is left as it is.
 
@@ -482,6 +569,8 @@ class ClinikoSink(Sink):
         match follow_up:
             case Change():  # refused as a whole or not at all: nobody would count what is left out here
                 return self._update(id, _unmailed(follow_up.draft))
+            case Seats():
+                return self._update(id, GroupAppointmentDraft(max_attendees=follow_up.number))
             case Cancel():
                 closing.cancel(self._client, kind, id, follow_up)
             case Archiving():
@@ -491,7 +580,7 @@ class ClinikoSink(Sink):
             case CheckFile():
                 return uploads.check_file(self._client, id, follow_up.file, self._fingerprints)
             case _:
-                raise NotImplementedError(f"A ClinikoSink can't do {type(follow_up).__name__}.")
+                return super().finish(kind, id, follow_up)
         return None
 
     unarchives = frozenset({"patients", "treatment_notes"})
@@ -524,8 +613,28 @@ class ClinikoSink(Sink):
             survey: What preflight read of both accounts.
             matches: For matched records the source's ref and the destination's id.
         """
+        self._marks = Marks.of_source(survey)
         yield from self._authors.prepare(survey)
         yield from advice(self._client, survey, matches)
+
+    def copied(self, source: str, record: Any) -> str | None:
+        """Says by its mark of which of a source's patients a patient was made, by whatever transfer.
+
+        Args:
+            source: The source account's id.
+            record: As the account's client gives it.
+        """
+        marks = Marks.of_account(source)
+        return None if marks is None else marks.patient(record.old_reference_id)
+
+    def archived_copies(self, source: str) -> int:
+        """Counts the archived patients who bear the mark of a source, with one request.
+
+        Args:
+            source: The source account's id.
+        """
+        marks = Marks.of_account(source)
+        return 0 if marks is None else marks.count_archived(self._client)
 
     def may_message(self) -> Collection[str]:
         """Says how the account could write to patients while records are made.
@@ -537,6 +646,14 @@ class ClinikoSink(Sink):
         confirms = any(each.appointment_confirmation_template_ids for each in types)
         return {"cancellations", "confirmations"} if confirms else {"cancellations"}
 
+    def would_message(self, draft: Any) -> Collection[str]:
+        """Says how the account could write to patients once it holds a record: an appointment type with templates.
+
+        Args:
+            draft: As the mapper gave it.
+        """
+        return {"confirmations"} if getattr(draft, "appointment_confirmation_template_ids", UNSET) else ()
+
     def loud(self, ids: Sequence[str]) -> Mapping[str, Collection[str]]:
         """Says which patients get e-mails about what is made or cancelled for them.
 
@@ -544,12 +661,32 @@ class ClinikoSink(Sink):
             ids: The patients' ids.
         """
         found: dict[str, list[str]] = {}
-        for start in range(0, len(ids), _IDS_A_REQUEST):
-            for patient in self._client.patients.list(id=list(ids[start : start + _IDS_A_REQUEST])):
+        for start in range(0, len(ids), IDS_A_REQUEST):
+            for patient in self._client.patients.list(
+                id=list(ids[start : start + IDS_A_REQUEST]), include_archived=True
+            ):
                 ways = [way for way, name in WAYS.items() if getattr(patient, name)]
                 if ways:
                     found[patient.id] = ways
         return found
+
+    def foresee_loud(self, draft: Any) -> Collection[str]:
+        """Says which e-mails a patient will get who is made of a draft: what it doesn't say is on in a new patient.
+
+        Args:
+            draft: As given to `create`.
+        """
+        if not isinstance(draft, PatientDraft):
+            return ()
+        return [way for way, name in WAYS.items() if getattr(draft, name) in (True, UNSET)]
+
+    def silent(self, record: Any) -> Mapping[str, str]:
+        """Says which e-mails a patient doesn't get, and by which setting.
+
+        Args:
+            record: The patient, as the account's client gives it; other records have no such settings.
+        """
+        return {way: name for way, name in WAYS.items() if getattr(record, name, True) is False}
 
     def mute(self, id: str, ways: Collection[str]) -> None:
         """Switches off a patient's e-mails.
@@ -586,7 +723,7 @@ def _made(record: Any) -> Made:
 
 def _says(value: Any) -> bool:
     """Says whether an attribute of a draft is given; an empty list says nothing."""
-    return comparison.comparable(value) is not None
+    return comparable(value) is not None
 
 
 def _create_only(draft: Any, resource: Any) -> list[str]:
@@ -607,6 +744,11 @@ def _settings(ways: Collection[str], *, value: bool) -> PatientDraft:
 
 def _as_taken(wanted: Wanted) -> Wanted:
     return Wanted(_acceptable(wanted.draft)[0], wanted.follow_ups)
+
+
+def _is_refused_at_first(draft: Any) -> bool:
+    """Says whether a draft is a form that can't be completed as it is: it is sent once more, not completed."""
+    return draft.kind == "patient_forms" and bool(draft.completed) and signatures.is_incomplete(draft)
 
 
 def _acceptable(draft: Any) -> tuple[Any, tuple[Loss, ...]]:

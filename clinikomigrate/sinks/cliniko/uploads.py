@@ -6,7 +6,6 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import attrs
@@ -15,8 +14,8 @@ from clinikomigrate.client.unset import Unset
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import PatientAttachmentDraft, UploadedPatientAttachment
 from clinikomigrate.errors import ConfigurationError, FileDiffers
+from clinikomigrate.sinks.pieces import pieces
 
-_CHUNK: Final = 65536
 _REMEMBERED: Final = 10_000
 _PATIENCE: Final = 300.0
 _LONGEST_PAUSE: Final = 30.0
@@ -94,30 +93,6 @@ class Passing:
             size += len(piece)
             yield piece
         self.fingerprint = Fingerprint(size, sha256.digest())
-
-
-def pieces(file: Any) -> Iterator[bytes]:
-    """Reads a file piece by piece, and closes it.
-
-    Args:
-        file: What `open()` gives can be a binary file, an iterator of bytes, or a context manager around either or
-            around something with `chunks()`, such as a download.
-    """
-    opened = file.open()
-    if isinstance(opened, AbstractContextManager):
-        with opened as inner:
-            yield from _read(inner)
-    else:
-        yield from _read(opened)
-
-
-def _read(content: Any) -> Iterator[bytes]:
-    if hasattr(content, "chunks"):
-        yield from content.chunks()
-    elif hasattr(content, "read"):
-        yield from iter(lambda: content.read(_CHUNK), b"")
-    else:
-        yield from content
 
 
 def fingerprint_of(content: Iterator[bytes]) -> Fingerprint:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from clinikomigrate.sinks.moments import day, moment
 
 HEADING: Final = "Copied from another Cliniko account"
 """The title of the section that closes a copied note or form."""
@@ -17,65 +19,9 @@ QUESTION: Final = "Original record"
 UNTITLED: Final = "Treatment note"
 """The title of a note that has none, and whose template isn't known either."""
 
-STAND_IN: Final = "-"
-"""Stands where the API wants a text and the source has none."""
-
 LONGEST_DESCRIPTION: Final = 255
 
-_MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def zone(name: str | None) -> ZoneInfo | None:
-    """Returns the time zone in which times are told.
-
-    Args:
-        name: The source account's zone by its IANA name.
-
-    Returns:
-        The zone, or None for UTC where the name isn't known on this machine.
-    """
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
-        return None
-
-
-def day(when: datetime, where: ZoneInfo | None) -> str:
-    """Tells a day: `14 March 2024`.
-
-    Args:
-        when: With a time zone.
-        where: The zone in which the day is told; None for UTC.
-    """
-    local = when.astimezone(where or UTC)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
-
-
-def moment(when: datetime, where: ZoneInfo | None) -> str:
-    """Tells a moment and how far its zone is from UTC: `14 March 2024, 09:30 (Australia/Melbourne, UTC+11:00)`.
-
-    Args:
-        when: With a time zone.
-        where: The zone in which it is told; None for UTC.
-    """
-    local = when.astimezone(where or UTC)
-    offset = f"{local:%z}"
-    place = f"{where.key}, UTC{offset[:3]}:{offset[3:5]}" if where else "UTC"
-    return f"{day(when, where)}, {local:%H:%M} ({place})"
 
 
 def weekday(number: int | None) -> str:
@@ -83,58 +29,6 @@ def weekday(number: int | None) -> str:
     if number is None or not 0 <= number < len(_DAYS):
         return "a day that isn't known"
     return _DAYS[number]
-
-
-def of_note(
-    author: str | None,
-    written: datetime | None,
-    finalised: datetime | None,
-    *,
-    draft: bool,
-    pinned: bool,
-    body_charts: int,
-    where: ZoneInfo | None,
-) -> list[str]:
-    """Says what a copied treatment note can't say by itself.
-
-    Args:
-        author: Who wrote it; None where it isn't known.
-        written: When it was written.
-        finalised: When it was finalised; None for a draft.
-        draft: Whether it is a draft.
-        pinned: Whether it was pinned to the top of the patient's file.
-        body_charts: How many body charts it has that can't be copied.
-        where: The zone in which times are told; None for UTC.
-    """
-    by = f" by {author}" if author else ""
-    sentences = [f"Written{by} on {moment(written, where)}." if written else f"Written{by or ' by an unknown author'}."]
-    if finalised:
-        sentences.append(f"Finalised on {moment(finalised, where)}.")
-    elif draft:
-        sentences.append("Not finalised: a draft.")
-    if pinned:
-        sentences.append("Pinned in the original.")
-    if body_charts:
-        charts = "1 body chart" if body_charts == 1 else f"{body_charts} body charts"
-        sentences.append(f"Not copied, and to be found in the original only: {charts}.")
-    return sentences
-
-
-def of_form(made: datetime | None, completed: datetime, edited: datetime | None, where: ZoneInfo | None) -> list[str]:
-    """Says when a copied patient form was made, completed and edited.
-
-    Args:
-        made: When it was made.
-        completed: When it was completed.
-        edited: When it was changed after that; None if it wasn't.
-        where: The zone in which times are told; None for UTC.
-    """
-    sentences = [f"Completed on {moment(completed, where)}."]
-    if edited:
-        sentences.append(f"Edited on {moment(edited, where)}.")
-    if made:
-        sentences.append(f"Made on {moment(made, where)}.")
-    return sentences
 
 
 def of_cancellation(

@@ -10,6 +10,7 @@ from clinikomigrate.testing.clinic import words
 from clinikomigrate.testing.clinic.catalogue import Catalogue
 from clinikomigrate.testing.clinic.content import form_content, note_content, signature_image
 from clinikomigrate.testing.clinic.diary import Visit
+from clinikomigrate.testing.clinic.files import content_of
 from clinikomigrate.testing.clinic.maker import Maker, utc
 from clinikomigrate.testing.clinic.people import Person
 from clinikomigrate.testing.clinic.practice import PEOPLE, Practice
@@ -184,20 +185,22 @@ def make_files(maker: Maker, practice: Practice, person: Person) -> list[str]:
         archived = {"archived_at": maker.past(50)} if maker.turn("files archived", (False,) * 5 + (True,)) else {}
         pinned = {"pinned_at": maker.past(50)} if maker.turn("files pinned", (False,) * 4 + (True,)) else {}
         created = maker.past()
+        user = maker.random.choice(practice.users)
+        description = maker.turn(
+            "descriptions of files", (None, "", "MRI of the left knee", "Überweisung «B»", "d" * 255)
+        )
+        kind = maker.turn("content types", ("application/pdf", "image/png", None, "invalid/invalid", "text/plain"))
+        content = content_of(kind, name, maker.random.randbytes(size))
         files.append(
             maker.add(
                 "patient_attachments",
                 patient_id=person.id,
-                user_id=maker.random.choice(practice.users),
+                user_id=user,
                 filename=name,
-                description=maker.turn(
-                    "descriptions of files", (None, "", "MRI of the left knee", "Überweisung «B»", "d" * 255)
-                ),
-                content_type=maker.turn(
-                    "content types", ("application/pdf", "image/png", None, "invalid/invalid", "text/plain")
-                ),
-                size=size,
-                content=maker.random.randbytes(size),
+                description=description,
+                content_type=kind,
+                size=len(content),
+                content=content,
                 processing_completed=True,
                 processed_at=created,
                 created_at=created,

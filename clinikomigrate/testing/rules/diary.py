@@ -16,6 +16,8 @@ from clinikomigrate.testing.rules.shapes import apply, repeat_rule
 from clinikomigrate.testing.writing import Change, Rules, new_row
 
 _DAYS = {"Daily": 1, "Weekly": 7}
+_TOLD = ("starts_at", "ends_at", "business_id", "practitioner_id", "appointment_type_id")
+"""What of an appointment a patient is told: where one of these changes, it is confirmed anew."""
 
 
 def check_times(change: Change) -> None:
@@ -110,11 +112,26 @@ def spawn_only(change: Change, row: Row) -> None:
 
 
 def follow_individual(change: Change, row: Row) -> None:
-    """Brings the attendee of a changed individual appointment in step."""
+    """Brings the attendee of a changed individual appointment in step, and tells the patient of a new time."""
     for attendee in change.call.store.pointing("attendees", "booking_id", row["id"]):
         change.call.store.change(
             "attendees", attendee, patient_id=row["patient_id"], patient_case_id=row["patient_case_id"]
         )
+    if _is_moved(change, row):
+        notify(change.call, row, "appointment_confirmation")
+
+
+def follow_group(change: Change, row: Row) -> None:
+    """Tells whoever has a place in a group of its new time."""
+    if _is_moved(change, row):
+        for attendee in live_attendees(change.call.store, row["id"]):
+            notify(change.call, {**row, "patient_id": attendee["patient_id"]}, "appointment_confirmation")
+
+
+def _is_moved(change: Change, row: Row) -> bool:
+    """Says whether an appointment that takes place got another time, place, practitioner or type."""
+    before = change.before or row
+    return row.get("cancelled_at") is None and any(before[name] != row[name] for name in _TOLD)
 
 
 def archive_attendees(call: Call, row: Row) -> None:
@@ -230,7 +247,7 @@ DIARY_RULES = {
     "individual_appointments": Rules(
         check=check_individual, made=add_individual, changed=follow_individual, archived=archive_attendees
     ),
-    "group_appointments": Rules(check=check_group, made=spawn_only, archived=archive_attendees),
+    "group_appointments": Rules(check=check_group, made=spawn_only, changed=follow_group, archived=archive_attendees),
     "attendees": Rules(
         check=check_attendee, made=confirm_attendee, changed=follow_attendee, archived=archive_appointment
     ),

@@ -36,6 +36,11 @@ class _ByPlace(Filter):
     def __init__(self, *names_or_ids: str | Ref[Any]) -> None:
         if not names_or_ids:
             raise ConfigurationError(f"{type(self).__name__} needs at least one name or id.")
+        for each in names_or_ids:
+            if not isinstance(each, str | Ref) or not each:
+                raise ConfigurationError(
+                    f"{type(self).__name__} takes names and ids as texts, one after the other, not {each!r}."
+                )
         self._wanted = names_or_ids
 
     def __repr__(self) -> str:

@@ -29,8 +29,9 @@ class Between(Filter):
     """
 
     def __init__(self, start: date | datetime, end: date | datetime | None) -> None:
-        self._start = moment(start)
-        self._end = None if end is None else moment(end)
+        name = type(self).__name__
+        self._start = moment(start, name)
+        self._end = None if end is None else moment(end, name)
         if self._end is not None and self._end <= self._start:
             raise ConfigurationError(f"The end of Between ({end}) must be after its start ({start}).")
 
@@ -78,19 +79,22 @@ class Since(Between):
         return f"Since({self._start.isoformat()})"
 
 
-def moment(when: date | datetime) -> datetime:
+def moment(when: date | datetime, name: str) -> datetime:
     """Returns a time in UTC.
 
     Args:
         when: A time with its zone, or a date, which begins at midnight UTC.
+        name: The filter that it was given to.
 
     Raises:
         ConfigurationError: It is a time without a zone, or none at all.
     """
     if isinstance(when, datetime):
         if when.tzinfo is None:
-            raise ConfigurationError(f"{when} has no time zone: write datetime(…, tzinfo=…), or give a date.")
+            raise ConfigurationError(
+                f"{name} was given {when}, without a time zone: write datetime(…, tzinfo=…), or give a date."
+            )
         return when.astimezone(UTC)
     if isinstance(when, date):
         return datetime.combine(when, time(), UTC)
-    raise ConfigurationError(f"A date or a time is needed, not {type(when).__name__}.")
+    raise ConfigurationError(f"{name} needs a date or a time, not {type(when).__name__}: write date(2026, 7, 1).")

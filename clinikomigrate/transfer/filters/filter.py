@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from clinikomigrate.errors import ConfigurationError
+from clinikomigrate.transfer.about import tell_about
 from clinikomigrate.transfer.filters.merged import take_merged
 from clinikomigrate.transfer.scope import Scope
 
 if TYPE_CHECKING:
     from clinikomigrate.transfer.source import Source
 
+F = TypeVar("F", bound="Filter")
+
 
 class Filter:
     """Decides which records go. Subclass it to choose by rules of your own.
 
-    Filters are combined with `&`: a record goes when both take it.
+    Filters are combined with `&`: a record goes when both take it. What `keeps` raises says in a note for which record.
     """
 
+    def __init_subclass__(cls, **settings: object) -> None:
+        """Lets what a subclass's `keeps` raises say for which record."""
+        super().__init_subclass__(**settings)
+        if "keeps" in vars(cls):
+            cls.keeps = _telling(cls.keeps)  # type: ignore[method-assign, assignment] # it stays the same method
+
     def __and__(self, other: Filter) -> Filter:
+        if not isinstance(other, Filter):
+            raise ConfigurationError(f"A filter is combined with another filter, not with {other!r}.")
         return Both(self, other)
 
     def scope(self, source: Source, scope: Scope) -> None:
@@ -39,6 +53,18 @@ class Filter:
             Whether the record goes.
         """
         return True
+
+
+def _telling(keeps: Callable[[F, Any, Scope], bool]) -> Callable[[F, Any, Scope], bool]:
+    @wraps(keeps)
+    def keeps_or_tells(self: F, record: Any, scope: Scope) -> bool:
+        try:
+            return keeps(self, record, scope)
+        except Exception as error:
+            tell_about(error, f"{type(self).__name__}.keeps", record)
+            raise
+
+    return keeps_or_tells
 
 
 def ask(filter: Filter, source: Source, scope: Scope) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import ConfigurationError
 from clinikomigrate.transfer.names import display_name, folded, names_of, nearest
+from clinikomigrate.transfer.phrases import one_of
 from clinikomigrate.transfer.source import Source
 
 _SHOWN: Final = 20
@@ -49,7 +50,7 @@ def _one(kind: str, wanted: str, records: Sequence[Any]) -> str:
     candidates = list({record.id: record for record in ordered}.values())
     more = f", and {len(candidates) - _SHOWN} more" if len(candidates) > _SHOWN else ""
     raise ConfigurationError(
-        f"The source has no {kind} called {wanted!r}; there are: {_listed(candidates[:_SHOWN])}{more}."
+        f"The source has no {one_of(kind)} called {wanted!r}; there are: {_listed(candidates[:_SHOWN])}{more}."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -24,6 +25,9 @@ _NOBODY_S: Final = (
 )
 """Kinds that hang on no patient."""
 
+_SHOWN: Final = 5
+"""How many ids a repr shows; a digest of all of them tells two longer choices apart."""
+
 
 class ByPatient(Filter):
     """Takes some patients, their bookings, and everything that hangs on them: a pilot.
@@ -39,12 +43,19 @@ class ByPatient(Filter):
         self._ids = [each.id if isinstance(each, Ref) else str(each) for each in ids]
         if not self._ids:
             raise ConfigurationError("ByPatient needs at least one patient's id.")
+        if any(isinstance(each, list | tuple | set | frozenset) for each in ids):
+            raise ConfigurationError("ByPatient takes ids one by one: write ByPatient(*ids).")
         for number, each in enumerate(self._ids, 1):
             if not (each.isascii() and each.isdigit()):
-                raise ConfigurationError(f"The {number}. value given to ByPatient is no id: ids are digits only.")
+                raise ConfigurationError(f"Value {number} given to ByPatient is no id: ids are digits only.")
 
     def __repr__(self) -> str:
-        return f"ByPatient({len(self._ids)} ids)"
+        ids = sorted(set(self._ids), key=int)
+        shown = ", ".join(map(repr, ids[:_SHOWN]))
+        if len(ids) <= _SHOWN:
+            return f"ByPatient({shown})"
+        digest = hashlib.sha256(",".join(ids).encode()).hexdigest()[:8]
+        return f"ByPatient({shown} and {len(ids) - _SHOWN} more, digest {digest})"
 
     def scope(self, source: Source, scope: Scope) -> None:
         """Reads the patients' attendances to know their bookings."""
@@ -76,7 +87,7 @@ class SeenSince(Filter):
     """
 
     def __init__(self, start: date | datetime) -> None:
-        self._start = moment(start)
+        self._start = moment(start, type(self).__name__)
 
     def __repr__(self) -> str:
         return f"SeenSince({self._start.isoformat()})"

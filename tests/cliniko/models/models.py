@@ -5,8 +5,8 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator
 
+from clinikomigrate.client.entity import Draft, Entity, Part, Record
 from clinikomigrate.cliniko import models
-from clinikomigrate.cliniko.models.entity import Draft, Entity, Part, Record
 
 BASES = {Part, Record, Entity, Draft}
 EXPORTED = {

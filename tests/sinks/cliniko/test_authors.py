@@ -343,7 +343,7 @@ def test_a_name_of_nobody(practice: Practice) -> None:
     near, far = blocked(practice, {"Amy Nq": amys, "Xyz": bens})
 
     assert ["author-unknown"] * 2 == [near.code, far.code]
-    assert near.remedy.startswith("Correct it; there are: 'Amy Ng'")
+    assert "Correct it; did you mean 'Amy Ng'?" == near.remedy
     assert "Correct it; there are: 'Amy Ng', 'Ben Ba', 'Olivia Owner'." == far.remedy
 
 
@@ -456,6 +456,20 @@ def test_a_person_is_known_by_e_mail_address(practice: Practice) -> None:
     practice.practitioners[1] = practice.old(AMY, "Amy", "Before-Marriage")
 
     assert [] == blocked(practice, {AMY: practice.client(practice.amy)})
+
+
+def test_a_mailbox_makes_nobody_the_author(practice: Practice) -> None:
+    """An address that passed to somebody else proves no key, neither one that is given nor the main one."""
+    practice.users[1] = m.User(id="6502", email="Amy@New.example")
+    practice.practitioners[1] = practice.old(AMY, "Chidi", "Obi")
+    mailbox = "info@clinic.example"
+    practice.users[0] = m.User(id=practice.users[0].id, email=mailbox)
+    practice.fake.store.change("users", practice.fake.store.at("users", practice.olivia.user), email=mailbox)
+    practice.practitioners[0] = practice.old(OLIVIA, "Ida", "Old")
+    sink = practice.sink()
+
+    assert ["author-somebody-else"] == [each.code for each in blocked(practice, {AMY: practice.client(practice.amy)})]
+    assert (AUTHOR,) == sink.create(practice.note(OLIVIA)).losses == sink.create(practice.note(AMY)).losses
 
 
 def test_a_namesake_is_another_person(practice: Practice) -> None:
@@ -573,7 +587,7 @@ def test_a_main_key_of_no_practitioner_says_nothing_of_it(practice: Practice) ->
 @pytest.mark.parametrize(
     ("authors", "words"),
     [
-        (["Amy Ng"], "not be list"),
+        (["Amy Ng"], "not list"),
         ({"Amy Ng": "MS0xLWludmVudGVkLWtleQ-au1"}, "is a str"),
         ({7: None}, "names is a int"),
         ({"MS0xLWludmVudGVkLWtleS1vZi1hLXVzZXI-au1": None}, "looks like a key"),
@@ -592,6 +606,8 @@ def test_its_repr_names_authors_and_shows_no_key(practice: Practice) -> None:
     amys = practice.client(practice.amy)
     sink = ClinikoSink(practice.there.client, authors={"Amy Ng": amys})
 
+    assert {"authors": "Amy Ng"} == sink.told
+    assert {} == ClinikoSink(practice.there.client).told
     assert "<ClinikoSink <Cliniko au2> authors: Amy Ng>" == repr(sink)
     assert "<Authors Amy Ng>" == repr(sink._authors)
 

@@ -14,7 +14,8 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko.authored import AuthoredNoteDraft
 from clinikomigrate.sinks.cliniko.comparison import _SPECIAL as SPECIAL
-from clinikomigrate.sinks.cliniko.comparison import UNREADABLE, comparable, differences, lacking, read, same
+from clinikomigrate.sinks.cliniko.comparison import UNREADABLE, differences, lacking, read, same, without_equal
+from clinikomigrate.sinks.comparable import comparable
 from clinikomigrate.transfer.kinds import KINDS
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -224,6 +225,38 @@ def test_what_a_record_holds_besides_is_nobody_s_loss() -> None:
     assert ("patient_phone_numbers",) == lacking(
         m.PatientDraft(patient_phone_numbers=phones), m.Patient(id="1", patient_phone_numbers=None)
     )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "lacks", "differs"),
+    [
+        ([("Home", "03 9123 4567")], [("Home", "+61 3 9123 4567")], False, False),
+        ([("Home", "1234")], [("Home", "1234 ")], False, False),
+        ([("Home", "03 9123 4567")], [("Mobile", "0412 345 678"), ("Home", "61391234567")], False, True),
+        ([("Home", "03 9123 4567"), ("Home", "1234")], [("Home", "+61 3 9123 4567")], True, True),
+        ([("Home", "03 9123 4567")], [("Work", "+61 3 9123 4567")], True, True),
+        ([("Home", "03 9123 4567")], [("Home", "03 9123 4568")], True, True),
+        ([("Home", "03 9123 4567 ext 3")], [("Home", "03 9123 4567")], True, True),
+        ([("Home", "1234")], [("Home", "1235")], True, True),
+        ([("Home", "03 9123 4567")], [("Home", None)], True, True),
+        ([], [("Home", "03 9123 4567")], False, True),
+    ],
+)
+def test_a_telephone_number_is_one_however_it_is_written(
+    wanted: list[tuple[str, str]], found: list[tuple[str, str | None]], *, lacks: bool, differs: bool
+) -> None:
+    """The same number is no loss and no difference; what is written anew is still written as it is."""
+    draft = m.PatientDraft(
+        patient_phone_numbers=[m.PhoneNumberDraft(phone_type=kind, number=number) for kind, number in wanted]
+    )
+    there = tuple(m.PhoneNumber(phone_type=kind, number=number) for kind, number in found)
+    record = m.Patient(id="1", patient_phone_numbers=there)
+    name = ("patient_phone_numbers",)
+
+    assert (name if lacks else ()) == lacking(draft, record)
+    assert (name if differs else ()) == differences(draft, record)
+    assert (wanted == [("Home", "1234")] and not differs) == same(draft, record)
+    assert UNSET is not without_equal(draft, record).patient_phone_numbers or same(draft, record)
 
 
 def custom(

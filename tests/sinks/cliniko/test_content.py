@@ -13,7 +13,7 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import content, words
-from clinikomigrate.sinks.cliniko.reasons import CUT
+from clinikomigrate.sinks.reasons import CUT
 from clinikomigrate.testing.rules.content import FORM_TYPES, NOTE_TEMPLATE_TYPES, NOTE_TYPES, checked
 from clinikomigrate.testing.rules.content import Grammar as Rules
 from clinikomigrate.transfer.mapper import Fetch

@@ -11,7 +11,7 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import custom_fields
 from clinikomigrate.sinks.cliniko.custom_fields import missing, tokens, translate
-from clinikomigrate.sinks.cliniko.reasons import CUT
+from clinikomigrate.sinks.reasons import CUT
 from clinikomigrate.testing.rules.people import _check_custom_fields
 
 
@@ -115,6 +115,39 @@ def test_what_has_no_place_is_a_loss_with_the_fields_name_and_without_its_value(
     assert result.fields is UNSET
     assert [(loss.field, loss.reason) for loss in result.losses] == [("custom_fields[Health / GP]", expected)]
     assert "Secret" not in repr(result.losses)
+
+
+@pytest.mark.parametrize(
+    ("fields", "counts"),
+    [
+        (written("GP", "text", value="Dr Secret"), False),
+        (written("GP", "text", value="Dr Secret", archived=True), True),
+        (written("Hand", "radiobuttons", options=[option("Left", selected=True, archived=True)]), True),
+        (
+            written(
+                "Hand", "radiobuttons", "Left", options=[option("Left", selected=True), option("Both", archived=True)]
+            ),
+            False,
+        ),
+        (written("Hand", "radiobuttons", other={"selected": True, "value": "x", "archived": True}), True),
+        (written("Hand", "radiobuttons", other={"selected": True, "value": "x", "archived": False}), False),
+    ],
+)
+def test_values_in_what_the_source_has_retired_are_counted_beforehand(fields: m.CustomFields, *, counts: bool) -> None:
+    """A comparison of definitions passes over what is archived, so that only a look at patients shows it."""
+    there = definition(field("Hand", "radiobuttons", "Right"))
+
+    assert [counts] == [loss.mended for loss in translate(fields, there).losses]
+
+
+def test_values_in_a_section_that_the_source_has_retired_are_counted_beforehand() -> None:
+    """Nothing in such a section is in use."""
+    value = {"name": "Club", "token": "source", "type": "text", "archived": False, "value": "Tigers"}
+    body = {"sections": [{"name": "Sport", "token": "s", "archived": True, "fields": [value]}]}
+
+    assert [True] == [
+        loss.mended for loss in translate(structure(m.CustomFields, body, where="GET /patients"), None).losses
+    ]
 
 
 def test_a_value_that_is_not_of_its_type_is_a_loss() -> None:

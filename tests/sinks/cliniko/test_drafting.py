@@ -10,8 +10,8 @@ import pytest
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko.reasons import CUT, NO_MATCH, REFUSED, STOOD_IN
-from clinikomigrate.sinks.cliniko.words import STAND_IN
+from clinikomigrate.sinks.field_rules import STAND_IN
+from clinikomigrate.sinks.reasons import CUT, NO_MATCH, REFUSED, STOOD_IN
 from clinikomigrate.transfer.follow_ups import Archiving, Stage
 from clinikomigrate.transfer.losses import Loss
 from tests.sinks.cliniko.samples import LATER, MOVING, WHEN, bare, losses, mapped, outcome, skipped
@@ -136,11 +136,11 @@ def test_a_record_without_what_the_api_asks_for_is_skipped_as_a_loss() -> None:
     assert skip.reason == "the source does not say its patient"
 
 
-def test_a_record_of_a_place_that_is_left_out_is_skipped() -> None:
-    """Bookings of an excluded business stay behind; that was asked for, so nothing is lost."""
+def test_a_record_of_a_place_that_is_left_out_is_skipped_as_a_loss() -> None:
+    """Bookings of an excluded business stay behind; that was asked for, and is counted as what it is."""
     elsewhere = bare(m.IndividualAppointment, business=Ref("businesses", "99"))
 
-    assert not skipped(elsewhere).lost
+    assert skipped(elsewhere).lost
     assert skipped(elsewhere).reason == "its business is left out, or has no match in the destination"
 
 

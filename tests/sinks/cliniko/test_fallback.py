@@ -23,6 +23,7 @@ def refusal(*fields: str) -> Unprocessable:
 
 
 CASES: list[tuple[Any, str, str, object]] = [
+    (m.PatientDraft(old_reference_id="cm-1-7"), "old_reference_id", "old_reference_id", UNSET),
     (m.PatientDraft(custom_fields=m.CustomFields()), "custom_fields", "custom_fields", UNSET),
     (m.PatientDraft(custom_fields=m.CustomFields()), "custom_fields.sections[0].token", "custom_fields", UNSET),
     (
@@ -67,7 +68,7 @@ def test_what_is_left_out(draft: Any, refused: str, attribute: str, value: objec
     assert fallback is not None
     assert value == getattr(fallback.without(draft), attribute)
     assert fallback.loss.reason
-    entity = {"patient_forms": m.PatientForm, "patient_cases": m.PatientCase}.get(draft.kind)
+    entity = {"patient_forms": m.PatientForm, "patient_cases": m.PatientCase, "patients": m.Patient}.get(draft.kind)
     assert entity is None or fallback.loss.field in {field.name for field in attrs.fields(entity)}
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.sinks.cliniko.field_rules import How, carried, meta, together
 from clinikomigrate.sinks.cliniko.fields import FIELDS
+from clinikomigrate.sinks.field_rules import How, carried, meta, together
 from clinikomigrate.transfer.sink import Account
 from tests.sinks.cliniko.samples import (
     BUSINESS,

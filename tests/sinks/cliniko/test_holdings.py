@@ -11,6 +11,7 @@ import pytest
 from clinikomigrate import Archiving, Cancel, FollowUp, Present, Wanted
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.errors import ServerError
+from clinikomigrate.sinks.cliniko.authored import AuthoredNoteDraft
 from tests.sinks.cliniko.destination import Destination, Pages
 
 SVG = "data:image/svg+xml;base64,PHN2ZyB3aWR0aD0iMTAiIGhlaWdodD0iMTAiLz4="
@@ -235,3 +236,16 @@ def test_a_file_that_can_not_be_had_is_not_the_same(there: Destination) -> None:
     there.fake.faults.add("503", when=lambda each: each.path.endswith("/content"), every=1)
     with pytest.raises(ServerError):
         held(there, file_draft(there))
+
+
+def test_notes_are_compared_with_what_they_say(there: Destination) -> None:
+    """A note that says the same is there, whoever it stands under; that the author is lost is told with it."""
+    given: dict[str, Any] = {"title": "First", "draft": False, "patient_id": there.patient}
+    section = m.Section(name="Notes", questions=(m.Question(name="Pain", type="text", answer="none"),))
+    made = there.client.treatment_notes.create(m.TreatmentNoteDraft(content=m.Content(sections=(section,)), **given))
+    same = m.TreatmentNoteDraft(content=m.Content(sections=(section,)), **given)
+    by_somebody = AuthoredNoteDraft(content=m.Content(sections=(section,)), author_id="7", **given)
+
+    assert [Present(made.id, same=True)] == held(there, same)
+    assert [Present(made.id, same=False, differs=("author_name",))] == held(there, by_somebody)
+    assert [] == held(there, attrs.evolve(same, title="Second"))

@@ -9,6 +9,7 @@ import pytest
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko import models as m
+from clinikomigrate.errors import ConfigurationError
 from clinikomigrate.sinks.cliniko.mapper import EXCLUDE, AssignTo, ClinikoMapper
 from clinikomigrate.transfer.findings import Finding, Level
 from clinikomigrate.transfer.kinds import ALL_KINDS
@@ -86,13 +87,42 @@ def test_a_practitioner_is_matched_by_the_users_e_mail_address_first() -> None:
         "users": [user("11", "Amy@Clinic.example")],
     }
     destination: Records = {
-        "practitioners": [practitioner("91", "Amy", "Okafor", "81"), practitioner("92", "Amy", "Ng", "82")],
+        "practitioners": [practitioner("91", "Amy", "Okafor", "81"), practitioner("92", "Ben", "Ng", "82")],
         "users": [user("81", "amy@clinic.example"), user("82", "other@clinic.example")],
     }
 
     pairs, findings = matched(source, destination)
 
-    assert (pairs["1"], findings) == ("91", ())
+    assert pairs["1"] == "91"
+    assert findings == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "others", "could_be"),
+    [
+        ("Chidi", "Obi", [], "could be 91)"),
+        ("Chidi", "Obi", [practitioner("92", "Amy", "Ng")], "could be 91 or 92)"),
+        ("Amy", "Okafor", [practitioner("92", "Amy", "Ng")], "could be 91 or 92)"),
+    ],
+)
+def test_an_address_that_passed_to_somebody_else_is_no_match(
+    first: str, last: str, others: list[m.Practitioner], could_be: str
+) -> None:
+    """A mailbox of the clinic's gives nobody another person's diary: it is asked who is meant."""
+    source: Records = {
+        "practitioners": [practitioner("1", "Amy", "Ng", "11")],
+        "users": [m.User(id="11", email="info@clinic.example", first_name="Amy", last_name="Ng")],
+    }
+    destination: Records = {
+        "practitioners": [practitioner("91", first, last, "81"), *others],
+        "users": [m.User(id="81", email="info@clinic.example", first_name="Amy", last_name="Ng")],
+    }
+    pairs, findings = matched(source, destination)
+
+    assert pairs == {"11": "81"}
+    assert codes(findings) == ["practitioner-ambiguous"]
+    assert could_be in findings[0].message
+    assert "the same name and e-mail address in both accounts" in findings[0].remedy
 
 
 def test_users_are_matched_by_e_mail_address_too() -> None:
@@ -350,3 +380,18 @@ def test_what_only_something_left_out_needs_is_not_in_use() -> None:
     mapper.prepare(survey(records=records, existing={}, in_use=in_use))
 
     assert [(Ref("businesses", "1"), frozenset({Ref("practitioners", "2")}))] == asked
+
+
+@pytest.mark.parametrize("name", [None, "", " ", 12])
+def test_nobody_is_assigned_to_no_name(name: Any) -> None:
+    """It is said where it is written, and not when the run looks for somebody of that name."""
+    with pytest.raises(ConfigurationError, match=r"^AssignTo needs a practitioner's name or id as a text, not"):
+        AssignTo(name)
+
+
+def test_what_is_missing_may_lie_in_the_archive() -> None:
+    """Archived ones are not looked at, so that nobody is told to make a second one without a word of that."""
+    _, findings = matched({"businesses": [business("1", "Northside")]}, {})
+
+    assert codes(findings) == ["business-unmatched"]
+    assert "Create what is missing there by hand, or take it out of the archive" in findings[0].remedy

@@ -62,8 +62,8 @@ def test_hidden_seats(there: Destination) -> None:
 
 
 def test_few_requests(there: Destination) -> None:
-    """A hundred seats in a hundred appointments are asked for in two requests of bearable length."""
-    drafts = [m.AttendeeDraft(booking_id=str(10**18 + number), patient_id=there.patient) for number in range(100)]
+    """Two hundred seats in as many appointments are asked for in two requests of bearable length."""
+    drafts = [m.AttendeeDraft(booking_id=str(10**18 + number), patient_id=there.patient) for number in range(200)]
     before = there.sink.requests_sent
     there.sink.present([*drafts, *drafts])
 

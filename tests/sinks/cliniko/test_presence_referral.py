@@ -65,6 +65,27 @@ def test_the_seat_of_a_planned_appointment_will_be_there(there: Destination) -> 
     assert Present(there.attendee, same=True) == foreseen[2]
 
 
+def test_looks_that_only_a_run_takes_are_foreseen(there: Destination) -> None:
+    """Of what points at planned records a plan asks nothing; a run does, 100 bookings or patients at once."""
+    planned = [
+        m.AttendeeDraft(booking_id=f"planned:group_appointments:{number}", patient_id=there.patient)
+        for number in range(110)
+    ]
+    real = m.AttendeeDraft(booking_id=there.appointment, patient_id=there.patient)
+    relatives = [
+        m.RelationshipDraft(patient_id=f"planned:patients::{number}", related_patient_id="planned:patients::0")
+        for number in range(1, 101)
+    ]
+    sources = [draft(there, "planned:patients::1"), draft(there, there.patient)]
+    before = there.sink.requests_sent
+
+    assert [2, 1, 0, 0] == [there.sink.foresee_looks(each) for each in (planned, [*planned, real], [real], [])]
+    assert 2 == there.sink.foresee_looks(relatives)
+    assert 1 == there.sink.foresee_looks(sources)
+    assert 0 == there.sink.foresee_looks([there.draft("medical_alerts")])
+    assert before == there.sink.requests_sent
+
+
 def test_nothing_is_foreseen_of_what_the_account_does_not_make(there: Destination) -> None:
     """Kinds that are always made by the transfer need no look."""
     before = there.sink.requests_sent

@@ -16,11 +16,12 @@ from clinikomigrate.sinks.cliniko import ClinikoSink
 from clinikomigrate.sinks.cliniko.comparison import UNREADABLE
 from clinikomigrate.sinks.cliniko.fallback import FALLBACKS
 from clinikomigrate.testing.faults import FaultKind
-from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage, Unmute
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Seats, Stage, Unmute
 from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.sink import Wanted
 from tests.sinks.cliniko.destination import DRAFTS, Destination, content
+from tests.sinks.cliniko.samples import survey
 
 # What it is.
 
@@ -120,6 +121,15 @@ def test_existing_without_leftovers(there: Destination) -> None:
     assert archived not in dict(there.sink.existing("contacts"))
 
 
+def test_archived_patients(there: Destination) -> None:
+    """Only those in the archive are given, a hundred a request."""
+    gone = {"last_name": "One", "archived_at": "2024-01-01T00:00:00Z"}
+    archived = {there.fake.add("patients", first_name=f"N{number}", **gone) for number in range(120)}
+
+    assert archived == {id for id, patient in there.sink.existing_archived("patients") if patient.id == id}
+    assert 2 == len(there.requests("GET", "/patients"))
+
+
 def test_existing_without_the_endpoint() -> None:
     """An account that lacks a newer kind's endpoint holds none; one that lacks an old one's is broken."""
     there = Destination(lacks={"/recall_types", "/taxes"})
@@ -130,9 +140,9 @@ def test_existing_without_the_endpoint() -> None:
 
 
 def test_read_again(there: Destination) -> None:
-    """Records are read by id, 50 a request; what is hidden only where it is wanted, what is gone never."""
+    """Records are read by id, 100 a request; what is hidden only where it is wanted, what is gone never."""
     archived = there.fake.add("contacts", first_name="Old", last_name="One", archived_at="2024-01-01T00:00:00Z")
-    contacts = [there.fake.add("contacts", first_name=f"N{number}", last_name="X") for number in range(60)]
+    contacts = [there.fake.add("contacts", first_name=f"N{number}", last_name="X") for number in range(110)]
     ids = [*contacts, archived, "1"]
 
     assert set(contacts) == set(dict(there.sink.read("contacts", ids)))
@@ -176,6 +186,43 @@ def test_what_an_adopted_patient_does_not_hold(there: Destination) -> None:
     assert {"city", "accepted_sms_marketing", "receives_confirmation_emails"} == set(
         there.sink.differences(wanted, off)
     )
+
+
+def test_a_mark_is_nothing_that_an_adopted_patient_lacks(there: Destination) -> None:
+    """It says nothing of the source's; the mark of another account is an old reference id like any other."""
+    [(_, read)] = there.sink.read("patients", [there.patient])
+    list(there.sink.prepare(survey(), {}))
+    drafts = [m.PatientDraft(first_name="Mira", old_reference_id=f"cm-{account}-7") for account in (1, 2)]
+
+    assert [(), ("old_reference_id",)] == [there.sink.differences(Wanted(draft), read) for draft in drafts]
+    assert [("old_reference_id",)] * 2 == [there.sink.compare(Wanted(draft), read) for draft in drafts]
+
+
+def test_copies_are_told_by_their_marks(there: Destination) -> None:
+    """Of the source that is asked about; and the archive's are counted, at one request."""
+    copy = there.fake.add("patients", first_name="A", last_name="B", old_reference_id="cm-1-7")
+    there.client.patients.archive(there.fake.add("patients", first_name="A", last_name="B", old_reference_id="cm-1-8"))
+    records = dict(there.sink.existing("patients"))
+    requests = there.sink.requests_sent
+
+    assert ["7", None, None] == [there.sink.copied(source, records[copy]) for source in ("1", "2", "1:2")]
+    assert there.sink.copied("1", records[there.patient]) is None
+    assert [1, 0, 0] == [there.sink.archived_copies(source) for source in ("1", "2", "1:2")]
+    assert 2 == there.sink.requests_sent - requests
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_marked_patient_is_found_by_the_mark(there: Destination, lost: bool) -> None:
+    """Once the source is known, and not by name, also where somebody has changed the name since."""
+    list(there.sink.prepare(survey(), {}))
+    since = there.sink.server_now()
+    there.fake.add("patients", first_name="Zoë", last_name="Example", date_of_birth="1980-02-29")
+    draft = attrs.evolve(there.draft("patients"), old_reference_id="cm-1-7")
+    made = [] if lost else [there.sink.create(draft).id]
+    there.fake.add("patients", first_name="A", last_name="B", old_reference_id="cm-1-8")
+
+    assert made == there.sink.find(attrs.evolve(draft, last_name="Sample"), since)
+    assert made == there.sink.find(draft, since)
 
 
 # Making.
@@ -223,6 +270,16 @@ def test_another_relationship_of_the_same_two(there: Destination) -> None:
     assert None is there.sink.foresee_clash(draft, [draft])
     with pytest.raises(Unsupported, match="another relationship"):
         there.sink.create(other)
+
+
+def test_an_archived_relationship_is_no_obstacle(there: Destination) -> None:
+    """The account takes another relationship of two patients whose first one is in its archive; that is foreseen."""
+    draft = there.draft("relationships")
+    there.client.relationships.archive(there.sink.create(draft).id)
+    other = attrs.evolve(draft, relation=50)
+
+    assert None is there.sink.foresee_clash(other, [])
+    assert there.sink.create(other).id
 
 
 def test_every_kind_has_a_draft() -> None:
@@ -326,6 +383,14 @@ def test_refused_link(there: Destination, kind: str, attribute: str) -> None:
     row, lost = refuses(there, kind, **{attribute: "1"})
 
     assert (None, (attribute.removesuffix("_id"),)) == (row[attribute], lost)
+
+
+def test_refused_reference(there: Destination) -> None:
+    """A patient whose old reference id is refused goes without it."""
+    row, lost = refuses(there, "patients", old_reference_id="x" * 256)
+
+    assert not row["old_reference_id"]
+    assert ("old_reference_id",) == lost
 
 
 def test_several_refused_links(there: Destination) -> None:
@@ -445,6 +510,15 @@ def test_refused_follow_up(there: Destination) -> None:
     """Nothing is left out of a follow-up, where nobody would count it."""
     with pytest.raises(Unprocessable):
         there.sink.finish("attendees", there.attendee, Change(draft=m.AttendeeDraft(patient_case_id="1")))
+
+
+def test_the_seats_of_a_class(there: Destination) -> None:
+    """How many it has is told, and it is given as many as it had."""
+    [(_, lesson)] = there.sink.read("group_appointments", [there.group])
+    there.sink.finish("group_appointments", there.group, Seats(number=12))
+
+    assert there.row("group_appointments", there.group)["max_attendees"] == 12
+    assert lesson.max_attendees == there.sink.seats(lesson)
 
 
 def test_update_of_a_file(there: Destination) -> None:
@@ -574,7 +648,7 @@ def test_never_answered(there: Destination) -> None:
 
 def test_other_follow_ups(there: Destination) -> None:
     """A follow-up of somebody else's is refused."""
-    with pytest.raises(NotImplementedError, match="Stranger"):
+    with pytest.raises(Unsupported, match="no way of doing Stranger to patients"):
         there.sink.finish("patients", there.patient, Stranger(Stage.LINK))
 
 
@@ -603,6 +677,14 @@ LOSSY: dict[str, tuple[dict[str, Any], list[str]]] = {
     "unavailable_blocks": ({"unavailable_block_type_id": "1"}, ["unavailable_block_type"]),
 }
 """For each kind of which something may be refused: what, and what is lost by it."""
+
+
+def test_what_no_record_shows(there: Destination) -> None:
+    """Whether anything but a cancellation or an archiving was done to it can't be told."""
+    patient = there.client.patients.get(there.sink.create(there.draft("patients")).id)
+
+    assert None is there.sink.shows(Unmute(), patient)
+    assert there.client.requests_per_minute == there.sink.requests_per_minute
 
 
 def test_every_kind_that_may_lose_something() -> None:

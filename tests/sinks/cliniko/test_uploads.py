@@ -19,9 +19,9 @@ from clinikomigrate.sinks.cliniko.uploads import (
     Fingerprints,
     Passing,
     fingerprint_of,
-    pieces,
     upload,
 )
+from clinikomigrate.sinks.pieces import pieces
 from clinikomigrate.transfer.follow_ups import CheckFile
 from tests.sinks.cliniko.destination import Destination, Pages
 
@@ -70,7 +70,7 @@ def test_a_file_is_closed() -> None:
     list(pieces(Opened(first)))
     reading = pieces(Opened(second))
     next(reading)
-    reading.close()  # type: ignore[attr-defined]  # a generator
+    reading.close()
 
     assert (True, True) == (first.closed, second.closed)
 

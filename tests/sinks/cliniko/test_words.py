@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from clinikomigrate.sinks.cliniko import words
-from tests.sinks.cliniko.samples import LATER, WHEN
+from tests.sinks.cliniko.samples import WHEN
 
 MELBOURNE = ZoneInfo("Australia/Melbourne")
-SAMOA = ZoneInfo("Pacific/Apia")
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [("Australia/Melbourne", MELBOURNE), (None, None), ("", None), ("Nowhere/At All", None), ("/etc/passwd", None)],
-)
-def test_a_zone_that_is_not_known_is_utc(name: str | None, expected: ZoneInfo | None) -> None:
-    """Times can be told on every machine, whatever zones it knows."""
-    assert expected == words.zone(name)
-
-
-@pytest.mark.parametrize(
-    ("when", "where", "expected"),
-    [
-        (WHEN, MELBOURNE, "14 March 2024, 09:30 (Australia/Melbourne, UTC+11:00)"),
-        (LATER, MELBOURNE, "1 July 2024, 12:00 (Australia/Melbourne, UTC+10:00)"),
-        (
-            datetime(2024, 1, 1, 0, 5, tzinfo=UTC),
-            ZoneInfo("Asia/Kathmandu"),
-            "1 January 2024, 05:50 (Asia/Kathmandu, UTC+05:45)",
-        ),
-        (WHEN, None, "13 March 2024, 22:30 (UTC)"),
-        (datetime(2009, 12, 31, 11, 0, tzinfo=UTC), SAMOA, "31 December 2009, 00:00 (Pacific/Apia, UTC-11:00)"),
-    ],
-)
-def test_moments_are_told_in_plain_english_with_the_distance_from_utc(
-    when: datetime, where: ZoneInfo | None, expected: str
-) -> None:
-    """Nobody has to guess in whose time something was, nor which number is the month."""
-    assert expected == words.moment(when, where)
 
 
 @pytest.mark.parametrize(
@@ -58,50 +27,6 @@ def test_moments_are_told_in_plain_english_with_the_distance_from_utc(
 def test_days_of_the_week_are_named(number: int | None, expected: str) -> None:
     """Monday is 1 in each of the API's two ways of counting."""
     assert expected == words.weekday(number)
-
-
-def test_a_final_note_says_author_and_both_dates() -> None:
-    """Who wrote it, when it was written, and when it was finalised."""
-    sentences = words.of_note("Amy Ng", WHEN, LATER, draft=False, pinned=False, body_charts=0, where=MELBOURNE)
-
-    assert [
-        "Written by Amy Ng on 14 March 2024, 09:30 (Australia/Melbourne, UTC+11:00).",
-        "Finalised on 1 July 2024, 12:00 (Australia/Melbourne, UTC+10:00).",
-    ] == sentences
-
-
-def test_a_draft_says_that_it_is_one_and_what_could_not_be_copied() -> None:
-    """A note that lost its body charts says so where its reader sees it."""
-    sentences = words.of_note(None, WHEN, None, draft=True, pinned=True, body_charts=2, where=None)
-
-    assert [
-        "Written on 13 March 2024, 22:30 (UTC).",
-        "Not finalised: a draft.",
-        "Pinned in the original.",
-        "Not copied, and to be found in the original only: 2 body charts.",
-    ] == sentences
-
-
-def test_a_note_of_which_nothing_is_known_says_that() -> None:
-    """There is always a sentence about the author."""
-    sentences = words.of_note(None, None, None, draft=False, pinned=False, body_charts=1, where=None)
-
-    assert [
-        "Written by an unknown author.",
-        "Not copied, and to be found in the original only: 1 body chart.",
-    ] == sentences
-
-
-def test_a_form_says_when_it_was_completed_edited_and_made() -> None:
-    """All three dates would otherwise be the day of the copy."""
-    sentences = words.of_form(WHEN, WHEN, LATER, None)
-
-    assert [
-        "Completed on 13 March 2024, 22:30 (UTC).",
-        "Edited on 1 July 2024, 02:00 (UTC).",
-        "Made on 13 March 2024, 22:30 (UTC).",
-    ] == sentences
-    assert words.of_form(None, WHEN, None, None) == ["Completed on 13 March 2024, 22:30 (UTC)."]
 
 
 def test_a_cancellation_keeps_its_note_and_says_the_rest_behind_it() -> None:

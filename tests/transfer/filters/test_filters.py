@@ -146,7 +146,7 @@ def test_a_note_alone_makes_a_patient_somebody_s() -> None:
 
 
 def test_the_patients_of_more_classes_than_fit_into_one_request() -> None:
-    """A hundred classes and one: one list read per 100 bookings, and the attendees are asked for by 50 classes."""
+    """A hundred classes and one: one list read per 100 bookings, and the attendees are asked for by 100 classes."""
     fake = FakeCliniko(subdomain="small-clinic")
     business = fake.add("businesses", business_name="Main Street")
     place = {"business_id": business, "practitioner_id": fake.add("practitioners", first_name="Amy", last_name="Ng")}
@@ -166,7 +166,7 @@ def test_the_patients_of_more_classes_than_fit_into_one_request() -> None:
     asked = [request.path for request in fake.log]
 
     assert patients == set(scope.ids("patients"))
-    assert (2, 3) == (asked.count("/v1/bookings"), asked.count("/v1/attendees"))
+    assert (2, 2) == (asked.count("/v1/bookings"), asked.count("/v1/attendees"))
 
 
 def test_names_work_like_ids(clinic: Clinic) -> None:
@@ -198,9 +198,9 @@ def test_an_archived_business_is_found_by_name(clinic: Clinic) -> None:
 
 def test_an_unknown_name_is_told_the_candidates(clinic: Clinic) -> None:
     """The error lists what there is, the nearest first, with ids, and which of them are archived or inactive."""
-    with pytest.raises(ConfigurationError, match="has no businesses called 'Nowhere'; there are: ") as places:
+    with pytest.raises(ConfigurationError, match="has no business called 'Nowhere'; there are: ") as places:
         clinic.chosen(ByBusiness("Nowhere"))
-    with pytest.raises(ConfigurationError, match="has no practitioners called 'Old Timmer'; there are: ") as people:
+    with pytest.raises(ConfigurationError, match="has no practitioner called 'Old Timmer'; there are: ") as people:
         clinic.chosen(ByPractitioner("Old Timmer"))
     closed = next(row for row in clinic.rows("businesses") if row["archived_at"])
     left = next(row for row in clinic.rows("practitioners") if row["last_name"] == "Timer")
@@ -414,13 +414,20 @@ def test_bad_settings_are_refused_at_once() -> None:
 
     with pytest.raises(ConfigurationError, match="ByBusiness needs at least one"):
         ByBusiness()
+    for wrong in (["Northside"], 123, ""):
+        with pytest.raises(ConfigurationError, match="ByBusiness takes names and ids as texts, one after the other"):
+            ByBusiness(wrong)  # type: ignore[arg-type] # that is what is refused
+    with pytest.raises(ConfigurationError, match="A filter is combined with another filter, not with 'x'"):
+        Active() & "x"  # type: ignore[operator] # that is what is refused
+    with pytest.raises(ConfigurationError, match=r"ids one by one: write ByPatient\(\*ids\)"):
+        ByPatient(["1", "2"])  # type: ignore[arg-type]
     with pytest.raises(ConfigurationError, match="ByPatient needs at least one"):
         ByPatient()
-    with pytest.raises(ConfigurationError, match=r"The 2\. value"):
+    with pytest.raises(ConfigurationError, match="Value 2 given"):
         ByPatient("12", "Anna")
-    with pytest.raises(ConfigurationError, match="no time zone"):
+    with pytest.raises(ConfigurationError, match=r"Since was given .* without a time zone"):
         Since(datetime(2024, 1, 1))  # noqa: DTZ001 - that is what is refused
-    with pytest.raises(ConfigurationError, match="not str"):
+    with pytest.raises(ConfigurationError, match="Since needs a date or a time, not str"):
         Since("2024-01-01")  # type: ignore[arg-type] # that is what is refused
     with pytest.raises(ConfigurationError, match="must be after"):
         Between(date(2024, 2, 1), date(2024, 1, 1))
@@ -430,8 +437,19 @@ def test_bad_settings_are_refused_at_once() -> None:
         repr(Between(date(2024, 1, 1), datetime(2024, 2, 1, tzinfo=UTC)))
     )
     assert "SeenSince(2024-01-01T00:00:00+00:00)" == repr(SeenSince(date(2024, 1, 1)))
-    assert ("ByPatient(2 ids)", "Active()", "ByPractitioner('Amy Ng')") == (
+    assert ("ByPatient('1', '2')", "Active()", "ByPractitioner('Amy Ng')") == (
         repr(ByPatient("1", "2")),
         repr(Active()),
         repr(ByPractitioner("Amy Ng")),
     )
+
+
+def test_a_long_choice_of_patients_is_told_from_another_by_its_repr() -> None:
+    """A few ids are shown; a digest tells the rest, whatever their order and however often one is named."""
+    ids = [str(number) for number in range(1, 101)]
+    first = repr(ByPatient(*ids))
+
+    assert first.startswith("ByPatient('1', '2', '3', '4', '5' and 95 more, digest ")
+    assert first == repr(ByPatient(*reversed(ids), "7"))
+    assert first != repr(ByPatient(*ids[:-1], "101"))
+    assert repr(ByPatient("2", "1", "2")) == "ByPatient('1', '2')"

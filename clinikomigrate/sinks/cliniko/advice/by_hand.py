@@ -7,7 +7,7 @@ from typing import Final
 
 from clinikomigrate.cliniko.models import Settings, User
 from clinikomigrate.sinks.cliniko.codes import CODES
-from clinikomigrate.transfer.census import OPEN, OPEN_CREDIT, of_status
+from clinikomigrate.transfer.census import OPEN, OPEN_CREDIT, is_in_xero, of_status
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.phrases import counted
 from clinikomigrate.transfer.survey import Survey
@@ -59,18 +59,20 @@ def message_templates(survey: Survey) -> Iterator[Finding]:
 
 
 def open_invoices(survey: Survey) -> Iterator[Finding]:
-    """Says where debts stand, if there are any: invoices don't go.
+    """Says where debts stand, if patients who go have any: no invoice goes, whether invoices were chosen or not.
 
     Args:
         survey: What was read of both accounts.
     """
+    if "patients" not in survey.included:
+        return
     if not any(survey.goes("invoices", *of_status(status)) for status in (OPEN, OPEN_CREDIT)):
         return
     details = survey.account.details if survey.account else None
-    if _has_xero(survey.settings):
+    if _is_in_xero(survey.settings):
         where_ = " The source is connected to Xero, so they should stand there."
         remedy = "Go on with them in Xero until they are settled."
-        if _has_xero(details):
+        if _is_in_xero(details):
             remedy += " Don't make them anew in the destination: it is connected to Xero too, and would add them again."
     else:
         where_ = ""
@@ -81,7 +83,7 @@ def open_invoices(survey: Survey) -> Iterator[Finding]:
         "open-invoices",
         f"The source has invoices that are not paid, or credits that are not used up. No invoice goes.{where_}",
         remedy,
-        kind="invoices",
+        kind="patients",
     )
 
 
@@ -131,6 +133,5 @@ def _without_mobile(users: Iterable[User]) -> int:
     )
 
 
-def _has_xero(settings: object) -> bool:
-    integrations = settings.integrations if isinstance(settings, Settings) else None
-    return bool(integrations and integrations.xero and integrations.xero.enabled)
+def _is_in_xero(settings: object) -> bool:
+    return isinstance(settings, Settings) and is_in_xero(settings)

@@ -9,7 +9,7 @@ from clinikomigrate.errors import NotFound
 from clinikomigrate.sinks.cliniko.codes import CODES
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.kinds import KINDS
-from clinikomigrate.transfer.phrases import listed
+from clinikomigrate.transfer.phrases import listed, many_of
 from clinikomigrate.transfer.survey import Survey
 
 
@@ -25,7 +25,8 @@ def lacking(client: Cliniko, survey: Survey) -> Iterator[Finding]:
     if lacking:
         yield CODES.finding(
             "destination-lacks",
-            f"The destination's API has no place for these kinds, of which the source has records: {listed(lacking)}.",
+            f"The destination's API has no place for these kinds, of which the source has records: "
+            f"{listed([many_of(kind) for kind in lacking])}.",
             "Enter them in the destination by hand after the run; its report counts them as losses.",
             kind=lacking[0] if len(lacking) == 1 else None,
         )

@@ -9,7 +9,7 @@ from typing import Any, Final
 from clinikomigrate.client.query import where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko.models import Business, Settings
-from clinikomigrate.sinks.cliniko import words
+from clinikomigrate.sinks import moments
 from clinikomigrate.sinks.cliniko.codes import CODES
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.names import folded, shown_name
@@ -76,8 +76,8 @@ def _identifier(business: Business, settings: object) -> str | None:
 def _show_other_hours(one: str, other: str) -> bool:
     if folded(one) == folded(other):
         return False
-    here, there = words.zone(one), words.zone(other)
+    here, there = moments.zone(one), moments.zone(other)
     if here is None or there is None:  # this machine doesn't know one of them
         return True
-    moments = (_FIRST + timedelta(weeks=number) for number in range(_WEEKS))
-    return any(each.astimezone(here).utcoffset() != each.astimezone(there).utcoffset() for each in moments)
+    times = (_FIRST + timedelta(weeks=number) for number in range(_WEEKS))
+    return any(each.astimezone(here).utcoffset() != each.astimezone(there).utcoffset() for each in times)

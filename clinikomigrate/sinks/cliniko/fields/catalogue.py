@@ -6,9 +6,8 @@ from typing import Final
 
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import reasons
-from clinikomigrate.sinks.cliniko.field_rules import Rules, Table, archiving, carried, derived, linked, lost, together
 from clinikomigrate.sinks.cliniko.fields.groups import PLACE, SETUP, TIMES
-from clinikomigrate.sinks.cliniko.words import STAND_IN
+from clinikomigrate.sinks.field_rules import STAND_IN, Rules, Table, archiving, carried, derived, linked, lost, together
 
 _DISCOUNT: Final[Rules] = together(
     derived("the one of the two that counts is carried", "discount_percentage discounted_amount is_monetary_discount"),

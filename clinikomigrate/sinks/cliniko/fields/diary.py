@@ -6,8 +6,8 @@ from typing import Final
 
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import reasons
-from clinikomigrate.sinks.cliniko.field_rules import Rules, Table, archiving, carried, derived, linked, lost, together
 from clinikomigrate.sinks.cliniko.fields.groups import OWN_LINK, PLACE, RECORD, TIMES, WORKED_OUT
+from clinikomigrate.sinks.field_rules import Rules, Table, archiving, carried, derived, linked, lost, together
 
 _SERIES: Final[Rules] = derived("told as one loss for a booking in a series", "repeat_rule repeated_from")
 _ONLINE: Final[Rules] = lost(reasons.HISTORY, "booking_ip_address online_booking_policy_accepted")

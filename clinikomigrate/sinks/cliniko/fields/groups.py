@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clinikomigrate.sinks.cliniko import reasons
-from clinikomigrate.sinks.cliniko.field_rules import Rules, carried, lost, matched, meta, together
+from clinikomigrate.sinks.field_rules import Rules, carried, lost, matched, meta, together
 
 WORKED_OUT: Final = "the destination works it out"
 TOLD_BY_CODE: Final = "the code next to it says it"

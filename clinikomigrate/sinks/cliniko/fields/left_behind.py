@@ -6,8 +6,8 @@ from typing import Final
 
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import reasons
-from clinikomigrate.sinks.cliniko.field_rules import Table, lost, meta, together
 from clinikomigrate.sinks.cliniko.fields.groups import SETUP
+from clinikomigrate.sinks.field_rules import Table, lost, meta, together
 
 LEFT_BEHIND: Final[Table] = {
     m.FullPatientExport: together(

@@ -6,9 +6,11 @@ from typing import Final
 
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import reasons
-from clinikomigrate.sinks.cliniko.field_rules import (
+from clinikomigrate.sinks.cliniko.fields.groups import RECORD, TOLD_BY_CODE, WORKED_OUT
+from clinikomigrate.sinks.field_rules import (
     DVA_CARD,
     EMAIL,
+    STAND_IN,
     Table,
     archiving,
     carried,
@@ -18,8 +20,6 @@ from clinikomigrate.sinks.cliniko.field_rules import (
     matched,
     together,
 )
-from clinikomigrate.sinks.cliniko.fields.groups import RECORD, TOLD_BY_CODE, WORKED_OUT
-from clinikomigrate.sinks.cliniko.words import STAND_IN
 
 _ADDRESS: Final = "address_1 address_2 address_3 city"
 _BY_CODE: Final = "country_code says it"

@@ -6,7 +6,9 @@ from typing import Final
 
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import reasons
-from clinikomigrate.sinks.cliniko.field_rules import (
+from clinikomigrate.sinks.cliniko.fields.groups import COPIED, TOLD_BY_CODE
+from clinikomigrate.sinks.field_rules import (
+    STAND_IN,
     Rules,
     Table,
     archiving,
@@ -18,8 +20,6 @@ from clinikomigrate.sinks.cliniko.field_rules import (
     meta,
     together,
 )
-from clinikomigrate.sinks.cliniko.fields.groups import COPIED, TOLD_BY_CODE
-from clinikomigrate.sinks.cliniko.words import STAND_IN
 
 _MESSAGE: Final[Rules] = together(
     COPIED,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
+from clinikomigrate.sinks import reasons as common
 from clinikomigrate.sinks.cliniko import content, custom_fields, reasons, words
 from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
-from clinikomigrate.sinks.cliniko.matching import EXCLUDE, AssignTo
+from clinikomigrate.sinks.matching import EXCLUDE, AssignTo
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
 from clinikomigrate.transfer.names import names_of
@@ -114,8 +116,9 @@ class Catalogue(Family):
         if self._choices.target(appointment_type) is EXCLUDE:
             return Skip(EXCLUDED)
         if context.matched(ref) is not None:
-            return Skip(MATCHED)
-        businesses, losses = _offering(appointment_type, context)
+            return Skip(MATCHED, lasting=True)
+        offering = _offering(appointment_type, context)
+        businesses, losses = _counterparts(offering, context)
         others = [each for each in _practitioners(context) if self._is_somebody_elses(each, context)]
         practitioners: Any = Fetch("type_practitioners", (ref,), tuple(others))  # a list of refs, once it is fetched
         return draft(
@@ -123,6 +126,7 @@ class Catalogue(Family):
             appointment_type,
             context,
             losses=losses,
+            beside=offering,
             business_ids=businesses,
             practitioner_ids=practitioners,
         )
@@ -151,7 +155,7 @@ class Catalogue(Family):
     ) -> Mapped[m.AppointmentTypeBillableItemDraft] | Skip:
         """Maps what is charged with an appointment type."""
         if context.matched(line.appointment_type) is not None:
-            return Skip(MATCHED)
+            return Skip(MATCHED, lasting=True)
         return draft(m.AppointmentTypeBillableItemDraft, line, context, **_discount(line))
 
     def appointment_type_product(
@@ -159,7 +163,7 @@ class Catalogue(Family):
     ) -> Mapped[m.AppointmentTypeProductDraft] | Skip:
         """Maps a product that is sold with an appointment type."""
         if context.matched(line.appointment_type) is not None:
-            return Skip(MATCHED)
+            return Skip(MATCHED, lasting=True)
         return draft(m.AppointmentTypeProductDraft, line, context, **_discount(line))
 
     def practitioner_reference_number(
@@ -221,17 +225,19 @@ def _record(ref: Ref[Any], context: Context) -> Any:
     return next((each for each in context.survey.records.get(ref.kind, ()) if each.id == ref.id), None)
 
 
-def _offering(appointment_type: m.AppointmentType, context: Context) -> tuple[list[str], list[Loss]]:
+def _offering(appointment_type: m.AppointmentType, context: Context) -> tuple[Ref[Any], ...]:
     """Where a type is offered: only the businesses say so."""
-    found, losses = [], []
-    for business in context.survey.records.get("businesses", ()):
-        if appointment_type.id in (business.appointment_type_ids or ()):
-            counterpart = context.matched(Ref("businesses", business.id))
-            if counterpart is None:
-                losses.append(Loss("businesses", reasons.NO_MATCH))
-            else:
-                found.append(counterpart)
-    return list(dict.fromkeys(found)), losses
+    return tuple(
+        Ref("businesses", business.id)
+        for business in context.survey.records.get("businesses", ())
+        if appointment_type.id in (business.appointment_type_ids or ())
+    )
+
+
+def _counterparts(businesses: Iterable[Ref[Any]], context: Context) -> tuple[list[str], list[Loss]]:
+    found = [context.matched(business) for business in businesses]
+    losses = [Loss("businesses", common.NO_MATCH) for counterpart in found if counterpart is None]
+    return list(dict.fromkeys(counterpart for counterpart in found if counterpart is not None)), losses
 
 
 def _discount(line: m.AppointmentTypeBillableItem | m.AppointmentTypeProduct) -> dict[str, Any]:

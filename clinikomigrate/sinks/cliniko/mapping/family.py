@@ -5,8 +5,8 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from clinikomigrate.cliniko.models import CustomFields
-from clinikomigrate.sinks.cliniko import words
-from clinikomigrate.sinks.cliniko.matching import Choices
+from clinikomigrate.sinks import moments
+from clinikomigrate.sinks.matching import Choices
 from clinikomigrate.transfer.mapper import Context, Mapper
 
 
@@ -27,7 +27,7 @@ def zone(context: Context) -> ZoneInfo | None:
         context: What preflight read.
     """
     account = getattr(context.survey.settings, "account", None)
-    return words.zone(getattr(account, "time_zone_identifier", None))
+    return moments.zone(getattr(account, "time_zone_identifier", None))
 
 
 def definitions(context: Context) -> tuple[CustomFields | None, CustomFields | None]:

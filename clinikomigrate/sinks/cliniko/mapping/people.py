@@ -8,10 +8,12 @@ from typing import Any, Final
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET, Unset
 from clinikomigrate.cliniko import models as m
+from clinikomigrate.sinks import reasons as common
 from clinikomigrate.sinks.cliniko import custom_fields, reasons
 from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
-from clinikomigrate.sinks.cliniko.words import STAND_IN
+from clinikomigrate.sinks.cliniko.marks import Marks
+from clinikomigrate.sinks.field_rules import STAND_IN
 from clinikomigrate.transfer.follow_ups import Change, FollowUp, Unmute
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
@@ -46,18 +48,19 @@ class People(Family):
         kind = _CONTACT_TYPES.get(contact.type or "") if contact.type_code is None else contact.type_code
         values: dict[str, Any] = {} if kind is None else {"type_code": kind}
         if not (contact.first_name or "").strip() and not (contact.last_name or "").strip():
-            losses.append(Loss("last_name", reasons.STOOD_IN, mended=True))
-            values["last_name"] = (contact.company_name or contact.preferred_name or "").strip()[:255] or STAND_IN
+            values["last_name"], reason = _instead_of_a_name(contact)
+            losses.append(Loss("last_name", reason, mended=True))
         return draft(m.ContactDraft, contact, context, losses=losses, phone_numbers=phones, **values)
 
     def patient(self, patient: m.Patient, context: Context, /) -> Mapped[m.PatientDraft] | Skip:
         """Maps a patient.
 
         Consent never becomes more than it was, and whatever would write to the patient during the transfer is held
-        back until its end.
+        back until its end. Who has no old reference id gets a mark there, by which a copy is known: `cm-`, the source
+        account's id, `-`, the patient's id.
         """
         if patient.merged_with_patient is not None:
-            return Skip(MERGED, instead=patient.merged_with_patient)
+            return Skip(MERGED, instead=patient.merged_with_patient, lasting=True)
         phones, losses = _phones("patient_phone_numbers", patient.patient_phone_numbers)
         own = custom_fields.translate(patient.custom_fields, definitions(context)[1])
         pronouns, reminders = _pronouns(patient.pronouns), _reminders(patient)
@@ -75,6 +78,7 @@ class People(Family):
             unsubscribe_sms_marketing=patient.accepted_sms_marketing is not True,
             **reminders,
             **switches,
+            **_mark(patient, context),
         )
 
     def relationship(self, relationship: m.Relationship, context: Context, /) -> Mapped[m.RelationshipDraft] | Skip:
@@ -85,7 +89,7 @@ class People(Family):
         """Maps how a patient came to the clinic, as far as the destination's type of source can hold it."""
         counterpart = context.matched(source.referral_source_type)
         if counterpart is None:
-            return Skip(reasons.NO_MATCH, lost=True)
+            return Skip(common.NO_MATCH, lost=True)
         existing = context.survey.existing.get("referral_source_types", ())
         there = next((kind for id, kind in existing if id == counterpart), m.ReferralSourceType(id=counterpart))
         losses = []
@@ -120,6 +124,13 @@ def _same(one: str, other: str | None) -> bool:
     return other is not None and folded(one) == folded(other)
 
 
+def _instead_of_a_name(contact: m.Contact) -> tuple[str, str]:
+    """Returns what stands for the name of a contact without one, and why, in words that say what it is."""
+    instead = {contact.company_name: reasons.BY_COMPANY, contact.preferred_name: reasons.BY_PREFERRED}
+    found = ((name.strip()[:255], reason) for name, reason in instead.items() if name and name.strip())
+    return next(found, (STAND_IN, common.STOOD_IN))
+
+
 def _phones(name: str, numbers: Iterable[m.PhoneNumber] | None) -> tuple[list[m.PhoneNumberDraft], list[Loss]]:
     drafts, losses = [], []
     for phone in numbers or ():
@@ -127,10 +138,10 @@ def _phones(name: str, numbers: Iterable[m.PhoneNumber] | None) -> tuple[list[m.
         if not number:
             continue
         if len(number) > _LONGEST_NUMBER:
-            losses.append(Loss(name, reasons.CUT, mended=True))
+            losses.append(Loss(name, common.CUT, mended=True))
         known = phone.phone_type in _PHONE_TYPES
         if not known:
-            losses.append(Loss(f"{name}.phone_type", reasons.REFUSED, mended=True))
+            losses.append(Loss(f"{name}.phone_type", common.REFUSED, mended=True))
         kind = phone.phone_type if known and phone.phone_type else "Other"
         drafts.append(m.PhoneNumberDraft(number=number[:_LONGEST_NUMBER], phone_type=kind))
     return drafts, losses
@@ -162,6 +173,13 @@ def _reminders(patient: m.Patient) -> dict[str, Any]:
     return {"reminder_type": patient.reminder_type if patient.reminder_type in _REMINDER_TYPES else None}
 
 
+def _mark(patient: m.Patient, context: Context) -> dict[str, Any]:
+    """Marks the copy of a patient who has no old reference id."""
+    marks = Marks.of_source(context.survey)
+    mark = marks.of(patient.id) if marks is not None else None
+    return {} if mark is None or (patient.old_reference_id or "").strip() else {"old_reference_id": mark}
+
+
 def _switches(patient: m.Patient, context: Context) -> tuple[dict[str, Any], list[FollowUp]]:
     """Whether the patient is written to: held back where the transfer could set it off, and restored at its end."""
     values: dict[str, Any] = {name: getattr(patient, name) for name in _MUTED_BY}
@@ -174,9 +192,9 @@ def _switches(patient: m.Patient, context: Context) -> tuple[dict[str, Any], lis
 def _unsaid(patient: m.Patient, pronouns: m.Pronouns | Unset, reminders: dict[str, Any]) -> list[Loss]:
     losses = []
     if patient.pronouns is not None and not pronouns and any(_forms(patient.pronouns)):
-        losses.append(Loss("pronouns", reasons.REFUSED, mended=True))
+        losses.append(Loss("pronouns", common.REFUSED, mended=True))
     if patient.gender and not any(_same(patient.gender, said) for said in (patient.sex, patient.gender_identity)):
         losses.append(Loss("gender", reasons.GENDER))
     if patient.reminder_type and reminders == {"reminder_type": None}:
-        losses.append(Loss("reminder_type", reasons.REFUSED, mended=True))
+        losses.append(Loss("reminder_type", common.REFUSED, mended=True))
     return losses

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko import models as m
+from clinikomigrate.sinks import history
 from clinikomigrate.sinks.cliniko import content, reasons, words
 from clinikomigrate.sinks.cliniko.authored import AUTHOR, AuthoredNoteDraft, author_of
 from clinikomigrate.sinks.cliniko.drafting import draft
@@ -30,7 +31,7 @@ class Records(Family):
     ) -> Mapped[m.PatientAttachmentDraft] | Skip:
         """Maps a file; who uploaded it and when goes into its description, where there is room."""
         if isinstance(attachment, m.FullPatientExport):
-            return Skip(EXPORT)
+            return Skip(EXPORT, lasting=True)
         file: Any = Fetch("file", (Ref(attachment.kind, attachment.id),))  # the file itself, once it is fetched
         description = words.of_file(
             attachment.description, context.name(attachment.user), attachment.created_at, zone(context)
@@ -51,8 +52,8 @@ class Records(Family):
         lost. No counterpart in the destination is needed: an assignment makes nobody an author.
         """
         cleaned = content.clean(note.content, content.NOTE)
-        is_draft = note.finalized_at is None if note.draft is None else note.draft
-        sentences = words.of_note(
+        is_draft = history.is_draft(note)
+        sentences = history.of_note(
             note.author_name or context.name(note.practitioner),
             note.created_at,
             note.finalized_at,
@@ -62,7 +63,9 @@ class Records(Family):
             where=zone(context),
         )
         title = (note.title or "").strip() and note.title
-        untitled = () if title else (Loss("title", reasons.UNTITLED, mended=True),)
+        template = context.name(note.treatment_note_template)
+        reason = reasons.UNTITLED if template else reasons.NO_TITLE
+        untitled = () if title else (Loss("title", reason, mended=True),)
         author = author_of(note, context)
         unsure = (AUTHOR,) if author is None and note.author_name else ()
         return draft(
@@ -73,7 +76,7 @@ class Records(Family):
             author_id=author,
             content=content.closed_by(cleaned.content, sentences, content.NOTE),
             draft=is_draft,
-            title=title or context.name(note.treatment_note_template) or words.UNTITLED,
+            title=title or template or words.UNTITLED,
         )
 
     def patient_form(self, form: m.PatientForm, context: Context, /) -> Mapped[m.PatientFormDraft] | Skip:
@@ -85,7 +88,7 @@ class Records(Family):
         cleaned = content.clean(form.content, content.FORM, signature=signature)
         written, losses = cleaned.content, list(cleaned.losses)
         if form.completed_at is not None:
-            sentences = words.of_form(form.created_at, form.completed_at, form.edited_at, zone(context))
+            sentences = history.of_form(form.created_at, form.completed_at, form.edited_at, zone(context))
             written = content.closed_by(written, sentences, content.FORM)
         elif form.url:
             losses.append(Loss("url", OPEN_LINK))
@@ -108,12 +111,13 @@ class Records(Family):
         """
         memo = isinstance(message, m.MemoCommunication)
         category = None if memo else message.category or f"number {message.category_code}"
-        stood_in = [name for name in ("direction_code", "type_code") if getattr(message, name) is None]
+        stands_in = {"direction_code": reasons.NO_DIRECTION, "type_code": reasons.NO_MEANS}
+        losses = [Loss(name, why, mended=True) for name, why in stands_in.items() if getattr(message, name) is None]
         return draft(
             m.MemoCommunicationDraft,
             message,
             context,
-            losses=[Loss(name, reasons.STOOD_IN, mended=True) for name in stood_in],
+            losses=losses,
             category_code=12,
             confidential=bool(message.confidential) if isinstance(message, m.MemoCommunication) else False,
             direction_code=message.direction_code or _SENT,

@@ -51,7 +51,7 @@ def test_credits_count_as_open(scene: Scene) -> None:
 
 
 def test_invoices_that_nobody_minds(scene: Scene) -> None:
-    """Neither paid or archived ones, nor those of patients who don't go, nor where invoices were left out."""
+    """Neither paid or archived ones, nor those of patients who don't go, nor where no patient does."""
     invoice(scene, 20)
     invoice(scene, 30)
     invoice(scene, 10, archived_at="2024-01-01T00:00:00Z")
@@ -63,13 +63,34 @@ def test_invoices_that_nobody_minds(scene: Scene) -> None:
     assert None is scene.finding("open-invoices")
 
     scene.settings = {}
-    scene.without("invoices")
+    scene.without("patients")
     assert None is scene.finding("open-invoices")
+
+
+def test_open_invoices_are_told_where_invoices_were_left_out(scene: Scene) -> None:
+    """No invoice goes anyway, and the patients who go owe what they owe."""
+    invoice(scene, 10)
+    scene.without("invoices", "invoice_items")
+
+    assert None is not scene.finding("open-invoices")
+
+
+def test_xero_that_takes_no_invoices(scene: Scene) -> None:
+    """An account that is connected to Xero and keeps its invoices to itself has its debtors nowhere else."""
+    invoice(scene, 10)
+    for side in ("old", "new"):
+        getattr(scene, side).settings["integrations"]["xero"] = {"enabled": True, "integrated_for_invoices": False}
+    finding = scene.finding("open-invoices")
+
+    assert finding is not None
+    assert "Xero" not in f"{finding.message} {finding.remedy}"
+    assert "opening balance" in finding.remedy
 
 
 def test_settings_that_say_nothing_of_xero() -> None:
     """An account whose settings have no integrations is connected to nothing."""
-    [finding] = by_hand.open_invoices(survey(goes=lambda kind, *_: kind == "invoices"))
+    looked = survey(goes=lambda kind, *_: kind == "invoices", included=frozenset({"patients"}))
+    [finding] = by_hand.open_invoices(looked)
 
     assert "Xero" not in finding.message
 

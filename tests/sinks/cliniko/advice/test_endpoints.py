@@ -13,7 +13,7 @@ def test_kinds_are_named_together(scene: Scene) -> None:
     finding = scene.finding("destination-lacks")
 
     assert finding is not None
-    assert finding.message.endswith(": recall_types, recalls.")
+    assert finding.message.endswith(": recall types, recalls.")
     assert None is finding.kind
     assert not [request for request in scene.new.log if request.path == "/v1/relationships"]
 

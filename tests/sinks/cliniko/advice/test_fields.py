@@ -34,6 +34,24 @@ def test_all_that_is_missing_stands_in_one_warning(scene: Scene) -> None:
     assert "patients" == finding.kind
 
 
+def test_what_is_archived_is_named_where_patients_have_something_in_it(scene: Scene) -> None:
+    """The clinic doesn't use the field any more, and what is in it is lost all the same."""
+    [section] = scene.old.define_custom_fields({"Sport": [("Club", "text"), ("Level", "text")]})["sections"]
+    section["archived"] = True
+    club = {"token": section["fields"][0]["token"], "value": "Tigers"}
+    patient = scene.clinic.patient(custom_fields={"sections": [{"token": section["token"], "fields": [club]}]})
+    scene.clinic.patient(first_name="Bea")
+    scene.new.define_custom_fields({})
+    finding = scene.finding("records-mended")
+
+    assert finding is not None
+    assert "1 patient can't go just as it is (custom_fields[Sport / Club]): " in finding.message
+    assert "add it there before the run" in finding.message
+    assert "Tigers" not in str(finding)
+    assert (patient,) == finding.ids
+    assert None is scene.finding(CODE)
+
+
 def test_without_patients_fields_do_not_matter(scene: Scene) -> None:
     """Where no patient goes, nobody has anything in them."""
     define(scene)

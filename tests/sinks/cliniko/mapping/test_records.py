@@ -12,7 +12,6 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import ClinikoMapper, content, reasons, words
 from clinikomigrate.sinks.cliniko.mapping.records import EXPORT, NO_ATTENDEE, OPEN_LINK
-from clinikomigrate.sinks.cliniko.reasons import STOOD_IN
 from clinikomigrate.testing.rules.content import FORM_TYPES, NOTE_TYPES, Grammar, checked
 from clinikomigrate.transfer.follow_ups import Archiving, CheckFile
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
@@ -144,19 +143,24 @@ def test_a_note_says_that_its_body_charts_are_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "names", "expected"),
+    ("title", "names", "expected", "reason"),
     [
-        ("Progress ", {}, "Progress "),
-        ("", {}, words.UNTITLED),
-        (None, {Ref("treatment_note_templates", "3"): "SOAP"}, "SOAP"),
-        (" ", {Ref("treatment_note_templates", "3"): "SOAP"}, "SOAP"),
+        ("Progress ", {}, "Progress ", None),
+        ("", {}, words.UNTITLED, reasons.NO_TITLE),
+        (None, {Ref("treatment_note_templates", "3"): "SOAP"}, "SOAP", reasons.UNTITLED),
+        (" ", {Ref("treatment_note_templates", "3"): "SOAP"}, "SOAP", reasons.UNTITLED),
     ],
 )
-def test_a_note_without_a_title_gets_one(title: str | None, names: dict[Any, str], expected: str) -> None:
-    """Old notes have none, and the API refuses them so."""
+def test_a_note_without_a_title_gets_one(
+    title: str | None, names: dict[Any, str], expected: str, reason: str | None
+) -> None:
+    """Old notes have none, and the API refuses them so; the loss says what it gets."""
     note = bare(m.TreatmentNote, title=title, treatment_note_template=Ref("treatment_note_templates", "3"))
 
-    assert mapped(note, names={**NAMES, **names}).draft.title == expected
+    result = mapped(note, names={**NAMES, **names})
+
+    assert result.draft.title == expected
+    assert losses(result).get("title") == reason
 
 
 @pytest.mark.parametrize(
@@ -306,4 +310,8 @@ def test_a_text_message_of_an_unknown_category_tells_its_number() -> None:
 
     assert result.draft.content == "[Message, category number 77, copied from another Cliniko account.]"
     assert (result.draft.direction_code, result.draft.type_code) == (1, 4)
-    assert losses(result) == {"category_code": reasons.SAID, "direction_code": STOOD_IN, "type_code": STOOD_IN}
+    assert losses(result) == {
+        "category_code": reasons.SAID,
+        "direction_code": reasons.NO_DIRECTION,
+        "type_code": reasons.NO_MEANS,
+    }

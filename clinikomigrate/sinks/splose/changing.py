@@ -1,0 +1,124 @@
+"""Bringing changes over to what was made, as far as Splose's API can."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import attrs
+
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.errors import Unsupported
+from clinikomigrate.sinks.comparable import comparable
+from clinikomigrate.sinks.repeating import repeated
+from clinikomigrate.sinks.splose import comparison, outcomes, reasons
+from clinikomigrate.sinks.splose.drafts import ClientDraft, SeatDraft
+from clinikomigrate.sinks.splose.field_names import in_words
+from clinikomigrate.sinks.splose.mapping.people import NOBODY
+from clinikomigrate.sinks.splose.replacing import Replacing
+from clinikomigrate.sinks.splose.sending import as_sent
+from clinikomigrate.splose import Splose
+from clinikomigrate.splose.models import Appointment, AppointmentDraft, CustomField, Patient
+from clinikomigrate.splose.models.patients import CREATED_ONLY
+from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.sink import Made
+
+_NOT_SET: Final = CREATED_ONLY | {"created_at", "updated_at"}
+"""What an update of a client leaves as it is."""
+_NOT_EMPTIED: Final = CREATED_ONLY | {"custom_fields"}
+"""What an update of a client may leave otherwise than the source has it."""
+_NOT_LATER: Final = frozenset({"created_at", "deleted_at", "note", "updated_at"})
+"""What an appointment can be given when it is made, and not later."""
+
+
+class Changing:
+    """Changes clients and appointments.
+
+    Args:
+        client: The workspace's client.
+        replacing: Changes clients.
+    """
+
+    def __init__(self, client: Splose, replacing: Replacing) -> None:
+        self._client = client
+        self._replacing = replacing
+
+    def update(self, id: str, draft: Any) -> Made:
+        """Sets the given attributes of a record. Safe to repeat.
+
+        Args:
+            id: The record's id.
+            draft: The attributes to set (`Any`: of whatever kind).
+
+        Returns:
+            What is to be done by hand, and what the record is now.
+
+        Raises:
+            Unsupported: The API has no way to do it, or would write to the client about it.
+        """
+        if isinstance(draft, SeatDraft) and draft.stands:
+            return Made(id, by_hand=reasons.SEAT_NOTE)
+        sent = as_sent(draft)
+        if isinstance(draft, ClientDraft):
+            return self._change_client(id, draft, sent)
+        if isinstance(sent, AppointmentDraft):
+            return self._change_appointment(id, sent, cancels=draft.cancels is True)
+        raise Unsupported(reasons.CONTACT)
+
+    def _change_client(self, id: str, draft: ClientDraft, sent: Any) -> Made:
+        given = {field.name: getattr(sent, field.name) for field in attrs.fields(type(sent))}
+        changes = {name: value for name, value in given.items() if name not in _NOT_SET and value is not UNSET}
+
+        def emptied(before: Patient) -> list[str]:
+            return [name for name in comparison.left_over(sent, before) if name not in _NOT_SET]
+
+        after = self._emptied(id, draft, self._replacing.change(id, emptied, **changes))
+        differing = {*comparison.differences(sent, after), *comparison.left_over(draft, after)}
+        return Made(id, record=after, by_hand=_by_hand(reasons.FIXED, differing & _NOT_EMPTIED))
+
+    def _emptied(self, id: str, draft: ClientDraft, client: Patient) -> Patient:
+        """Empties those of the workspace's own fields of which the source has nothing any more."""
+        fields: dict[str | CustomField, None] = dict.fromkeys(comparison.fields_left_over(draft, client))
+        if not fields:
+            return client
+        repeated(lambda: self._client.patients.set_custom_fields(id, fields), self._client.clock)
+        return self._client.patients.get(id)
+
+    def _change_appointment(self, id: str, sent: AppointmentDraft, *, cancels: bool) -> Made:
+        before = self._client.appointments.get(id)
+        differing = set(comparison.differences(sent, before))
+        losses: tuple[Loss, ...] = ()
+        if "deleted_at" in differing:
+            differing.remove("deleted_at")
+            losses = self._archived_otherwise(before, sent, cancels=cancels)
+        changes = {name: getattr(sent, name) for name in sorted(differing - _NOT_LATER)}
+        after = before
+        if changes:
+            self._refuse_if_loud(before, sent)
+            draft = AppointmentDraft(**changes)
+            repeated(lambda: self._client.appointments.update(id, draft), self._client.clock)
+            after = self._client.appointments.get(id)
+        fixed = _NOT_LATER.intersection(differing)
+        return Made(id, losses, after, by_hand=_by_hand(reasons.FIXED_VISIT, fixed))
+
+    def _archived_otherwise(self, before: Appointment, sent: AppointmentDraft, *, cancels: bool) -> tuple[Loss, ...]:
+        if outcomes.is_archived(before):
+            if sent.deleted_at is UNSET:
+                raise Unsupported(reasons.BACK_SINCE)
+            return (Loss("deleted_at", reasons.ARCHIVED_BEFORE),)
+        if not cancels:
+            raise Unsupported(reasons.GONE_SINCE)
+        return ()
+
+    def _refuse_if_loud(self, before: Appointment, sent: AppointmentDraft) -> None:
+        ends = [end for end in (before.end, sent.end) if end]
+        if all(end <= self._client.server_now() for end in ends):
+            return
+        ids = {str(sent.patient_id), *(place.patient_id or "" for place in before.appointment_patients or ())} - {""}
+        patients = self._client.patients.list(ids=sorted(ids), include_archived=True)
+        if any(comparable(patient.communication_preference) != NOBODY for patient in patients):
+            raise Unsupported(reasons.LOUD)
+
+
+def _by_hand(reason: str, names: set[str] | frozenset[str]) -> str | None:
+    """Says what is to be done by hand, if anything; it holds no record's text."""
+    return reason.format(in_words(names)) if names else None

@@ -1,0 +1,1 @@
+"""The mapper, a module for each family of kinds."""

@@ -1,0 +1,46 @@
+"""Remembers in the journal what was taken back from the destination, by whichever undo: nobody must take that again."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.transfer.journal import Journal
+
+_BEGINS: Final = "taken back: "
+
+
+def remember(journal: Journal, there: Ref[Any], id: str) -> None:
+    """Notes durably that a record of the destination was taken back.
+
+    Args:
+        journal: Remembers it.
+        there: The record.
+        id: The id of the source's record that it stood for.
+    """
+    journal.note(_name(there), id)
+
+
+def is_remembered(journal: Journal, there: Ref[Any]) -> bool:
+    """Says whether a record of the destination was taken back, though another one may stand for the source's by now.
+
+    Args:
+        journal: Knows.
+        there: The record.
+    """
+    return journal.noted(_name(there)) is not None
+
+
+def take_over(journal: Journal, copy: Journal) -> None:
+    """Notes in a copy of a journal what the journal says.
+
+    Args:
+        journal: What is known.
+        copy: What is to know the same.
+    """
+    for name, text in journal.notes(_BEGINS):
+        copy.note(name, text)
+
+
+def _name(there: Ref[Any]) -> str:
+    return f"{_BEGINS}{there.kind} {there.id}"

@@ -1,0 +1,473 @@
+"""What changed in the source since the clinic went into Splose: brought over, or set aside with what to do by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from clinikomigrate import Report, Transfer
+from clinikomigrate.sinks.splose import SploseMapper, SploseSink, reasons
+from clinikomigrate.testing import FakeSplose
+from clinikomigrate.transfer.carry import CHANGED_AND_EDITED
+from clinikomigrate.transfer.retelling import NOT_OURS
+from tests.comparison.splose import differences
+from tests.end_to_end.accounts import client
+from tests.end_to_end.splose import Move, moving, set_up
+from tests.traps.clinic import Clinic
+
+COMING = {"starts_at": "2031-01-06T00:00:00Z", "ends_at": "2031-01-06T00:30:00Z"}
+Row = dict[str, Any]
+
+
+@contextmanager
+def small(tmp_path: Path) -> Iterator[tuple[Clinic, Move]]:
+    """Makes a clinic of one place, and a workspace for it."""
+    clinic = Clinic(tmp_path)
+    workspace = FakeSplose(clock=clinic.source.clock)
+    set_up(clinic.source, workspace)
+    with clinic.source.in_process(), workspace.in_process():
+        yield clinic, Move(clinic.source, workspace, clinic.journal)
+
+
+def change(move: Move, kind: str, id: str, **values: Any) -> None:
+    """Changes a record of the source."""
+    row = move.source.store.at(kind, id)
+    move.source.store.change(kind, row, **{"updated_at": move.source.time_text(), **values})
+
+
+def aside(report: Report) -> dict[tuple[str, str], str]:
+    """Gives why records are set aside."""
+    return {(each.kind, each.source_id): each.reason for each in report.set_aside}
+
+
+def alerts(move: Move) -> list[str | None]:
+    """Gives the alerts of the workspace's clients."""
+    return [row["alert"] for row in move.workspace.rows("patients")]
+
+
+def edit(move: Move, kind: str, number: int = 0, **values: Any) -> None:
+    """Lets somebody change a record in Splose."""
+    rows: list[Row] = list(move.workspace.tables.all(kind))
+    rows[number].update(values)
+
+
+# Clients.
+
+
+def test_what_cannot_be_changed_is_said_until_somebody_did_it(tmp_path: Path) -> None:
+    """The rest is brought over at once; each run says what is left, and the last one that nothing is."""
+    with small(tmp_path) as (clinic, move):
+        ada = clinic.patient(address_1="1 Banksia Street", notes="Shy")
+        move.transfer().run()
+        change(move, "patients", ada, email="ada@mail.example", address_1="2 Quay Road", notes="Not shy")
+        why = reasons.FIXED.format("the address, the further information")
+        for _ in range(2):
+            report = move.transfer().run()
+
+            assert aside(report) == {("patients", ada): why}
+            assert move.workspace.rows("patients")[0]["email"] == "ada@mail.example"
+            assert report.kinds["patients"].updated == 0
+            assert not move.transfer().verify().ok
+
+        written = move.workspace.rows("patients")[0]["extraInfo"].replace("Shy", "Not shy")
+        edit(move, "patients", addressL1="2 Quay Road", extraInfo=written)
+        last = move.transfer().run()
+
+        assert aside(last) == {}
+        assert move.transfer().verify().ok
+        move.check_quiet()
+
+
+def test_a_change_that_is_taken_back_is_taken_back_there_too(tmp_path: Path) -> None:
+    """What was brought over of it does not stay."""
+    with small(tmp_path) as (clinic, move):
+        ada = clinic.patient(address_1="1 Banksia Street", email="old@mail.example")
+        move.transfer().run()
+        change(move, "patients", ada, email="new@mail.example", address_1="2 Quay Road")
+        move.transfer().run()
+        change(move, "patients", ada, email="old@mail.example", address_1="1 Banksia Street")
+        report = move.transfer().run()
+
+        assert report.ok
+        assert move.workspace.rows("patients")[0]["email"] == "old@mail.example"
+        assert differences(move.source, move.workspace) == []
+
+
+def test_what_is_emptied_in_the_source_is_emptied(tmp_path: Path) -> None:
+    """Or said, where an update can't."""
+    with small(tmp_path) as (clinic, move):
+        ada = clinic.patient(address_1="1 Banksia Street", email="old@mail.example", city="Kew")
+        move.transfer().run()
+        change(move, "patients", ada, email=None, address_1=None, city=None)
+        report = move.transfer().run()
+        (row,) = move.workspace.rows("patients")
+
+        assert (row["email"], row["city"], row["addressL1"]) == (None, None, "1 Banksia Street")
+        assert aside(report) == {("patients", ada): reasons.FIXED.format("the address")}
+
+
+def fields(move: Move) -> dict[str, str]:
+    """Gives what the only client has in the workspace's own fields."""
+    (row,) = move.workspace.rows("patients")
+    return {field["name"]: field["value"] for field in row["customFields"]}
+
+
+def sporting(clinic: Clinic, move: Move, *names: str) -> str:
+    """Makes a patient who has something in fields of that name, which the workspace has too."""
+    clinic.source.define_custom_fields({"Sport": [(name, "text") for name in names]})
+    for name in names:
+        move.workspace.add("custom_fields", name=name, type="Short text")
+    return clinic.patient(custom_fields=filled(clinic, **dict.fromkeys(names, "Rovers")))
+
+
+def filled(clinic: Clinic, **values: str) -> Row:
+    """Makes what a patient has in custom fields."""
+    (section,) = clinic.source.custom_fields_definition()["sections"]
+    given = [
+        {"token": field["token"], "type": "text", "value": values[field["name"]]}
+        for field in section["fields"]
+        if field["name"] in values
+    ]
+    return {"sections": [{"token": section["token"], "fields": given}]}
+
+
+def test_custom_fields_that_are_emptied_in_the_source_are_emptied(tmp_path: Path) -> None:
+    """One of several, and the last one; what is brought over is not brought over again."""
+    with small(tmp_path) as (clinic, move):
+        ada = sporting(clinic, move, "Club", "Team")
+        move.transfer().run()
+        change(move, "patients", ada, custom_fields=filled(clinic, Team="United"))
+        first = move.transfer().run()
+
+        assert (first.ok, fields(move)) == (True, {"Team": "United"})
+
+        change(move, "patients", ada, custom_fields=None)
+        last = move.transfer().run()
+
+        assert (last.ok, fields(move)) == (True, {})
+        assert last.kinds["patients"].updated == 1
+        assert move.transfer().run().kinds["patients"].updated == 0
+        assert move.transfer().verify().ok
+        move.check_quiet()
+
+
+def test_custom_fields_that_were_edited_there_are_left(tmp_path: Path) -> None:
+    """And that is said; so is nothing of a field that only the workspace has."""
+    with small(tmp_path) as (clinic, move):
+        ada = sporting(clinic, move, "Club")
+        move.workspace.add("custom_fields", name="Parking", type="Short text")
+        move.transfer().run()
+        edit(move, "patients", customFields=[{"name": "Club", "value": "City"}, {"name": "Parking", "value": "Bay 4"}])
+        change(move, "patients", ada, custom_fields=None)
+
+        assert aside(move.transfer().run()) == {("patients", ada): CHANGED_AND_EDITED}
+        assert fields(move) == {"Club": "City", "Parking": "Bay 4"}
+
+
+def test_custom_fields_that_splose_does_not_empty_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody documents that it takes nothing for an answer: it may take the call, and leave what is there."""
+    with small(tmp_path) as (clinic, move):
+        ada = sporting(clinic, move, "Club")
+        move.transfer().run()
+        change(move, "patients", ada, custom_fields=None)
+        kept = ("Club", "Rovers")
+        monkeypatch.setattr("clinikomigrate.testing.splose.special._custom_value", lambda call, one: kept)
+
+        assert aside(move.transfer().run()) == {("patients", ada): reasons.FIXED.format("custom fields")}
+        assert fields(move) == {"Club": "Rovers"}
+
+
+def test_a_contact_s_field_that_is_emptied_is_said(tmp_path: Path) -> None:
+    """Until somebody has emptied it there."""
+    with small(tmp_path) as (clinic, move):
+        doctor = clinic.doctor(email="gp@mail.example", company_name="Quay Clinic")
+        move.transfer().run()
+        change(move, "contacts", doctor, company_name=None)
+        for _ in range(2):
+            assert aside(move.transfer().run()) == {("contacts", doctor): reasons.CONTACT}
+
+        edit(move, "contacts", companyName=None)
+
+        assert move.transfer().run().ok
+        assert move.transfer().verify().ok
+
+
+def test_a_contact_who_has_more_there_is_none_the_less_the_same(tmp_path: Path) -> None:
+    """A contact who was there before is not made again because somebody wrote more about them."""
+    with small(tmp_path) as (clinic, move):
+        clinic.doctor(email="gp@mail.example")
+        move.transfer().run()
+        edit(move, "contacts", companyName="Quay Clinic")
+        report = attrs.evolve(move, journal=tmp_path / "other.journal").transfer().run()
+
+        assert (report.kinds["contacts"].created, report.kinds["contacts"].adopted) == (0, 1)
+        assert len(move.workspace.rows("contacts")) == 1
+
+
+def test_contacts_are_said(tmp_path: Path) -> None:
+    """Splose's API changes none of them."""
+    with small(tmp_path) as (clinic, move):
+        doctor = clinic.doctor(email="gp@mail.example")
+        move.transfer().run()
+        change(move, "contacts", doctor, email="new@mail.example")
+        report = move.transfer().run()
+
+        assert aside(report) == {("contacts", doctor): reasons.CONTACT}
+
+
+# Alerts, which stand in their client's record.
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"name": "Peanuts"}, "Peanuts"),
+        ({"archived_at": "2025-03-03T00:00:00Z"}, None),
+        ({"deleted_at": "2025-03-03T00:00:00Z", "archived_at": "2025-03-03T00:00:00Z"}, None),
+    ],
+)
+def test_a_changed_alert_is_brought_over(tmp_path: Path, values: Row, said: str | None) -> None:
+    """Though the patient's own record says nothing else."""
+    with small(tmp_path) as (clinic, move):
+        alert = clinic.add("medical_alerts", patient_id=clinic.patient(), name="Nuts")
+        move.transfer().run()
+
+        assert alerts(move) == ["Nuts"]
+
+        change(move, "medical_alerts", alert, **values)
+        report = move.transfer().run()
+
+        assert alerts(move) == [said]
+        assert report.ok
+        assert report.kinds["patients"].updated == 1
+        assert move.transfer().run().kinds["patients"].updated == 0
+        assert move.transfer().verify().ok
+
+
+def test_a_new_alert_is_brought_over(tmp_path: Path) -> None:
+    """Beside those that are there; a patient who is new has theirs from the start."""
+    with small(tmp_path) as (clinic, move):
+        ada = clinic.patient()
+        clinic.add("medical_alerts", patient_id=ada, name="Nuts")
+        move.transfer().run()
+        clinic.add("medical_alerts", patient_id=ada, name="Latex")
+        clinic.add("medical_alerts", patient_id=ada, name="Bees")
+        clinic.add("medical_alerts", patient_id=clinic.patient(first_name="Bea"), name="Dust")
+        puts = len([each for each in move.workspace.log if each.method == "PUT"])
+        report = move.transfer().run()
+
+        assert alerts(move) == ["Nuts\n\nLatex\n\nBees", "Dust"]
+        assert report.ok
+        assert len([each for each in move.workspace.log if each.method == "PUT"]) == puts + 1
+
+
+def test_the_first_run_looks_at_no_alert_twice(tmp_path: Path) -> None:
+    """What it makes says everything already."""
+    with small(tmp_path) as (clinic, move):
+        for name in ("Ada", "Bea", "Cyn"):
+            clinic.add("medical_alerts", patient_id=clinic.patient(first_name=name), name="Nuts")
+        move.transfer().run()
+
+        assert "ids" not in [name for each in move.workspace.log for name, _ in each.query]
+
+
+def test_an_alert_of_a_client_who_was_edited_is_said(tmp_path: Path) -> None:
+    """Nothing that somebody wrote in Splose is overwritten, and each run says so until it is done."""
+    with small(tmp_path) as (clinic, move):
+        ada = clinic.patient()
+        alert = clinic.add("medical_alerts", patient_id=ada, name="Nuts")
+        move.transfer().run()
+        edit(move, "patients", alert="Nuts, badly")
+        change(move, "medical_alerts", alert, name="Peanuts")
+        for _ in range(2):
+            assert "edited in the destination too" in aside(move.transfer().run())["patients", ada]
+            assert alerts(move) == ["Nuts, badly"]
+
+        edit(move, "patients", alert="Peanuts")
+
+        assert move.transfer().run().ok
+
+
+def test_an_alert_of_a_client_who_is_gone_is_said(tmp_path: Path) -> None:
+    """Somebody deleted the client in Splose."""
+    with small(tmp_path) as (clinic, move):
+        ada = clinic.patient()
+        alert = clinic.add("medical_alerts", patient_id=ada, name="Nuts")
+        empty = move.workspace.snapshot()
+        move.transfer().run()
+        move.workspace.restore(empty)
+        change(move, "medical_alerts", alert, name="Peanuts")
+
+        assert "is not in the destination any more" in aside(move.transfer().run())["patients", ada]
+
+
+def test_an_alert_of_a_client_who_was_there_before_is_a_loss(tmp_path: Path) -> None:
+    """Who was in Splose before is never changed."""
+    with small(tmp_path) as (clinic, move):
+        alert = clinic.add("medical_alerts", patient_id=clinic.patient(date_of_birth="1980-05-01"), name="Nuts")
+        move.workspace.add("patients", firstname="Ada", lastname="Example", birthdate="1980-05-01")
+        sink, mapper = SploseSink(move.client, documents=None), SploseMapper()
+        Transfer(client(move.source), sink, mapper=mapper, existing="adopt", journal=move.journal).run()
+        change(move, "medical_alerts", alert, name="Peanuts")
+        report = Transfer(client(move.source), sink, mapper=mapper, existing="adopt", journal=move.journal).run()
+
+        assert ("medical_alerts", "record", NOT_OURS, 1) in {
+            (each.kind, each.field, each.reason, each.records) for each in report.losses
+        }
+        assert alerts(move) == [None]
+
+
+def test_a_lost_connection_loses_no_alert(tmp_path: Path) -> None:
+    """A run that ends before the change was brought over leaves it to the next one."""
+    with small(tmp_path) as (clinic, move):
+        alert = clinic.add("medical_alerts", patient_id=clinic.patient(), name="Nuts")
+        move.transfer().run()
+        change(move, "medical_alerts", alert, name="Peanuts")
+        move.workspace.faults.add("401", when=lambda request: request.method == "PUT", every=1, times=1)
+        stopped = move.transfer().run()
+
+        assert stopped.stopped is not None
+        assert alerts(move) == ["Nuts"]
+        assert move.transfer().run().ok
+        assert alerts(move) == ["Peanuts"]
+
+
+# Classes, of which each seat is an appointment.
+
+
+def seated(clinic: Clinic, *names: str, **lesson: Any) -> tuple[str, list[str]]:
+    """Makes a class with some patients."""
+    made = clinic.lesson(**lesson)
+    wanted = {"reminders_communication_channels": [1, 2]}
+    return made, [clinic.seat(made, clinic.patient(first_name=name, **wanted)) for name in names]
+
+
+def starts(move: Move) -> list[str]:
+    """Gives when the workspace's appointments begin."""
+    return sorted(row["start"][:16] for row in move.workspace.rows("appointments"))
+
+
+@pytest.mark.parametrize("coming", [True, False])
+def test_a_class_that_was_moved_moves_its_seats(tmp_path: Path, *, coming: bool) -> None:
+    """Whoever would be told of it is muted meanwhile."""
+    with small(tmp_path) as (clinic, move):
+        times = COMING if coming else {}
+        lesson, _ = seated(clinic, "Ada", "Bea", **times)
+        seated(clinic, "Cyn", **times)
+        move.transfer().run()
+        moved = {"starts_at": "2031-01-07T00:00:00Z", "ends_at": "2031-01-07T00:30:00Z"}
+        change(move, "group_appointments", lesson, **moved)
+        report = move.transfer().run()
+
+        assert report.ok
+        assert starts(move)[1:] == ["2031-01-07T00:00"] * 2
+        assert report.kinds["attendees"].updated == 2
+        assert {row["communicationPreference"] for row in move.workspace.rows("patients")} == {"SMS_EMAIL"}
+        assert move.transfer().verify().ok
+        assert differences(move.source, move.workspace) == []
+        move.check_quiet()
+
+
+def test_whoever_comes_into_a_moved_class_is_booked_at_its_new_time(tmp_path: Path) -> None:
+    """Once, and beside those who were moved."""
+    with small(tmp_path) as (clinic, move):
+        lesson, _ = seated(clinic, "Ada")
+        move.transfer().run()
+        change(move, "group_appointments", lesson, ends_at="2024-03-15T00:00:00Z")
+        clinic.seat(lesson, clinic.patient(first_name="Bea"))
+        report = move.transfer().run()
+
+        assert report.ok
+        assert [row["end"][:16] for row in move.workspace.rows("appointments")] == ["2024-03-15T00:00"] * 2
+        assert differences(move.source, move.workspace) == []
+
+
+def test_a_class_that_was_called_off_is_said_seat_by_seat(tmp_path: Path) -> None:
+    """Its appointments stand in Splose as live ones until somebody cancels them there."""
+    with small(tmp_path) as (clinic, move):
+        lesson, seats = seated(clinic, "Ada", "Bea")
+        move.transfer().run()
+        change(move, "group_appointments", lesson, archived_at="2025-03-03T00:00:00Z")
+        for _ in range(2):
+            assert aside(move.transfer().run()) == {("attendees", seat): reasons.GONE_SINCE for seat in seats}
+
+        gone = {"deletedAt": "2025-03-03T00:00:00.000Z", "archived": True}
+        edit(move, "appointments", 0, **gone)
+        edit(move, "appointments", 1, **gone)
+
+        assert move.transfer().run().ok
+
+
+def test_a_seat_that_was_given_up_is_said(tmp_path: Path) -> None:
+    """The others stay."""
+    with small(tmp_path) as (clinic, move):
+        _, (first, _) = seated(clinic, "Ada", "Bea")
+        move.transfer().run()
+        change(move, "attendees", first, cancelled_at="2025-03-03T00:00:00Z")
+
+        assert aside(move.transfer().run()) == {("attendees", first): reasons.GONE_SINCE}
+
+
+def test_a_client_who_cannot_be_muted_keeps_the_old_time(tmp_path: Path) -> None:
+    """That is said of the seat."""
+    with small(tmp_path) as (clinic, move):
+        lesson, (seat,) = seated(clinic, "Ada", **COMING)
+        move.transfer().run()
+        change(move, "group_appointments", lesson, ends_at="2031-01-06T01:00:00Z")
+        move.workspace.faults.add("403", when=lambda request: request.method == "PUT", every=1)
+        report = move.transfer().run()
+
+        assert "could not be switched off" in aside(report)["attendees", seat]
+        move.check_quiet()
+
+
+# Notes of appointments.
+
+
+def test_a_changed_note_of_a_visit_is_said(tmp_path: Path) -> None:
+    """Of the appointment or of its attendee."""
+    with small(tmp_path) as (clinic, move):
+        visit = clinic.visit(clinic.patient(), notes="Left knee")
+        move.transfer().run()
+        seat = str(clinic.source.rows("attendees")[0]["id"])
+        change(move, "individual_appointments", visit, notes="Right knee")
+        change(move, "attendees", seat, notes="Ran late")
+        report = move.transfer().run()
+
+        assert aside(report) == {
+            ("individual_appointments", visit): reasons.FIXED_VISIT.format("the note"),
+            ("attendees", seat): (
+                "it has changed in the source since, and nobody can tell whether it was edited in the destination too: "
+                "bring the change over by hand"
+            ),
+        }
+
+
+def test_a_plan_of_a_top_up_changes_nothing(tmp_path: Path) -> None:
+    """It looks, and counts what a run would do."""
+    with small(tmp_path) as (clinic, move):
+        alert = clinic.add("medical_alerts", patient_id=clinic.patient(), name="Nuts")
+        move.transfer().run()
+        change(move, "medical_alerts", alert, name="Peanuts")
+        plan = move.transfer().plan()
+
+        assert plan.kinds["patients"].updated == 1
+        assert alerts(move) == ["Nuts"]
+        assert move.transfer().run().kinds["patients"].updated == 1
+
+
+def test_a_clinic_that_changes_nothing_costs_no_write(tmp_path: Path) -> None:
+    """A second run reads, and writes nothing; nothing is set aside."""
+    with moving(tmp_path, patients=25) as move:
+        move.transfer().run()
+        writes = [each for each in move.workspace.log if each.method != "GET"]
+        report = move.transfer().run()
+
+        assert report.ok
+        assert [each for each in move.workspace.log if each.method != "GET"] == writes
+        assert sum(count.updated for count in report.kinds.values()) == 0
