@@ -147,8 +147,8 @@ def carry_all(
 
 def _losses(journal: Journal, counts: Mapping[str, Count]) -> list[LossCount]:
     losses = [LossCount(*row) for row in journal.losses()]
-    for kind, count in counts.items():
-        reason = KINDS[kind].left_behind
-        if reason is not None and count.found:
-            losses.append(LossCount(kind, "record", reason, count.found))
+    for kind in KINDS.values():
+        count = counts.get(kind.name)
+        if count is not None and count.found and kind.left_behind is not None:
+            losses.append(LossCount(kind.name, "record", kind.left_behind, count.found))
     return losses
