@@ -12,7 +12,7 @@ import attrs
 from clinikomigrate import Transfer
 from clinikomigrate.sinks.splose import SploseMapper, SploseSink
 from clinikomigrate.splose import Splose
-from clinikomigrate.testing import FakeCliniko, FakeSplose, make_clinic
+from clinikomigrate.testing import FakeCliniko, FakeSplose, VirtualClock, make_clinic
 from tests.end_to_end.accounts import client
 
 
@@ -83,10 +83,16 @@ class Move:
 
 @contextmanager
 def moving(
-    tmp_path: Path, *, patients: int, seed: int = 0, documents: str | None = None, **settings: Any
+    tmp_path: Path,
+    *,
+    patients: int,
+    seed: int = 0,
+    documents: str | None = None,
+    clock: VirtualClock | None = None,
+    **settings: Any,
 ) -> Iterator[Move]:
     """Makes a clinic and a workspace, both mounted in this process; without documents, which take their time."""
-    source = FakeCliniko()
+    source = FakeCliniko(clock=clock)
     make_clinic(source, patients=patients, seed=seed)
     workspace = FakeSplose(clock=source.clock, **settings)
     set_up(source, workspace)

@@ -40,6 +40,7 @@ from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from clinikomigrate.transfer.summary import LossCount
 from clinikomigrate.transfer.tally import Count
 from tests.end_to_end.accounts import Pair, client, pair_of
+from tests.fair_clock import FairClock
 from tests.transfer.dict_sink import DictMapper, DictSink
 from tests.transfer.practice import Practice, ScriptedSink
 from tests.traps.clinic import Clinic
@@ -216,12 +217,8 @@ def test_a_plan_tells_what_a_run_then_does(tmp_path: Path, seed: int) -> None:
 
 
 def test_a_plan_knows_how_long_a_run_takes(tmp_path: Path) -> None:
-    """The expected duration is within 5 % of what the run then takes at the client's pace.
-
-    The accounts don't count: a simulated clock runs on while a busy machine keeps a request from its slot, and one that
-    was then refused would make all wait a minute.
-    """
-    with pair_of(tmp_path, patients=60, seed=1, rate_limit=None) as pair:
+    """The expected duration is within 5 % of what the run then takes."""
+    with pair_of(tmp_path, patients=60, seed=1, clock=FairClock()) as pair:
         plan, report = planned_and_run(pair)
 
     assert pytest.approx(report.seconds, rel=0.05) == plan.seconds
@@ -240,7 +237,7 @@ def test_a_plan_knows_how_long_a_run_takes(tmp_path: Path) -> None:
 )
 def test_a_plan_knows_how_long_a_small_run_takes(tmp_path: Path, seed: int, patients: int, filter: Filter) -> None:
     """Where little goes, what is read beforehand weighs most: nothing is written beside it."""
-    with pair_of(tmp_path, patients=patients, seed=seed, rate_limit=None) as pair:
+    with pair_of(tmp_path, patients=patients, seed=seed, clock=FairClock()) as pair:
         plan, report = planned_and_run(pair, filter=filter)
 
     assert pytest.approx(report.seconds, rel=0.05) == plan.seconds
@@ -250,7 +247,7 @@ def test_a_plan_knows_how_long_a_small_run_takes(tmp_path: Path, seed: int, pati
 @pytest.mark.parametrize("authors", [("Björn Þórsson", "Dana בן־דוד"), ("Björn Þórsson",)])
 def test_a_plan_knows_how_long_a_run_takes_with_authors_keys(tmp_path: Path, authors: tuple[str, ...]) -> None:
     """Each author's key has an allowance of its own: their notes go beside those of others, and that is foreseen."""
-    with pair_of(tmp_path, patients=30, seed=1, rate_limit=None) as pair:
+    with pair_of(tmp_path, patients=30, seed=1, clock=FairClock()) as pair:
         alone = pair.transfer().plan()
         plan, report = planned_and_run(pair, authors=authors)
 
