@@ -17,6 +17,7 @@ from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.filters.filter import has_last_word
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.follow_ups import Stage
+from clinikomigrate.transfer.holding import pointers
 from clinikomigrate.transfer.journal import Entry, Journal, State
 from clinikomigrate.transfer.kinds import APPOINTMENT_KINDS, KINDS
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip, has_own_word
@@ -28,16 +29,18 @@ _TYPES: Final = "appointment_types"
 _OFFERED: Final = "show_in_online_bookings"
 _PLACES: Final = {"businesses": "business_id", "practitioners": "practitioner_id"}
 """What is matched and not made of what an appointment can't be without, and by what the API finds its appointments."""
+_NEEDED: Final = {"appointment_type_billable_items": "billable_items", "appointment_type_products": "products"}
+"""Without what the parts of a type stay behind; an appointment does without a patient."""
 _BY_TYPE: Final = "appointment_type_id"
 _PAGE: Final = 100
 
 
 class Bookable:
-    """Finds types that wait to be archived because appointments that stay behind need them.
+    """Finds types that wait to be archived because of what stays behind and needs them, or is needed by them.
 
-    Where the filter, the choice of kinds or a mapper of the user's own may leave any appointment behind, the source's
-    appointments of each such type are read until one is found that stays behind; else only those are asked for that
-    are at a place or with a practitioner without a counterpart, as whoever is excluded.
+    Where the filter, the choice of kinds or a mapper of the user's own may leave any appointment behind, or any item or
+    product of a type, the source's are read of each such type until one is found that stays behind; else only those
+    appointments are asked for that are at a place or with a practitioner without a counterpart, as whoever is excluded.
 
     Args:
         source: Is read.
@@ -66,7 +69,7 @@ class Bookable:
         self._scope = scope
         self._filter = filter
         self._kinds = kinds
-        self._booked = [kind for kind in APPOINTMENT_KINDS if kind in takes]
+        self._takes = takes
         self._mapper = mapper
         self._context = context
         self._journal = journal
@@ -83,8 +86,9 @@ class Bookable:
             names = listed([f"{each.name!r} ({each.id})" for each in found])
             yield CODES.finding(
                 "archived-types-bookable",
-                "Archived appointment types that are offered for online bookings go, and appointments that stay behind "
-                f"need them: {names}. Until they are archived in the destination too, patients can book them there.",
+                "Archived appointment types that are offered for online bookings go, and appointments, items, products "
+                f"or note templates of theirs stay behind: {names}. Until they are archived in the destination too, "
+                "patients can book them there.",
                 "Switch online bookings off for them in the destination right after the run. A run without a filter, "
                 "and of all kinds, archives them, once nothing is excluded any more; if nothing more is to come, "
                 "run(last=True) does.",
@@ -118,20 +122,29 @@ class Bookable:
             return None
 
     def _is_needed(self, kind: Any) -> bool:
-        """Says whether an appointment of a type stays behind."""
-        return any(
+        """Says whether something stays behind without which a type is not archived yet."""
+        return self._lacks_a_link(kind) or any(
             self._stays(page)
-            for booked in self._booked
-            for conditions in self._asking(booked)
-            for page in batched(self._source.stream(booked, where(_BY_TYPE) == kind.id, *conditions), _PAGE)
+            for pointer in pointers(_TYPES)
+            if pointer.kind in self._takes
+            for conditions in self._asking(pointer.kind)
+            for page in batched(self._source.stream(pointer.kind, where(_BY_TYPE) == kind.id, *conditions), _PAGE)
+        )
+
+    def _lacks_a_link(self, kind: Any) -> bool:
+        """Says whether a type points at a record of a kind that was left out, such as its note template."""
+        return any(
+            link.kind in self._takes and link.kind not in self._kinds
+            for link in KINDS[_TYPES].links
+            if isinstance(getattr(kind, link.attribute, None), Ref)
         )
 
     def _asking(self, kind: str) -> Iterator[tuple[Condition, ...]]:
         """Gives under which conditions those of a kind are to be looked at that may stay behind."""
-        if any(self._is_narrowed(each) for each in (kind, "patients")):
+        if self._is_narrowed(kind) or self._is_narrowed(_NEEDED.get(kind, "patients")):
             yield ()
             return
-        for place, field in _PLACES.items():
+        for place, field in _PLACES.items() if kind in APPOINTMENT_KINDS else ():
             records = self._context.survey.records.get(place, ())
             unmatched = [each.id for each in records if self._context.matched(Ref(place, each.id)) is None]
             for some in batched(unmatched, IDS_A_REQUEST):

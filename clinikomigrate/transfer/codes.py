@@ -142,8 +142,8 @@ CODES: Final = Codes(
     Code(
         "archived-types-bookable",
         _WARNING,
-        "Archived appointment types that are offered online go, and wait to be archived: appointments that stay behind "
-        "need them.",
+        "Archived appointment types that are offered online go, and wait to be archived: appointments or parts of "
+        "theirs stay behind.",
     ),
     Code("records-mended", _WARNING, "The destination would refuse records as they are; they go with a change."),
     Code("records-lost", _WARNING, "Records lack what the destination can't do without; they don't go."),

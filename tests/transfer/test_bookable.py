@@ -30,7 +30,8 @@ class Diary:
     def __init__(self, folder: Path) -> None:
         self.clinic = Clinic(folder)
         given = {"archived_at": "2024-05-01T00:00:00Z", "show_in_online_bookings": True}
-        self.kind = self.clinic.add("appointment_types", name="Old", **given)
+        template = self.clinic.add("treatment_note_templates", name="Initial")
+        self.kind = self.clinic.add("appointment_types", name="Old", treatment_note_template_id=template, **given)
         self.ada, self.bea = self.clinic.patient(), self.clinic.patient(first_name="Bea")
         for patient in (self.ada, self.bea):
             self.clinic.visit(patient, appointment_type_id=self.kind)
@@ -182,6 +183,34 @@ def test_whatever_leaves_appointments_behind(diary: Diary, settings: dict[str, A
 
     assert [(diary.kind,)] == [each.ids for each in found] == [each.ids for each in again]
     assert {"appointment_types": 1} == report.not_archived
+    assert bookable(diary)
+    assert 1 == sum(line.startswith(STEP) for line in report.to_do)
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        "treatment_note_templates",
+        "appointment_type_billable_items",
+        "appointment_type_products",
+        "billable_items",
+        "products",
+    ],
+)
+def test_whatever_leaves_parts_of_a_type_behind(diary: Diary, left_out: str) -> None:
+    """Its template, an item, a product, or that they belong to it: an archived type would not take them later."""
+    clinic = diary.clinic
+    item, product = clinic.add("billable_items", name="Consultation"), clinic.add("products", name="Tape")
+    clinic.add("appointment_type_billable_items", appointment_type_id=diary.kind, billable_item_id=item)
+    clinic.add("appointment_type_products", appointment_type_id=diary.kind, product_id=product)
+    whole = diary.look()
+    found = diary.look(include=ALL_KINDS - {left_out})
+    report = diary.run(include=ALL_KINDS - {left_out})
+    again = diary.look(include=ALL_KINDS - {left_out})
+
+    assert [] == whole
+    assert [(diary.kind,)] == [each.ids for each in found] == [each.ids for each in again]
+    assert 1 == report.not_archived["appointment_types"]
     assert bookable(diary)
     assert 1 == sum(line.startswith(STEP) for line in report.to_do)
 
