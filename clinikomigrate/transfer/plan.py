@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from clinikomigrate.transfer import checklist
+from clinikomigrate.transfer.duration import in_words
 from clinikomigrate.transfer.findings import Finding, Level
 from clinikomigrate.transfer.left_out import LeftOut, reasons_table
 from clinikomigrate.transfer.phrases import some
@@ -119,7 +120,7 @@ class Plan:
         first = f"{some(len(self.blockers), 'blocker')} to be mended first. " if self.blockers else ""
         return (
             f"{first}{some(created, 'record')} would be made and {adopted:,} adopted, with {some(lost, 'loss')}, "
-            f"in about {duration(self.seconds)} ({duration(self.shortest)} to {duration(self.longest)})"
+            f"in about {in_words(self.seconds)} ({in_words(self.shortest)} to {in_words(self.longest)})"
             f"{'; ' * bool(stay)}{stay}.{self._aside()}"
         )
 
@@ -214,12 +215,3 @@ class Plan:
         return (
             f"{some(self.source_requests, 'request')} to the source, {self.destination_requests:,} to the destination."
         )
-
-
-def duration(seconds: float) -> str:
-    """Writes a length of time for people."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 90 * 60:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -6,32 +6,23 @@ import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Unsupported
-from clinikomigrate.transfer import completeness, rereading, taken_back, unfinished_undo
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.follow_ups import Archiving, FollowUp, Stage, Unmute
-from clinikomigrate.transfer.journal import FollowUpRow, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch
 from clinikomigrate.transfer.sink import Account, Made, Present, Sink, Wanted
-from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_there
-from clinikomigrate.transfer.tally import Count
 
 PLANNED: Final = "planned:"
 """How the ids of records begin that are only planned."""
-_PAGE: Final = 100
-"""How many records a list read gives."""
 _WAYS: Final = ":loud:"
 """What stands in the id of a planned patient before the ways in which that one will be written to."""
 
@@ -61,87 +52,6 @@ def _files_in(draft: Any) -> int:
 def _step(kind: str) -> int:
     """Returns how many kinds must be done, one after the other, before a kind can begin."""
     return max((1 + _step(need) for need in KINDS[kind].needs), default=0)
-
-
-def reads_alone(kinds: Mapping[str, Count]) -> int:
-    """Returns how many requests it takes to read what comes before the first kind that goes: nothing is written beside.
-
-    Where a destination takes few kinds, that is most lists.
-
-    Args:
-        kinds: What a run would do with each kind's records.
-    """
-    reads = 0
-    for kind in KINDS:
-        count = kinds.get(kind, Count())
-        if count.created or count.adopted or count.already:
-            break
-        reads += 1 + -(-count.found // _PAGE) if count.found else 0
-    return reads
-
-
-@contextmanager
-def rehearsed(journal: Journal | None) -> Iterator[Journal]:
-    """Gives a journal for a rehearsal: a copy of what is known so far, thrown away afterwards.
-
-    Args:
-        journal: What is known so far, if anything is; it is not changed.
-    """
-    with TemporaryDirectory() as folder:
-        with opened_if_there(journal) as known:
-            copy = _copy_of(known, folder)
-        with closing(copy):
-            yield copy
-
-
-@contextmanager
-def copied(journal: Journal) -> Iterator[Journal]:
-    """Gives a copy of a journal that is open, thrown away afterwards.
-
-    Args:
-        journal: What is known so far; it is not changed.
-    """
-    with TemporaryDirectory() as folder, closing(_copy_of(journal, folder)) as copy:
-        yield copy
-
-
-def _copy_of(known: Journal | None, folder: str) -> SQLiteJournal:
-    """Makes a journal of its own that knows what another one does, and tells changes as that one does."""
-    key = None if known is None else known.key
-    copy = SQLiteJournal(Path(folder) / "rehearsal.journal", durable=False, key=key)
-    copy.open()
-    if known is not None:
-        _take_over(known, copy)
-    return copy
-
-
-def _take_over(journal: Journal, copy: Journal) -> None:
-    """Copies what is known of records, what they lost, and what is owed to them."""
-    completeness.take_over(journal, copy)
-    rereading.take_over(journal, copy)
-    unfinished_undo.take_over(journal, copy)
-    taken_back.take_over(journal, copy)
-    for kind in KINDS:
-        needed: dict[str, list[FollowUpRow]] = {}
-        for row in journal.follow_ups(kind):
-            needed.setdefault(row.source_id, []).append(row)
-        for id, rows in itertools.groupby(journal.loss_rows(kind), key=lambda row: row[1]):
-            losses = [Loss(field, reason) for _, _, field, reason in rows]
-            _copy(journal, copy, Ref(kind, id), losses, needed.get(id, ()))
-        for id in journal.ids(kind, list(State)):
-            ref: Ref[Any] = Ref(kind, id)
-            if copy.entry(ref) is None:
-                _copy(journal, copy, ref, (), needed.get(id, ()))
-
-
-def _copy(
-    journal: Journal, copy: Journal, ref: Ref[Any], losses: Iterable[Loss], needed: Sequence[FollowUpRow]
-) -> None:
-    for entry in journal.entries(ref.kind, [ref.id]).values():
-        copy.settle(ref, entry, losses, [(row.stage, row.name) for row in needed])
-        for row in needed:
-            if row.done:
-                copy.follow_up_done(Owed(ref.kind, ref.id, entry.destination_id or "", row.name))
 
 
 class Rehearsal(Sink):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from types import NoneType
 from typing import TypeAlias, get_args
@@ -26,11 +26,13 @@ from clinikomigrate.transfer import retold
 from clinikomigrate.transfer.aside import UNFINISHED, set_aside
 from clinikomigrate.transfer.basis import basis_of
 from clinikomigrate.transfer.census import Census, census
+from clinikomigrate.transfer.duration import expected_seconds, reads_alone
 from clinikomigrate.transfer.events import Event, Listener, RunFinished, Waiting
 from clinikomigrate.transfer.filters import Everything, Filter
 from clinikomigrate.transfer.findings import Findings
 from clinikomigrate.transfer.identities import Identities
 from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.journal_copy import copied, rehearsed
 from clinikomigrate.transfer.kinds import ALL_KINDS, KINDS, check_kinds
 from clinikomigrate.transfer.left_out import could_not_go, left_out
 from clinikomigrate.transfer.mapper import Context, Mapper
@@ -43,7 +45,7 @@ from clinikomigrate.transfer.plan import Match, Plan
 from clinikomigrate.transfer.planned import Planned, Settings, Totals
 from clinikomigrate.transfer.preflight import Checked, Preflight
 from clinikomigrate.transfer.quiet import Quiet
-from clinikomigrate.transfer.rehearsal import Rehearsal, copied, reads_alone, rehearsed
+from clinikomigrate.transfer.rehearsal import Rehearsal
 from clinikomigrate.transfer.report import NOT_APPROVED, Report
 from clinikomigrate.transfer.reporting import Ran, report_of
 from clinikomigrate.transfer.resemblance import Existing
@@ -59,12 +61,7 @@ from clinikomigrate.transfer.undo import Undoing, taken_back, undone
 from clinikomigrate.transfer.verification import Verification
 from clinikomigrate.transfer.verify import Verifier
 from clinikomigrate.wire.clock import SYSTEM_CLOCK, Clock
-from clinikomigrate.wire.throttle import USED_SHARE
 from clinikomigrate.wire.tracebacks import forgetful
-
-_WAITED_FOR = 0.05
-"""The share of the faster account's requests in the pass beside which nothing goes on, as the finishing pass's reads.
-Measured on simulated accounts of 15 to 120 patients, whole and filtered."""
 
 Approve: TypeAlias = Callable[[Plan], bool]
 """Says whether a run is to do what its plan says."""
@@ -213,7 +210,7 @@ class Transfer:
         reads = self._source.requests_sent - before[0] + looked.memory.spared - spared + rehearsal.files_read
         requests = (reads, checks + rehearsal.requests_sent)
         alone = looking + reads_alone(passed.kinds)
-        seconds = _expected_seconds(
+        seconds = expected_seconds(
             alone,
             requests[0] - alone,
             self._source.requests_per_minute,
@@ -643,34 +640,6 @@ def _matches(context: Context) -> list[Match]:
         Match(ref.kind, context.name(ref) or ref.id, there.get((ref.kind, id), id))
         for ref, id in context.matches.items()
     ]
-
-
-def _expected_seconds(
-    alone: int,
-    reads: int,
-    limit: float | None,
-    phases: Iterable[Mapping[str, int]],
-    allowances: Mapping[str, float | None],
-) -> float:
-    """Returns how long both accounts take at their rate limits.
-
-    First comes what is read before there is anything to write; then the slower account counts wholly, the other where
-    it is waited for.
-
-    Args:
-        alone: How many requests the source gets before anything is written.
-        reads: How many it gets from then on.
-        limit: How many it allows a minute.
-        phases: How many requests the destination gets, by allowance. A phase takes as long as its slowest allowance.
-        allowances: How many requests a minute each allowance has.
-    """
-    writing = sum(max(_seconds(each, allowances[name]) for name, each in phase.items()) for phase in phases)
-    faster, slower = sorted((_seconds(reads, limit), writing))
-    return _seconds(alone, limit) + slower + faster * _WAITED_FOR
-
-
-def _seconds(requests: int, limit: float | None) -> float:
-    return 60 * requests / (limit * USED_SHARE) if limit else 0.0
 
 
 def _silent(event: Event) -> None:

@@ -34,7 +34,7 @@ from clinikomigrate import (
 from clinikomigrate.errors import JournalForeign
 from clinikomigrate.testing.log import LoggedRequest
 from clinikomigrate.transfer.left_out import LeftOut
-from clinikomigrate.transfer.plan import Match, duration
+from clinikomigrate.transfer.plan import Match
 from clinikomigrate.transfer.report import Report
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from clinikomigrate.transfer.summary import LossCount
@@ -91,15 +91,6 @@ def test_the_verdict_is_one_sentence(plan: Plan) -> None:
     less = attrs.evolve(plan, losses=(LossCount("recalls", "record", "no place for them", 2),))
     assert f"{verdict[:-1]}; 2 records stay behind (2 recalls)." == less.verdict
     assert not with_aside(plan).ok
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0 s"), (89.4, "89 s"), (90, "2 min"), (5399, "90 min"), (5400, "1.5 h"), (100_000, "27.8 h")],
-)
-def test_lengths_of_time_are_in_people_s_units(seconds: float, words: str) -> None:
-    """Seconds, minutes or hours, whichever reads best."""
-    assert words == duration(seconds)
 
 
 def test_plain_data(plan: Plan) -> None:

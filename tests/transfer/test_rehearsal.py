@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -18,16 +17,12 @@ from clinikomigrate.cliniko.models import (
     PatientDraft,
     RelationshipDraft,
 )
-from clinikomigrate.errors import JournalBusy, Unsupported
+from clinikomigrate.errors import Unsupported
 from clinikomigrate.transfer.follow_ups import Stage
-from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
-from clinikomigrate.transfer.rehearsal import Rehearsal, planned_allowance, planned_kind, reads_alone, rehearsed
+from clinikomigrate.transfer.rehearsal import Rehearsal, planned_allowance, planned_kind
 from clinikomigrate.transfer.sink import Wanted
 from clinikomigrate.transfer.source import SourceFile
-from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
-from clinikomigrate.transfer.tally import Count
 from tests.transfer.dict_sink import DictSink
-from tests.transfer.memory_journal import MemoryJournal
 
 DRAFT = PatientDraft(first_name="Ada", last_name="Example")
 PATIENT: Ref[Any] = Ref("patients", "1")
@@ -246,87 +241,3 @@ def test_it_answers_as_the_sink_does() -> None:
     assert rehearsal.same(DRAFT, DRAFT)
     assert () == tuple(rehearsal.find(DRAFT, datetime.now(UTC)))
     assert repr(rehearsal).startswith("<Rehearsal of <")
-
-
-def known(journal: Journal) -> None:
-    """Puts into a journal a patient who arrived, with all that can be owed, and one who could not go."""
-    journal.settle(
-        PATIENT,
-        Entry(State.CREATED, "101"),
-        follow_ups=[(each.stage, each.name) for each in (Change(DRAFT), Archiving())],
-    )
-    journal.settle(Ref("patients", "2"), Entry(State.FAILED, reason="no"), waiting_for=[PATIENT])
-    journal.settle(Ref("patients", "3"), Entry(State.SKIPPED, instead=PATIENT))
-
-
-@pytest.mark.parametrize("own", [False, True])
-def test_a_rehearsal_s_journal_knows_what_the_real_one_knows(tmp_path: Path, own: bool) -> None:
-    """Entries are copied; what is noted in the copy is forgotten, and the real journal is free again."""
-    journal: Journal = MemoryJournal() if own else SQLiteJournal(tmp_path / "a.journal")
-    journal.open()
-    known(journal)
-    journal.close()
-    with rehearsed(journal) as copy:
-        states = {id: copy.entry(Ref("patients", id)) for id in ("1", "2", "3")}
-        owed = [copy.owed(stage, "patients") for stage in (Stage.LINK, Stage.ARCHIVE)]
-        copy.settle(Ref("patients", "4"), Entry(State.CREATED, "planned:patients:1"))
-        journal.open()  # nobody has it
-
-    assert {
-        "1": Entry(State.CREATED, "101"),
-        "2": Entry(State.FAILED, reason="no"),
-        "3": Entry(State.SKIPPED, instead=PATIENT),
-    } == states
-    assert [[Owed("patients", "1", "101", "change:link")], []] == [list(each) for each in owed]
-    assert journal.entry(Ref("patients", "4")) is None
-    journal.close()
-
-
-@pytest.mark.parametrize("own", [False, True])
-def test_what_is_owed_later_is_copied_too(tmp_path: Path, own: bool) -> None:
-    """A follow-up that waits for one of an earlier stage is in the copy as well, and comes up when that is done."""
-    journal: Journal = MemoryJournal() if own else SQLiteJournal(tmp_path / "a.journal")
-    journal.open()
-    journal.settle(
-        PATIENT,
-        Entry(State.CREATED, "101"),
-        follow_ups=[(each.stage, each.name) for each in (Change(DRAFT), Archiving())],
-    )
-    journal.close()
-    with rehearsed(journal) as copy:
-        for owed in copy.owed(Stage.LINK, "patients"):
-            copy.follow_up_done(owed)
-        archiving = list(copy.owed(Stage.ARCHIVE, "patients"))
-
-    assert [Owed("patients", "1", "101", "archiving:archive")] == archiving
-
-
-def test_without_a_journal_a_rehearsal_begins_with_nothing(tmp_path: Path) -> None:
-    """No journal, or one whose file isn't there yet, gives an empty one and makes no file."""
-    for journal in (None, SQLiteJournal(tmp_path / "not-there.journal")):
-        with rehearsed(journal) as copy:
-            assert {} == copy.counts()
-
-    assert [] == list(tmp_path.iterdir())
-
-
-def test_a_journal_in_use_can_not_be_rehearsed(tmp_path: Path) -> None:
-    """While a run has the journal, a plan from it is refused."""
-    journal = SQLiteJournal(tmp_path / "a.journal")
-    journal.open()
-    with pytest.raises(JournalBusy), rehearsed(SQLiteJournal(tmp_path / "a.journal")):
-        pytest.fail("it was taken")
-    journal.close()
-
-
-def test_what_is_read_before_anything_is_written_is_counted() -> None:
-    """A count and the pages of each list that comes before the first kind that goes."""
-    left = {
-        "taxes": Count(found=101, selected=101, skipped=101),
-        "products": Count(found=3, selected=3, skipped=3),
-        "recall_types": Count(),
-    }
-    going = {"contacts": Count(found=5, selected=5, created=5), "patients": Count(found=7, selected=7, skipped=7)}
-
-    assert reads_alone(left) == reads_alone({**left, **going}) == 3 + 2
-    assert reads_alone(going) == reads_alone({}) == 0
