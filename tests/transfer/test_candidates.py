@@ -12,15 +12,7 @@ from clinikomigrate.transfer.candidates import candidates
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.source import ClinikoSource
 from tests.end_to_end.accounts import client
-
-
-class Unhurried(ClinikoSource):
-    """A source whose requests cost nothing, such as files on a disk."""
-
-    @property
-    def requests_per_minute(self) -> float | None:  # type: ignore[override] # an account always has a limit
-        """Says that there is no limit."""
-        return None
+from tests.transfer.unhurried import Unhurried
 
 
 class Account:
