@@ -22,6 +22,9 @@ class Why(enum.Enum):
     UNKNOWN = "for a reason not known"
     """Of what the destination answered when it arrived nothing is known: whether somebody edited it there since, or the
     destination did not take all of it, can't be told."""
+    CLEARED = "cleared by an update of the transfer"
+    """An update of the transfer's own took it from the record, because the destination's updates clear what they can't
+    give. Enter it again by hand; `Transfer.preflight` names such records, and says what stood there."""
     CHANGED_HERE = "changed in the source since"
     """It changed in the source after it was carried; run the transfer again."""
 

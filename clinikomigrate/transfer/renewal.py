@@ -359,7 +359,8 @@ class Renewal:
             elif is_overruled is None and there.later:  # who was made muted gets what the source says anyway
                 by_hand.append(silent.get(there.way, there.way))
         draft = attrs.evolve(stale.draft, **dict.fromkeys(left, UNSET))
-        return attrs.evolve(stale, draft=draft), SET_OTHERWISE.format(listed(by_hand)) if by_hand else None
+        settings = listed([f"the {name.replace('_', ' ')}" for name in by_hand])
+        return attrs.evolve(stale, draft=draft), SET_OTHERWISE.format(settings) if by_hand else None
 
     def _owe_instead(self, owed: Owed, there: Unmute, stale: Stale) -> None:
         """Notes which setting a patient gets back instead of another, if any."""

@@ -480,6 +480,19 @@ class Sink(abc.ABC):
         """
         return () if self.same(wanted.draft, record) else ("record",)
 
+    def cleared(self, record: Any) -> Sequence[str]:  # noqa: ARG002 - for subclasses
+        """Names what an update of a transfer's own took from a record against its will, and nobody has entered again.
+
+        `Transfer.verify` tells it apart from what somebody edited. `state` says of such a record what it said before.
+
+        Args:
+            record: As `read` gives it.
+
+        Returns:
+            Attributes as `compare` names them; it can be such as no draft gives.
+        """
+        return ()
+
     def fingerprint(self, id: str) -> object:  # noqa: ARG002 - for subclasses
         """Reads a file of the destination and returns what `finish` gave for it with `CheckFile`; it is not kept."""
         return None

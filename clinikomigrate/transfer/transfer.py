@@ -354,8 +354,8 @@ class Transfer:
             seed: Chooses the same sample again.
 
         Returns:
-            What isn't as it was meant, and why: it never arrived, was edited in the destination since, or changed in
-            the source since.
+            What isn't as it was meant, and why: it never arrived, was edited in the destination since, was cleared by
+            an update of the transfer's own, or changed in the source since.
 
         Raises:
             Blocked: An account can't be read.

@@ -123,7 +123,9 @@ class Verification:
         return "There is nothing of this transfer to compare."
 
     def _waiting(self) -> Iterator[str]:
-        """Says what was not to be there: what is archived in the source only, and what was taken back."""
+        """Says what is to be done by hand, and what was not to be there: archived in the source only, taken back."""
+        if any(each.why is Why.CLEARED for each in self.differences):
+            yield _ENTER_AGAIN
         held = Counter(self.to_archive)
         held.subtract(self.withheld)
         for waiting, how in ((self.withheld, _MEND), (held, _HOW)):
@@ -208,6 +210,7 @@ _HEAD = ("kind", "source_id", "destination_id", "field", "why")
 _FIELDS = ("kind", "field", "why", "records")
 _SHOWN = 20
 _HOW = "a run that leaves nothing behind archives them, or, if none is to come, run(last=True)"
+_ENTER_AGAIN = "Enter again by hand what was cleared: preflight() names the records and says what stood there."
 _MEND = "records that could not go point there: mend what the report says of those, and run again"
 _SAMPLE = ("kind", "source_id", "destination_id", "source_link", "destination_link")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -13,8 +13,8 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, FileStoreError, NotFound
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import stop_if_general
-from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Stage
-from clinikomigrate.transfer.imprints import digest, has_changed, of_entity
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Stage, Unmute
+from clinikomigrate.transfer.imprints import digest, has_changed, of_entity, of_follow_ups
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, State
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
@@ -211,11 +211,13 @@ class Verifier:
             return
         ref: Ref[Any] = Ref(entity.kind, entity.id)
         lost = self._journal.lost_fields(ref)
-        theirs = self._set_there(ref, record, why)
+        cleared = dict.fromkeys(self._sink.cleared(record), Why.CLEARED)
+        known = cleared | self._settings(ref, entry, record, mapped, why)
         was_there = entity.kind == "patients" and entry.state is State.ADOPTED
         differs = (self._sink.differences if was_there else self._sink.compare)(meant, record)
         named = [name for name in differs if not is_lost(name, lost)]
-        yield from ((name, Why.EDITED_THERE if name in theirs else why) for name in named)
+        yield from ((name, known.get(name, why)) for name in named)
+        yield from ((name, why) for name, why in cleared.items() if name not in differs)
         if self._files and not named:
             drawn = self._patience.through(lambda: self._sink.pictures(meant, record))
             why_not = Why.UNKNOWN if why is Why.NEVER_ARRIVED else why  # the destination may keep it in another form
@@ -245,13 +247,27 @@ class Verifier:
             return Why.NEVER_ARRIVED
         return Why.UNKNOWN if imprint.written is None else Why.EDITED_THERE
 
-    def _set_there(self, ref: Ref[Any], record: Any, why: Why) -> Collection[str]:
-        """Names the settings of a patient that somebody else than this transfer switched off, or set otherwise."""
-        if why is not Why.NEVER_ARRIVED:
-            return ()
+    def _settings(
+        self, ref: Ref[Any], entry: Entry, record: Any, mapped: Mapped[Any], why: Why
+    ) -> Mapping[str, Why]:
+        """Says of how a patient is written to why it is otherwise, where that is known apart from all else.
+
+        What this transfer holds back has not arrived yet. What it doesn't hold back was set otherwise by somebody else,
+        unless the source may say something else of it by now.
+        """
         silent = self._sink.silent(record)
         ours = muted_ways(self._journal, ref) if silent else ()
-        return {*self._sink.set_to(record), *(name for way, name in silent.items() if way not in ours)}
+        held = {name for way, name in silent.items() if way in ours}
+        theirs = {*self._sink.set_to(record), *silent.values()} - held
+        if why is Why.CHANGED_HERE:
+            needed = entry.imprint.needed if entry.imprint is not None else b""
+            if needed != of_follow_ups(self._key, mapped.follow_ups):
+                return {}
+            called_for = {each.way for each in mapped.follow_ups if isinstance(each, Unmute)}
+            theirs -= {name for way, name in silent.items() if way not in called_for}
+        elif why is Why.UNKNOWN:
+            theirs = set()
+        return dict.fromkeys(theirs, Why.EDITED_THERE) | dict.fromkeys(held, Why.NEVER_ARRIVED)
 
     def _hidden(
         self, entity: Any, follow_ups: Sequence[FollowUp], record: Any, why: Why, lost: Collection[str]

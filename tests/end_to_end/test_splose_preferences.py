@@ -20,7 +20,7 @@ from tests.end_to_end.accounts import client
 from tests.end_to_end.splose import Move, set_up
 
 SMS, EMAIL = 1, 2
-BY_HAND = SET_OTHERWISE.format("communication_preference")
+BY_HAND = SET_OTHERWISE.format("the communication preference")
 
 
 @attrs.frozen
@@ -200,6 +200,54 @@ def test_a_preference_that_was_set_in_splose_is_not_overruled(tmp_path: Path) ->
         desk.set_there("EMAIL")
 
         assert desk.move.transfer().run().ok
+
+
+@pytest.mark.parametrize("there", ["EMAIL", NOBODY])
+@pytest.mark.parametrize("booked", [("Ada", "Bea"), ()])
+def test_a_preference_that_was_set_in_splose_is_no_change_of_the_source(
+    tmp_path: Path, there: str, booked: Sequence[str]
+) -> None:
+    """Though something else of the patient has changed there and not been carried yet."""
+    with at_desk(tmp_path, SMS, booked=booked) as desk:
+        desk.move.transfer().run()
+        desk.set_there(there)
+        desk.remind(SMS, email="ada@mail.example")
+        verified = desk.move.transfer().verify()
+
+        assert {each.field: each.why for each in verified.differences} == {
+            "email": Why.CHANGED_HERE,
+            "communication_preference": Why.EDITED_THERE,
+        }
+
+
+@pytest.mark.parametrize("there", ["EMAIL", NOBODY])
+def test_a_preference_that_changed_in_the_source_is_called_so(tmp_path: Path, there: str) -> None:
+    """Also where somebody set it in Splose meanwhile: a run says then what is to be done."""
+    with at_desk(tmp_path, SMS) as desk:
+        desk.move.transfer().run()
+        desk.set_there(there)
+        desk.remind(SMS, EMAIL)
+        verified = desk.move.transfer().verify()
+
+        assert [each.why for each in verified.differences] == [Why.CHANGED_HERE]
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_what_a_transfer_holds_back_was_set_by_nobody_else(tmp_path: Path, edited: bool) -> None:
+    """Whatever else changed of the client, in Splose or in the source."""
+    with at_desk(tmp_path, SMS, booked=["Ada"]) as desk:
+        assert not desk.interrupted().ok
+
+        if edited:
+            row = next(row for row in desk.move.workspace.tables.all("patients") if row["firstname"] == "Ada")
+            row.update(alert="Latex")
+        else:
+            desk.remind(SMS, email="ada@mail.example")
+        verified = desk.move.transfer().verify()
+
+        assert [each.why for each in verified.differences if each.field == "communication_preference"] == [
+            Why.NEVER_ARRIVED
+        ]
 
 
 def test_who_is_written_to_by_splose_s_own_word_stays_so(tmp_path: Path) -> None:

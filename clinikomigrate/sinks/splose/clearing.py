@@ -117,6 +117,18 @@ class Clearing:
             self.went_well(client.id)
         return lacks
 
+    def cleared(self, client: Patient) -> dict[str, Any]:
+        """Gives what an update cleared of a client and nobody has entered again, also one whose end nobody has seen.
+
+        Args:
+            client: The client as it is.
+
+        Returns:
+            What the client had, in comparable form, by field.
+        """
+        had = self._had(client.id, _TRIED) | self._had(client.id, _CLEARED)
+        return {name: value for name, value in had.items() if _lacks(client, name, value)}
+
     def _had(self, id: str, state: str) -> dict[str, Any]:
         archive = self._read()
         query = "SELECT fields FROM cleared WHERE client = ? AND state = ?"

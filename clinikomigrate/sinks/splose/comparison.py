@@ -148,16 +148,18 @@ def _stands(draft: Any) -> bool:
     return isinstance(draft, SeatDraft) and draft.stands
 
 
-def state(record: Any) -> Mapping[str, object]:
+def state(record: Any, cleared: Mapping[str, Any]) -> Mapping[str, object]:
     """Returns what a record says of what can be written of its kind.
 
     Args:
         record: As the client gives it (`Any`: of whatever kind).
+        cleared: What a client had before an update of a transfer's own cleared it; it counts as still there.
     """
     names = {field.name for field in attrs.fields(_DRAFTS[record.kind])} - _STAMPS - _MOVED
-    said = {name: comparable(read(record, name)) for name in sorted(names)}
+    said = {name: cleared.get(name, comparable(read(record, name))) for name in sorted(names)}
     if isinstance(record, Patient):
-        said["custom_fields"] = {field.name or "": str(field.value) for field in record.custom_fields or ()}
+        had = {field.get("name", ""): str(field.get("value")) for field in cleared.get("custom_fields", ())}
+        said["custom_fields"] = had | {field.name or "": str(field.value) for field in record.custom_fields or ()}
     if isinstance(record, Appointment):
         said["status"] = [place.status for place in record.appointment_patients or ()]
     return said

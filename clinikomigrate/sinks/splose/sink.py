@@ -49,6 +49,7 @@ from clinikomigrate.sinks.splose.telling.teller import Settings, Teller
 from clinikomigrate.sinks.splose.ways import ways
 from clinikomigrate.sinks.splose.whereabouts import whereabouts
 from clinikomigrate.splose import Splose
+from clinikomigrate.splose.models import Patient
 from clinikomigrate.transfer.aside import SetAside
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.deleting import ToDelete
@@ -463,8 +464,15 @@ class SploseSink(Sink):
         return of_source(wanted.draft.kind, comparison.in_the_end(wanted, record, ours=True))
 
     def state(self, record: Any) -> object:
-        """Returns what a record says of what a draft can set."""
-        return comparison.state(record)
+        """Returns what a record says of what a draft can set; what an update of a transfer's own cleared counts too."""
+        return comparison.state(record, self._cleared(record))
+
+    def cleared(self, record: Any) -> Sequence[str]:
+        """Names what an update cleared of a client and nobody has entered again, as the source does."""
+        return of_source("patients", self._cleared(record))
+
+    def _cleared(self, record: Any) -> Mapping[str, Any]:
+        return self._clearing.cleared(record) if isinstance(record, Patient) else {}
 
     def held(self, wanted: Sequence[Wanted]) -> list[list[Present]]:
         """Says which appointments in the workspace are what drafts of one kind would make.

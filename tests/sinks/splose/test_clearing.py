@@ -9,14 +9,39 @@ from typing import Any
 import attrs
 import pytest
 
+from clinikomigrate import Verification, Why
+from clinikomigrate.cliniko.models import PatientDraft
 from clinikomigrate.errors import Unsupported
 from clinikomigrate.sinks.splose.advice import of_damaged
 from clinikomigrate.sinks.splose.archive.folder import Folder
 from clinikomigrate.sinks.splose.clearing import LIST, Clearing
 from clinikomigrate.sinks.splose.replacing import Replacing
 from clinikomigrate.testing import FakeCliniko, FakeSplose
+from tests.end_to_end.accounts import client
 from tests.end_to_end.splose import Move, set_up
 from tests.sinks.splose.workspace import There, workspace
+
+
+def clinic_of_three() -> tuple[FakeCliniko, FakeSplose]:
+    """Makes a clinic with three patients who are booked, and a workspace whose updates clear what they can't give."""
+    source, there = FakeCliniko(), FakeSplose(update_clears=True)
+    place = {
+        "business_id": source.add("businesses", business_name="Northside"),
+        "practitioner_id": source.add(
+            "practitioners",
+            user_id=source.add("users", first_name="Amy", last_name="Ng", email="amy@acme.example"),
+            first_name="Amy",
+            last_name="Ng",
+        ),
+        "appointment_type_id": source.add("appointment_types", name="Initial", duration_in_minutes=30),
+    }
+    for number in range(3):
+        patient: dict[str, Any] = {"first_name": f"P{number}", "last_name": "Sample", "address_1": "1 Banksia Street"}
+        id = source.add("patients", **patient, date_of_birth="1980-05-01", reminders_communication_channels=[1])
+        times = {"starts_at": f"2031-01-0{number + 1}T00:00:00Z", "ends_at": f"2031-01-0{number + 1}T00:30:00Z"}
+        source.add("individual_appointments", patient_id=id, **times, **place)
+    set_up(source, there)
+    return source, there
 
 
 def run_anew(there: There, folder: Path) -> tuple[Clearing, Replacing]:
@@ -112,23 +137,7 @@ def test_of_several_values_fewer_are_a_loss(tmp_path: Path) -> None:
 
 def test_five_runs_clear_the_address_of_one_client(tmp_path: Path) -> None:
     """Each report names that client, among what is to be done by hand too, and what to set of the others."""
-    source, there = FakeCliniko(), FakeSplose(update_clears=True)
-    place = {
-        "business_id": source.add("businesses", business_name="Northside"),
-        "practitioner_id": source.add(
-            "practitioners",
-            user_id=source.add("users", first_name="Amy", last_name="Ng", email="amy@acme.example"),
-            first_name="Amy",
-            last_name="Ng",
-        ),
-        "appointment_type_id": source.add("appointment_types", name="Initial", duration_in_minutes=30),
-    }
-    for number in range(3):
-        patient: dict[str, Any] = {"first_name": f"P{number}", "last_name": "Sample", "address_1": "1 Banksia Street"}
-        id = source.add("patients", **patient, date_of_birth="1980-05-01", reminders_communication_channels=[1])
-        times = {"starts_at": f"2031-01-0{number + 1}T00:00:00Z", "ends_at": f"2031-01-0{number + 1}T00:30:00Z"}
-        source.add("individual_appointments", patient_id=id, **times, **place)
-    set_up(source, there)
+    source, there = clinic_of_three()
     with source.in_process(), there.in_process():
         move = Move(source, there, tmp_path / "clinic.journal")
         reports = [move.transfer().run() for _ in range(3)]
@@ -142,3 +151,52 @@ def test_five_runs_clear_the_address_of_one_client(tmp_path: Path) -> None:
     assert [sum("Enter again" in step for step in report.to_do) for report in reports] == [0, 1, 1]
     assert sum("the communication preference to SMS" in row.reason for row in reports[2].set_aside) == 2
     assert (last.ok, [step for step in last.to_do if "Enter again" in step]) == (True, [])
+
+
+def test_what_an_update_cleared_was_edited_by_nobody(tmp_path: Path) -> None:
+    """A comparison says so, of what the source doesn't know too; what somebody edits is told apart from it."""
+    source, there = clinic_of_three()
+    with source.in_process(), there.in_process():
+        move = Move(source, there, tmp_path / "clinic.journal")
+        there.on_traffic.append(lambda request, *_: give_pronouns(there) if "appointments" in request.path else None)
+        move.transfer().run()
+        there.on_traffic.clear()
+        lacking = next(row for row in there.tables.all("patients") if row["addressL1"] is None)
+        alone = move.transfer().verify()
+        lacking["email"] = "ada@mail.example"
+        edited = move.transfer().verify()
+        lacking["addressL1"] = "1 Banksia Street"
+        mended = move.transfer().verify()
+
+        cleared = {"address_1": Why.CLEARED, "further information": Why.CLEARED, "pronouns": Why.CLEARED}
+        theirs = {"email": Why.EDITED_THERE}
+        assert of_client(alone, lacking) == cleared
+        assert "Enter again by hand what was cleared: preflight() names" in alone.verdict
+        assert of_client(edited, lacking) == cleared | theirs
+        del cleared["address_1"]
+        assert of_client(mended, lacking) == cleared | theirs
+
+
+def test_a_change_of_who_lacks_what_an_update_cleared(tmp_path: Path) -> None:
+    """The reason says what to enter again, and not that somebody edited the client."""
+    source, there = clinic_of_three()
+    with source.in_process(), there.in_process():
+        move = Move(source, there, tmp_path / "clinic.journal")
+        move.transfer().run()
+        (lacking,) = [row["firstname"] for row in there.rows("patients") if row["addressL1"] is None]
+        (patient,) = [row["id"] for row in source.rows("patients") if row["first_name"] == lacking]
+        client(source).patients.update(str(patient), PatientDraft(email="ada@mail.example"))
+        report = move.transfer().run()
+
+        assert {"enter these again" in row.reason for row in report.set_aside if row.source_id == str(patient)} == {True}
+
+
+def give_pronouns(there: FakeSplose) -> None:
+    """Enters something of clients that the source doesn't have."""
+    for row in there.tables.all("patients"):
+        row.update(pronouns="she/her")
+
+
+def of_client(verified: Verification, row: dict[str, Any]) -> dict[str, Why]:
+    """Gives why a client's fields are otherwise."""
+    return {each.field: each.why for each in verified.differences if each.destination_id == str(row["id"])}
