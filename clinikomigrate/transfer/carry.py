@@ -441,6 +441,8 @@ class Carrier:
             return False
         if isinstance(record, Finished):
             written = self._written_by_now(owed, record.before, record.record)
+            for loss in record.regained:
+                self._journal.regained(Ref(owed.kind, owed.source_id), [loss.field], [loss.reason])
             self._journal.follow_up_done(owed, (*losses, *record.losses), written)
         elif isinstance(follow_up, CheckFile):
             self._journal.follow_up_done(owed, losses, file=None if record is None else digest(self._key, record))

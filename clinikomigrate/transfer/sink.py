@@ -80,11 +80,13 @@ class Finished:
         before: The record as it was when the follow-up began, for `Sink.state` (`Any`: of the destination's own type).
         record: The record as it is now.
         losses: What the destination turned out not to take.
+        regained: What it has taken by now; where an earlier run counted that as lost, it is lost no more.
     """
 
     before: Any = attrs.field(repr=False, eq=False)
     record: Any = attrs.field(repr=False, eq=False)
     losses: tuple[Loss, ...] = ()
+    regained: tuple[Loss, ...] = attrs.field(default=(), kw_only=True)
 
 
 @attrs.frozen

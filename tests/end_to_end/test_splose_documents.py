@@ -212,3 +212,35 @@ def test_a_journal_that_is_no_file_needs_a_folder(tmp_path: Path) -> None:
 
         assert "give the sink one, SploseSink(client, archive=" in (report.stopped or "")
         assert [each for each in move.workspace.log if each.method != "GET"] == []
+
+
+def test_what_an_archived_client_took_no_file_of_goes_once_the_client_is_live(tmp_path: Path) -> None:
+    """Documents and files: each once, as a plan says it; what was lost is lost no more, and the folder is empty."""
+    with moving(tmp_path, patients=FEW, documents="each", refuses_archived_parents=True) as move:
+        for row in list(move.source.store.all("patients")):
+            move.source.store.change("patients", row, archived_at=row["created_at"])
+        first = move.transfer().run()
+        refused = uploads(move)
+        stays = move.transfer().plan()
+        second = move.transfer().run()
+        assert uploads(move) == refused
+        for client_there in move.workspace.tables.all("patients"):
+            client_there.update(archived=False, deletedAt=None)
+        goes = move.transfer().plan()
+        third, sent = move.transfer().run(), uploads(move)
+        fourth = move.transfer().run()
+
+        told = {kind for kind, reason in losses(first) if reason == reasons.REFUSED_FILE}
+        assert told == {"patients", "treatment_notes", "patient_forms"}
+        assert losses(second) == losses(first)
+        assert third.ok
+        assert not [each for each in losses(third) if reasons.ARCHIVED_CLIENT in each[1]]
+        for kind in ("treatment_notes", "patient_forms", "patient_attachments"):
+            assert stays.kinds[kind].created == 0
+            assert goes.kinds[kind].created == third.kinds[kind].created > 0
+        assert not (move.folder / "documents").exists()
+        assert created(fourth) == 0
+        assert uploads(move) == sent
+        files = Counter((row["patientId"], row["name"]) for row in move.workspace.rows("patient_files"))
+        assert set(files.values()) == {1}
+        move.check_quiet()

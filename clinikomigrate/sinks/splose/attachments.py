@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,16 @@ from typing import Final
 
 import attrs
 
-from clinikomigrate.errors import ContentTooLarge, FileUnreadable, TransportError, Unprocessable, Unsupported
+from clinikomigrate.errors import (
+    ApiError,
+    ContentTooLarge,
+    Error,
+    FileUnreadable,
+    TransportError,
+    Unprocessable,
+    Unsupported,
+    UploadInDoubt,
+)
 from clinikomigrate.sinks.pieces import pieces
 from clinikomigrate.sinks.splose import foreseen, reasons
 from clinikomigrate.sinks.splose.archive.files import Filed, Files, place_of
@@ -17,6 +27,7 @@ from clinikomigrate.sinks.splose.archive.folder import Folder
 from clinikomigrate.sinks.splose.documents.attachments import TOO_LARGE, wrap
 from clinikomigrate.sinks.splose.documents.filing import LARGEST
 from clinikomigrate.sinks.splose.drafts import FileDraft
+from clinikomigrate.sinks.splose.revived import Revived, is_of_archived
 from clinikomigrate.sinks.splose.uploads import BY_HAND, Uploads
 from clinikomigrate.splose import Splose
 from clinikomigrate.transfer.sink import Made
@@ -39,9 +50,13 @@ class Attachments:
     def __init__(self, client: Splose, folder: Folder) -> None:
         self._client = client
         self._folder = folder
+        self._lock = threading.Lock()
+        self._revived: Revived | None = None
 
     def create(self, draft: FileDraft) -> Made:
         """Sends a file as a PDF, or lays it into the archive folder where Splose doesn't take it.
+
+        What it didn't take because the client was archived is tried again once the client is live.
 
         Args:
             draft: With the client's id and the source's file.
@@ -109,16 +124,23 @@ class Attachments:
     def _is_live(self, client: str) -> bool:
         return self._client.patients.list(ids=[client]).first() is not None
 
-    @staticmethod
-    def _left(files: Files, known: Filed | None) -> str | None:
+    def _left(self, files: Files, known: Filed | None) -> str | None:
         if known is None or known.reason is None:
             return None
         match files.lies(known):
+            case True if known.reason == reasons.ARCHIVED_CLIENT and self._is_revived(known.client):
+                return None
             case True:
                 return reasons.IN_THE_FOLDER.format(known.reason)
             case None:
                 return reasons.TAKEN_OUT
         return None
+
+    def _is_revived(self, client: str) -> bool:
+        with self._lock:
+            if self._revived is None:
+                self._revived = Revived(self._client, self._folder.archive)
+        return self._revived.has(client)
 
     def _carry(self, draft: FileDraft, files: Files, known: Filed | None, folder: Path) -> Made:
         file = folder / "file.part"
@@ -134,12 +156,36 @@ class Attachments:
         if known is not None and known.reason is None:  # it goes under the name, and to the client, of the first time
             about = attrs.evolve(about, name=known.name, client=known.client)
         files.note(about)
-        called = f"the file whose name ends in {draft.attachment}.pdf"
         try:
-            sent = Uploads(self._client, self._folder.archive).send(about.client, about.name, content, called=called)
-        except (ContentTooLarge, Unprocessable):
-            raise self._laid(draft, files, file, attrs.evolve(about, reason=REFUSED)) from None
+            sent = self._send(about, content)
+        except _Refused as refused:
+            raise self._laid(draft, files, file, attrs.evolve(about, reason=refused.reason)) from None
+        except UploadInDoubt:  # it lies where a person is to look
+            self._taken_out(files, known)
+            raise
+        except Error:
+            if known is not None:  # it still lies where it lay, if it did
+                files.note(known)
+            raise
+        self._taken_out(files, known)
         return Made(_id(draft, sent))
+
+    def _send(self, about: Filed, content: bytes) -> str:
+        called = f"the file whose name ends in {about.attachment}.pdf"
+        try:
+            return Uploads(self._client, self._folder.archive).send(about.client, about.name, content, called=called)
+        except ApiError as error:
+            if is_of_archived(self._client, about.client, error):
+                raise _Refused(reasons.ARCHIVED_CLIENT) from None
+            if isinstance(error, ContentTooLarge | Unprocessable):
+                raise _Refused(REFUSED) from None
+            raise
+
+    def _taken_out(self, files: Files, known: Filed | None) -> None:
+        """Takes a file out of the folder and off the list that lay there, and arrived or lies elsewhere by now."""
+        if known is not None and known.reason is not None:
+            files.take_out(known)
+            self._folder.list.write()
 
     def _received(self, draft: FileDraft, files: Files, into: Path) -> tuple[int, str]:
         """Reads a file from the source, again where it breaks off."""
@@ -168,6 +214,18 @@ class Attachments:
         files.lay(file, filed)
         self._folder.list.add(filed, again=again)
         return Unsupported(reasons.IN_THE_FOLDER.format(about.reason))
+
+
+class _Refused(Exception):  # noqa: N818 - it is no error: it says where the file goes
+    """Splose takes no such file, or none of its client.
+
+    Args:
+        reason: Why, as the list says it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def _id(draft: FileDraft, file: str) -> str:

@@ -75,9 +75,10 @@ EARLIER: Final = (
     "it changed since it was copied: how it is now is a further file of its client's. Splose takes no file back, so "
     "the earlier one is still there; delete it by hand"
 )
+ARCHIVED_CLIENT: Final = "Splose took no file for its client, who is archived"
 REFUSED_FILE: Final = (
-    "Splose took no file for its client, who is archived: it lies in the folder `documents` of the archive folder; "
-    "drag it to the client's files by hand"
+    f"{ARCHIVED_CLIENT}: it lies in the folder `documents` of the archive folder. Drag it to the client's files by hand "
+    "and delete it from that folder, or take the client out of the archive in Splose and run again"
 )
 NOT_WITH_FILES: Final = "Splose's API takes a file with nothing but its name; the archive folder's records say it"
 FILE_NAME: Final = "not all of it stands in the file's name in Splose; the archive folder's records have it whole"

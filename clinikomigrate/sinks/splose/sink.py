@@ -395,12 +395,14 @@ class SploseSink(Sink):
         return self.present(drafts)
 
     def foresee_clash(self, draft: Any, earlier: Sequence[Any]) -> str | None:  # noqa: ARG002 - nothing clashes
-        """Says why a file need not be read again: it lies in the archive folder already, or was taken out of there.
+        """Says why a file or document need not be made again: it lies in the archive folder, or was taken out of there.
 
         Args:
             draft: With the destination's ids.
             earlier: Other drafts.
         """
+        if isinstance(draft, DocumentDraft):
+            return self._telling().left(draft) if self._folder.is_there else None
         return self._attachments.left(draft) if isinstance(draft, FileDraft) else None
 
     def foresee_refusal(self, draft: Any) -> str | None:
@@ -611,6 +613,7 @@ class SploseSink(Sink):
             matches: For matched records the source's ref and the destination's id.
         """
         self._survey, self._teller, self._kept_settings = survey, None, False
+        self._attachments = Attachments(self._client, self._folder)
         shown = self._documents is not None and "patients" in survey.included
         self._signatures = Signatures(self._folder, shown=shown)
         yield from advice(survey)

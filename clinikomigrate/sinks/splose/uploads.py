@@ -16,7 +16,13 @@ IN_DOUBT: Final = "in-doubt"
 BY_HAND: Final = "by-hand:"
 """How the id of a file begins that a person looked after: its own isn't known."""
 
-_SENT, _ASKED, _THERE, _BY_HAND = "sent", "asked", "there", "by hand"
+LAID_OUT: Final = "laid out"
+"""The state of a file that Splose refused and that was laid out for a person: it can be sent all the same."""
+
+SENT: Final = "sent"
+"""The state of a file that was about to leave when a process ended."""
+
+_ASKED, _THERE, _BY_HAND = "asked", "there", "by hand"
 _LOOK: Final = (
     "its answer was lost, and Splose can't be asked for its files: look whether {name} is among the files of client "
     "{client}. If it is not, drag it there from {folder}. Then delete it from that folder, and run again"
@@ -60,17 +66,17 @@ class Uploads:
         if state == _THERE:
             return file
         if state == _BY_HAND or (state == _ASKED and not self._waiting(patient, name).exists()):
-            self._archive.note_upload(patient, name, _BY_HAND)
+            self.looked_after(patient, name)
             return f"{BY_HAND}{name}"
-        if state is not None:
+        if state not in (None, LAID_OUT):
             raise self._in_doubt(patient, name, content, called or name)
-        self._archive.note_upload(patient, name, _SENT)
+        self._archive.note_upload(patient, name, SENT)
         try:
             file = self._client.patients.upload_file(patient, name, content).id
         except OutcomeUnknown:
             raise self._in_doubt(patient, name, content, called or name) from None
         except (ApiError, TransportError, ConfigurationError):
-            self._archive.note_upload(patient, name, None)
+            self._archive.note_upload(patient, name, state)
             raise
         self._archive.note_upload(patient, name, _THERE, file)
         return file
@@ -86,6 +92,15 @@ class Uploads:
         if state == _THERE:
             return file
         return f"{BY_HAND}{name}" if state == _BY_HAND else None
+
+    def looked_after(self, patient: str, name: str) -> None:
+        """Notes that a person added a file by hand.
+
+        Args:
+            patient: The client's id in the workspace.
+            name: The file's name.
+        """
+        self._archive.note_upload(patient, name, _BY_HAND)
 
     def _waiting(self, patient: str, name: str) -> Path:
         return self._archive.path / IN_DOUBT / safe(patient) / name

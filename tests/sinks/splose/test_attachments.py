@@ -35,7 +35,8 @@ from clinikomigrate.sinks.splose.drafts import FileDraft
 from clinikomigrate.testing.clinic.files import picture
 from clinikomigrate.testing.faults import FaultKind
 from clinikomigrate.testing.log import LoggedRequest
-from tests.sinks.splose.workspace import There
+from clinikomigrate.transfer.survey import Survey
+from tests.sinks.splose.workspace import There, workspace
 
 PDF = b"%PDF-1.7\na referral\n%%EOF\n"
 WORD = b"PK\x03\x04 a letter"
@@ -250,6 +251,95 @@ def test_a_patient_who_was_merged_since_is_another_client(desk: Desk) -> None:
     assert later.file.read == 0
 
 
+@pytest.fixture
+def strict(tmp_path: Path) -> Iterator[Desk]:
+    """A workspace that takes no files for archived clients, with Ada in its archive."""
+    with workspace(refuses_archived_parents=True) as there:
+        sink = SploseSink(there.client, archive=tmp_path / "strict.archive")
+        sink.witness([UploadedPatientAttachment(id="123", filename="scan.pdf"), Patient(id="45", first_name="Ada")])
+        yield Desk(there, sink, tmp_path / "strict.archive", there.ada(archived=True))
+        sink.let_go()
+
+
+def revive(desk: Desk) -> None:
+    """Takes Ada out of the archive, as a person does, and begins the next run."""
+    desk.there.fake.tables.at("patients", int(desk.ada)).update(archived=False, deletedAt=None)
+    next_run(desk)
+
+
+def next_run(desk: Desk) -> None:
+    """Ends the run and begins the next one."""
+    desk.again()
+    list(desk.sink.prepare(Survey(None), {}))
+
+
+def uploads(desk: Desk) -> int:
+    """Counts how often a file was sent."""
+    return sum(line.endswith("/file") for line in desk.there.writes())
+
+
+REFUSED_ONE = reasons.IN_THE_FOLDER.format(reasons.ARCHIVED_CLIENT)
+
+
+def test_a_file_of_a_client_who_is_archived_lies_in_the_folder(strict: Desk) -> None:
+    """It isn't tried again as long as the client is archived."""
+    draft = strict.draft(PDF, name="scan.pdf")
+    for _ in range(2):
+        assert strict.laid(draft) == REFUSED_ONE
+        next_run(strict)
+
+    assert strict.sink.foresee_clash(draft, ()) == REFUSED_ONE
+    assert [row[:2] for row in strict.listed()] == [["files/45/123 scan.pdf", reasons.ARCHIVED_CLIENT]]
+    assert uploads(strict) == 1
+
+
+def test_a_file_goes_once_its_client_is_live(strict: Desk) -> None:
+    """Once, and it is in the folder and on the list no more."""
+    draft = strict.draft(PDF, name="scan.pdf")
+    strict.laid(draft)
+    revive(strict)
+    left = strict.sink.foresee_clash(draft, ())
+    made = strict.sink.create(draft)
+    next_run(strict)
+    again = strict.sink.create(draft)
+
+    assert left is None
+    assert strict.sent() == [("2024-03-14 letter 123.pdf", PDF)]
+    assert made.id == again.id
+    assert (strict.listed(), strict.lying()) == ([], {})
+
+
+def test_a_file_that_a_person_added_meanwhile_is_not_sent(strict: Desk) -> None:
+    """Whoever takes it out of the folder has added it, also after a second try that came to nothing."""
+    draft = strict.draft(PDF, name="scan.pdf")
+    strict.laid(draft)
+    revive(strict)
+    strict.there.fake.faults.add("refuse", when=lambda each: each.path.endswith("/file"), every=1)
+    with pytest.raises(ConnectionFailed):
+        strict.sink.create(draft)
+    strict.there.fake.faults.clear()
+    listed = strict.listed()
+    shutil.rmtree(strict.folder / FILES / "45")
+    next_run(strict)
+
+    assert len(listed) == 1
+    assert strict.laid(draft) == reasons.TAKEN_OUT
+    assert strict.sent() == []
+
+
+def test_a_second_try_whose_answer_was_lost(strict: Desk) -> None:
+    """The file lies in one place only, where a person is to look."""
+    draft = strict.draft(PDF, name="scan.pdf")
+    strict.laid(draft)
+    revive(strict)
+    strict.there.fake.faults.add("drop_after", when=lambda each: each.path.endswith("/file"), every=1, times=1)
+    with pytest.raises(UploadInDoubt):
+        strict.sink.create(draft)
+
+    assert (strict.listed(), strict.lying()) == ([], {})
+    assert len(list((strict.folder / "in-doubt").glob("*/*.pdf"))) == 1
+
+
 def test_a_client_is_called_in_the_list_as_in_splose(desk: Desk) -> None:
     """Where Splose's answer said it; where nobody knows, there is no name."""
     desk.sink._folder.note_client(desk.ada, "Ada S.")
@@ -340,6 +430,9 @@ def test_what_splose_refuses_lies_in_the_folder(desk: Desk, monkeypatch: pytest.
     monkeypatch.setattr("clinikomigrate.testing.splose.special.LARGEST_FILE", 3)
 
     assert desk.laid(desk.draft(PDF)) == reasons.IN_THE_FOLDER.format(REFUSED)
+    next_run(desk)
+    assert desk.laid(desk.draft(PDF)) == reasons.IN_THE_FOLDER.format(REFUSED)
+    assert uploads(desk) == 1
     assert desk.lying() == {"45/123 letter.docx": PDF}
     assert [row[1] for row in desk.listed()] == [REFUSED]
 

@@ -157,6 +157,21 @@ class Files:
             raise FileUnreadable(f"the copy in the archive folder has another length than the {filed.size} bytes of it")
         self.note(filed)
 
+    def take_out(self, filed: Filed) -> None:
+        """Takes a file out of where a person finds it.
+
+        Args:
+            filed: As it was laid there.
+
+        Raises:
+            ArchiveError: The disk refuses.
+        """
+        place = self._folder / filed.name
+        with self._archive.using():
+            place.unlink(missing_ok=True)
+            if place.parent.exists() and not any(place.parent.iterdir()):
+                place.parent.rmdir()
+
     def tidy(self) -> None:
         """Removes what a process that died has left half done."""
         shutil.rmtree(self._archive.path / AT_WORK, ignore_errors=True)

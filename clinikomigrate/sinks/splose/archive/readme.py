@@ -25,7 +25,8 @@ WHAT IS TO BE DONE BY HAND
 
 files-to-add-by-hand.csv
     The files in the folder "files" that Splose's API does not take: it takes PDFs of at most 5 MB, and images were made
-    such PDFs. Open the client in Splose, choose the tab Files, and drag the file there. Then delete it from this
+    such PDFs. For some clients who are archived it may take none; when such a client is live in Splose, the next run of
+    the transfer sends the file itself, and takes it away from here. Open the client in Splose, choose the tab Files, and drag the file there. Then delete it from this
     folder: the next run of the transfer writes the list anew, and a file that was taken out counts as added.
 
 set-aside.csv
@@ -47,7 +48,9 @@ clients-to-mend.csv
 
 documents
     If there is such a folder: documents of which Splose took no file, because their client is archived. It has a folder
-    for each client, called by the client's number in Splose. Drag them to the client's files.
+    for each client, called by the client's number in Splose. Drag them to the client's files, and then delete them from
+    this folder. What still lies there when the client is live in Splose, the next run of the transfer sends itself, and
+    takes it away from here; so what was dragged over and left here would be there twice.
 
 
 WHAT ELSE LIES HERE

@@ -8,7 +8,7 @@ from typing import Final
 from clinikomigrate.sinks.splose.archive import Archive
 from clinikomigrate.sinks.splose.telling.ledger import Ledger
 from clinikomigrate.sinks.splose.telling.outbox import SUBJECTS
-from clinikomigrate.sinks.splose.uploads import BY_HAND
+from clinikomigrate.sinks.splose.uploads import BY_HAND, LAID_OUT
 from clinikomigrate.transfer.deleting import ToDelete
 
 _KINDS: Final = {subject: kind for kind, subject in SUBJECTS.items()}
@@ -39,4 +39,5 @@ def further_files(archive: Archive) -> Iterator[ToDelete]:
         kind = _KINDS[subject]
         known = 1 if issue.number == 1 and kind != "patients" else 0
         for file, name in list(zip(issue.files or (), issue.names, strict=False))[known:]:
-            yield ToDelete(0, kind, "file", record, file, name, issue.client)
+            if archive.upload(issue.client, name) != (LAID_OUT, ""):
+                yield ToDelete(0, kind, "file", record, file, name, issue.client)

@@ -11,20 +11,20 @@ from typing import Final
 import attrs
 
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.errors import ApiError, NotFound
+from clinikomigrate.errors import ApiError, UploadInDoubt
 from clinikomigrate.sinks.splose import reasons
 from clinikomigrate.sinks.splose.archive import Archive
 from clinikomigrate.sinks.splose.documents import Documents, PatientRecord
 from clinikomigrate.sinks.splose.documents.filing import safe, saved
+from clinikomigrate.sinks.splose.revived import Revived, is_of_archived
 from clinikomigrate.sinks.splose.telling.ledger import Issue, Ledger
-from clinikomigrate.sinks.splose.uploads import BY_HAND, Uploads
+from clinikomigrate.sinks.splose.uploads import BY_HAND, LAID_OUT, SENT, Uploads
 from clinikomigrate.splose import Splose
-from clinikomigrate.transfer.losses import Loss
 
 OUTGOING: Final = "outgoing"
 """The folder, in the archive, of documents that are on their way; it is empty when all is done."""
 
-LAID_OUT: Final = "documents"
+REFUSED: Final = "documents"
 """The folder, in the archive, of documents that Splose took no files of: a folder for each client."""
 
 SUBJECTS: Final[Mapping[str, str]] = {
@@ -33,9 +33,6 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "patients": "patient-record",
 }
 """What documents are of, by the kind of the record that they are called after."""
-
-_LAID_OUT: Final = "laid out"
-_REFUSALS: Final = frozenset({400, 403, 404, 409, 422})
 
 
 class Outbox:
@@ -58,10 +55,13 @@ class Outbox:
         self._ledger = ledger
         self._documents = documents
         self._uploads = Uploads(client, archive)
+        self._revived = Revived(client, archive)
         self._lock = threading.Lock()
 
     def settle(self, client: str, subject: str) -> None:
-        """Ends what an interruption left of documents: those that were begun are sent, the others are forgotten.
+        """Ends what was left of documents: those that were begun are sent, the others are forgotten.
+
+        What Splose took no file of is sent where its client is live by now.
 
         Args:
             client: The client's id in the workspace.
@@ -74,6 +74,63 @@ class Outbox:
             if issue.files is None and not self._go_on(issue):
                 self._ledger.drop(issue)
                 shutil.rmtree(self._folder(issue), ignore_errors=True)
+            elif issue.files is not None and self._waits(issue):
+                self._try_again(issue)
+
+    def _waits(self, issue: Issue) -> bool:
+        """Says whether a file of a document lies where a person finds it, or may have arrived or not."""
+        return any(
+            self._uploads.sent(issue.client, name) is None or self._place(issue.client, name).exists()
+            for name in issue.names
+        )
+
+    def _try_again(self, issue: Issue) -> None:
+        files = [self._laid_out(issue.client, name) for name in issue.names]
+        self._ledger.keep(attrs.evolve(issue, files=tuple(files)))
+        with self._archive.using():
+            for folder in (self._archive.path / REFUSED / safe(issue.client), self._archive.path / REFUSED):
+                if folder.exists() and not any(folder.iterdir()):
+                    folder.rmdir()
+
+    def _laid_out(self, client: str, name: str) -> str:
+        """Sends a file that lies where a person finds it; one that was taken out of there counts as added by hand."""
+        place = self._place(client, name)
+        state, _ = self._archive.upload(client, name) or (None, "")
+        if state in (LAID_OUT, SENT) and not place.exists():
+            self._uploads.looked_after(client, name)
+        elif state == LAID_OUT and not self._revived.has(client):
+            return f"{BY_HAND}{name}"
+        with self._archive.using():
+            content = place.read_bytes() if place.exists() else b""
+        try:
+            file = self._uploads.send(client, name, content)
+        except UploadInDoubt:  # it lies where a person is to look
+            place.unlink(missing_ok=True)
+            raise
+        except ApiError as error:
+            if not is_of_archived(self._client, client, error):
+                raise
+            self._lay_out(client, name, content)
+            return f"{BY_HAND}{name}"
+        place.unlink(missing_ok=True)
+        return file
+
+    def left(self, client: str, subject: str) -> str | None:
+        """Says why a document need not be made again: it lies where a person finds it. Nothing is written.
+
+        Args:
+            client: The client's id in the workspace.
+            subject: What it is of.
+
+        Raises:
+            Error: Splose could not be asked who is live.
+        """
+        lying = any(
+            self._is_laid_out(client, name) and self._place(client, name).exists()
+            for issue in self._ledger.issues(client=client, subject=subject)
+            for name in issue.names
+        )
+        return reasons.REFUSED_FILE if lying and not self._revived.has(client) else None
 
     def _go_on(self, issue: Issue) -> bool:
         begun = any(self._archive.upload(issue.client, name) is not None for name in issue.names)
@@ -118,15 +175,13 @@ class Outbox:
         self._ledger.keep(issue)
         return self._send(issue)
 
-    def losses(self, issue: Issue) -> tuple[Loss, ...]:
-        """Says what of a document Splose did not take.
+    def is_laid_out(self, issue: Issue) -> bool:
+        """Says whether Splose took no file of a document, or not all, so that it lies where a person finds it.
 
         Args:
             issue: The document.
         """
-        states = [self._archive.upload(issue.client, name) for name in issue.names]
-        refused = any(state is not None and state[0] == _LAID_OUT for state in states)
-        return (Loss("record", reasons.REFUSED_FILE),) if refused else ()
+        return any(self._is_laid_out(issue.client, name) for name in issue.names)
 
     def _send(self, issue: Issue) -> Issue:
         folder = self._folder(issue)
@@ -136,34 +191,36 @@ class Outbox:
         return sent
 
     def _one(self, client: str, path: Path) -> str:
-        state, _ = self._archive.upload(client, path.name) or (None, "")
-        if state != _LAID_OUT:
+        if not self._is_laid_out(client, path.name):
             with self._archive.using():
                 content = path.read_bytes()
             try:
-                return self._uploads.send(client, path.name, content)
+                file = self._uploads.send(client, path.name, content)
             except ApiError as error:
-                if error.status not in _REFUSALS or not self._is_archived(client):
+                if not is_of_archived(self._client, client, error):
                     raise
-            self._lay_out(client, path.name, content)
+                self._lay_out(client, path.name, content)
+            else:
+                self._place(client, path.name).unlink(missing_ok=True)  # an interruption can have left it
+                return file
         return f"{BY_HAND}{path.name}"
 
-    def _is_archived(self, client: str) -> bool:
-        try:
-            found = self._client.patients.get(client)
-        except NotFound:
-            return False
-        return found.archived is True or found.deleted_at is not None
+    def _is_laid_out(self, client: str, name: str) -> bool:
+        state, _ = self._archive.upload(client, name) or (None, "")
+        return state == LAID_OUT
 
     def _lay_out(self, client: str, name: str, content: bytes) -> None:
         """Lays a file out for a person, whole before it is noted."""
-        folder = self._archive.path / LAID_OUT / safe(client)
+        place = self._place(client, name)
         with self._archive.using():
-            for each in (folder.parent, folder):
+            for each in (place.parent.parent, place.parent):
                 each.mkdir(mode=0o700, exist_ok=True)
-            (folder / name).unlink(missing_ok=True)
-            saved(folder / name, content)
-        self._archive.note_upload(client, name, _LAID_OUT)
+            place.unlink(missing_ok=True)
+            saved(place, content)
+        self._archive.note_upload(client, name, LAID_OUT)
+
+    def _place(self, client: str, name: str) -> Path:
+        return self._archive.path / REFUSED / safe(client) / name
 
     def _folder(self, issue: Issue) -> Path:
         return self._archive.path / OUTGOING / f"{safe(issue.client)} {issue.subject} {issue.number}"
@@ -175,4 +232,14 @@ def subject_of(record: m.TreatmentNote | m.PatientForm | m.Patient) -> str:
     Args:
         record: A note, a form or the patient.
     """
-    return f"{SUBJECTS[record.kind]} {safe(record.id)}"
+    return subject_called(record.kind, record.id)
+
+
+def subject_called(kind: str, record: str) -> str:
+    """Says what the document of a record is of.
+
+    Args:
+        kind: The source's kind of record.
+        record: Its id.
+    """
+    return f"{SUBJECTS[kind]} {safe(record)}"

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import ArchiveError, TransferError
+from clinikomigrate.errors import ArchiveError, TransferError, Unsupported
 from clinikomigrate.sinks.splose import reasons
 from clinikomigrate.sinks.splose.archive import Archive
 from clinikomigrate.sinks.splose.archive.drawings import Drawings
@@ -30,7 +30,8 @@ from clinikomigrate.sinks.splose.telling.gathering import (
 )
 from clinikomigrate.sinks.splose.telling.ledger import Issue, Ledger
 from clinikomigrate.sinks.splose.telling.naming import Naming
-from clinikomigrate.sinks.splose.telling.outbox import Outbox, subject_of
+from clinikomigrate.sinks.splose.telling.outbox import Outbox, subject_called, subject_of
+from clinikomigrate.sinks.splose.uploads import LAID_OUT
 from clinikomigrate.splose import Splose
 from clinikomigrate.transfer.follow_ups import FollowUp
 from clinikomigrate.transfer.losses import Loss
@@ -38,6 +39,7 @@ from clinikomigrate.transfer.sink import Finished, Made
 
 _PATIENTS: Final = "patients"
 _MERGED: Final = "merged"
+_NOT_THERE: Final = Loss("documents", reasons.REFUSED_FILE)
 _DUE: Final = "the drawn signature of patient_forms {} could not be read yet: its document waits for the next run"
 
 
@@ -99,6 +101,7 @@ class Teller:
             The id of the document's first file; behind it that of the record where the document tells more than that.
 
         Raises:
+            Unsupported: Splose takes no file for the client, who is archived: it lies in the archive folder.
             Error: As `Outbox.issue`; or the archive doesn't hold the record.
         """
         record = self._kept(draft.kind, draft.record)
@@ -110,10 +113,26 @@ class Teller:
             issue = self._last(client, subject, key)
             if issue is not None and issue.told[key] == now:
                 more = f"#{record.id}" if subject == shared else ""
-                return Made(f"{_first(issue)}{more}", self._outbox.losses(issue))
+                return self._made(issue, more)
         one = PatientRecord(patient=patient, **{LISTS[draft.kind]: (record,)})
         issue = self._outbox.issue(client, own, one, {key: now})
-        return Made(_first(issue), self._outbox.losses(issue))
+        return self._made(issue)
+
+    def _made(self, issue: Issue, more: str = "") -> Made:
+        if self._outbox.is_laid_out(issue):
+            raise Unsupported(reasons.REFUSED_FILE)
+        return Made(f"{_first(issue)}{more}")
+
+    def left(self, draft: DocumentDraft) -> str | None:
+        """Says why a note or a form need not be told again: its document lies in the archive folder.
+
+        Args:
+            draft: With the client's id.
+
+        Raises:
+            Error: Splose could not be asked who is live.
+        """
+        return self._outbox.left(str(draft.patient_id), subject_called(draft.kind, draft.record))
 
     def update(self, id: str, draft: DocumentDraft) -> Made:
         """Tells a note or a form once more, because it would read otherwise now. The earlier document stays.
@@ -158,13 +177,15 @@ class Teller:
         merged = {(_PATIENTS, id): _MERGED for id in self._archive.people(patient.id)[1:]}
         self._ledger.catch_up(patient.id, {**states(record), **merged})
         issues = self._ledger.issues(client=client, subject=subject)
-        losses = {attrs.evolve(loss, field="documents") for issue in issues for loss in self._outbox.losses(issue)}
-        return Finished(None, None, tuple(losses))
+        if any(self._outbox.is_laid_out(issue) for issue in issues):
+            return Finished(None, None, (_NOT_THERE,))
+        return Finished(None, None, regained=(_NOT_THERE,))
 
     def owed(self, entities: Sequence[Any]) -> Iterator[tuple[Ref[Any], FollowUp]]:
         """Says who is to be told something more: who had been told all, and of whom a record is new or reads otherwise.
 
-        A patient who was never told all is owed it too: one who came before documents were made, for example.
+        A patient who was never told all is owed it too: one who came before documents were made, for example; and one
+        whose document Splose took no file of.
 
         Args:
             entities: Records of one kind, as they lie in the archive by now.
@@ -175,6 +196,7 @@ class Teller:
             return
         known: dict[str, Versions | None] = {}
         owed: set[str] = set()
+        waiting = kind == _PATIENTS and self._archive.rows("SELECT 1 FROM upload WHERE state = ? LIMIT 1", LAID_OUT)
         for entity in entities:
             now = _MERGED if kind == _PATIENTS else version(entity)
             for patient in {self._archive.remaining(each) for each in self._whose(entity)} - owed:
@@ -182,11 +204,15 @@ class Teller:
                     known[patient] = self._ledger.states(patient)
                 before = known[patient]
                 if kind == _PATIENTS and patient == entity.id:
-                    changed = before is None
+                    changed = before is None or bool(waiting and self._waits(patient))
                 else:
                     changed = before is not None and before.get((kind, entity.id)) != now
                 owed |= {patient} if changed else set()
         yield from ((Ref(_PATIENTS, patient), Telling(patient=patient)) for patient in sorted(owed))
+
+    def _waits(self, patient: str) -> bool:
+        issues = self._ledger.issues(patient=patient, subject=subject_called(_PATIENTS, patient))
+        return any(self._outbox.is_laid_out(issue) for issue in issues)
 
     def _whose(self, entity: Any) -> Sequence[str]:
         if entity.kind == _PATIENTS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,19 @@ import pytest
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.errors import ArchiveError, ConnectionFailed, Forbidden, NotFound, Unauthorized, UploadInDoubt
+from clinikomigrate.errors import (
+    ArchiveError,
+    ConnectionFailed,
+    Forbidden,
+    NotFound,
+    Unauthorized,
+    Unsupported,
+    UploadInDoubt,
+)
 from clinikomigrate.sinks.splose import reasons
 from clinikomigrate.sinks.splose.archive import Archive
 from clinikomigrate.sinks.splose.documents import documents as documents_module
+from clinikomigrate.testing.faults import FaultKind
 from clinikomigrate.testing.log import LoggedRequest
 from tests.sinks.splose.documents.samples import LATER, PATIENT, paragraph_note
 from tests.sinks.splose.telling.scene import ALERT, NOTE, OWNER, Scene
@@ -166,28 +176,128 @@ def archived(there: There, tmp_path: Path) -> Scene:
     return Scene(there, archive, there.ada(archived=True))
 
 
+def refused(scene: Scene) -> None:
+    """Tells a note of which Splose takes no file."""
+    with pytest.raises(Unsupported) as caught:
+        scene.teller().create(scene.draft(NOTE))
+
+    assert str(caught.value) == reasons.REFUSED_FILE
+
+
+def revive(scene: Scene) -> None:
+    """Takes the client out of the archive, as a person does."""
+    scene.there.fake.tables.at("patients", int(scene.client)).update(archived=False, deletedAt=None)
+
+
+def laid_out(scene: Scene) -> list[str]:
+    """Names what lies where a person finds it."""
+    return sorted(path.name for path in (scene.archive.path / "documents").glob("*/*"))
+
+
+RECORD_FILE = "2024-03-13 patient-record 42.pdf"
+
+
 def test_a_client_who_is_archived_takes_no_file(tmp_path: Path) -> None:
-    """The file is laid out for a person, which is a loss; it is not tried again."""
+    """The file is laid out for a person, which is a loss; it is not tried again as long as the client is archived."""
     with workspace(refuses_archived_parents=True) as there:
         scene = archived(there, tmp_path)
         scene.keep(NOTE, ALERT)
         for _ in range(2):
-            made = scene.teller().create(scene.draft(NOTE))
+            refused(scene)
             told = scene.tell()
 
-            assert made.id == f"by-hand:{NOTE_FILE}"
-            assert [(loss.field, loss.reason) for loss in made.losses] == [("record", reasons.REFUSED_FILE)]
             assert [(loss.field, loss.reason) for loss in told.losses] == [("documents", reasons.REFUSED_FILE)]
-        laid_out = sorted((scene.archive.path / "documents" / scene.client).iterdir())
+        owed, left = scene.owed(PATIENT), scene.teller().left(scene.draft(NOTE))
         scene.archive.close()
 
-    assert [path.name for path in laid_out] == ["2024-03-13 patient-record 42.pdf", NOTE_FILE]
+    assert laid_out(scene) == [RECORD_FILE, NOTE_FILE]
+    assert (owed, left) == ([PATIENT.id], reasons.REFUSED_FILE)
     assert scene.files == []
     assert len([line for line in there.writes() if line.endswith("/file")]) == 2
 
 
+def test_what_was_laid_out_is_sent_once_the_client_is_live(tmp_path: Path) -> None:
+    """Once, and the folder has it no more; nobody is asked about before."""
+    with workspace(refuses_archived_parents=True) as there:
+        scene = archived(there, tmp_path)
+        scene.keep(NOTE, ALERT)
+        refused(scene)
+        scene.tell()
+        revive(scene)
+        left = scene.teller().left(scene.draft(NOTE))
+        made = [scene.teller().create(scene.draft(NOTE)) for _ in range(2)]
+        told = [scene.tell() for _ in range(2)]
+        owed = scene.owed(PATIENT)
+
+    ids = [str(row["id"]) for row in there.fake.rows("patient_files")]
+    assert scene.files == [NOTE_FILE, RECORD_FILE]
+    assert [each.id for each in made] == [ids[0]] * 2
+    assert [(each.losses, [loss.field for loss in each.regained]) for each in told] == [((), ["documents"])] * 2
+    assert (owed, left, laid_out(scene)) == ([], None, [])
+    assert not (scene.archive.path / "documents").exists()
+
+
+def test_what_was_taken_out_counts_as_added(tmp_path: Path) -> None:
+    """It is not sent, whether the client is live by then or not."""
+    with workspace(refuses_archived_parents=True) as there:
+        scene = archived(there, tmp_path)
+        scene.keep(NOTE, ALERT)
+        refused(scene)
+        scene.tell()
+        for path in (scene.archive.path / "documents").glob("*/*"):
+            path.unlink()
+        left = scene.teller().left(scene.draft(NOTE))
+        made = scene.teller().create(scene.draft(NOTE))
+        revive(scene)
+        told = scene.tell()
+
+    assert (left, made.id, told.losses) == (None, f"by-hand:{NOTE_FILE}", ())
+    assert scene.files == []
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
+def test_a_second_try_whose_answer_was_lost(tmp_path: Path, fault: FaultKind) -> None:
+    """A person looks, as after a first one; it lies in one place only."""
+    with workspace(refuses_archived_parents=True) as there:
+        scene = archived(there, tmp_path)
+        scene.keep(NOTE)
+        refused(scene)
+        revive(scene)
+        there.fake.faults.add(fault, when=uploading, every=1, times=1)
+        for _ in range(2):
+            with pytest.raises(UploadInDoubt):
+                scene.teller().create(scene.draft(NOTE))
+        waiting = [path.name for path in (scene.archive.path / "in-doubt").glob("*/*")]
+        made = until_done(scene, lambda: scene.teller().create(scene.draft(NOTE)))
+
+    assert (waiting, laid_out(scene)) == ([NOTE_FILE], [])
+    assert made.id == f"by-hand:{NOTE_FILE}"
+    assert scene.files == [NOTE_FILE]
+
+
+def test_a_second_try_that_fails(tmp_path: Path) -> None:
+    """It stays where it is: the client was archived again meanwhile, or Splose says no to everybody."""
+    with workspace(refuses_archived_parents=True) as there:
+        scene = archived(there, tmp_path)
+        scene.keep(NOTE)
+        refused(scene)
+        revive(scene)
+        there.fake.faults.add("403", when=uploading, every=1, times=1)
+        with pytest.raises(Forbidden):
+            scene.teller().create(scene.draft(NOTE))
+        row = there.fake.tables.at("patients", int(scene.client))
+        lists = lambda request, *_: row.update(archived=True) if request.path.endswith("/patients") else None  # noqa: E731
+        there.fake.on_traffic.append(lists)
+        refused(scene)
+        there.fake.on_traffic.clear()
+        revive(scene)
+        scene.teller().create(scene.draft(NOTE))
+
+    assert (scene.files, laid_out(scene)) == ([NOTE_FILE], [])
+
+
 def test_a_process_that_dies_between_laying_out_and_noting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is laid out again in its place; that it was noted is enough for the next part."""
+    """The file is laid out again in its place, or sent and taken away; that it was noted is enough for the next part."""
     with workspace(refuses_archived_parents=True) as there:
         scene = archived(there, tmp_path)
         scene.keep(NOTE)
@@ -196,10 +306,66 @@ def test_a_process_that_dies_between_laying_out_and_noting(tmp_path: Path, monke
                 killing(patched, method, turn)
                 with pytest.raises(Killed):
                     scene.teller().create(scene.draft(NOTE))
-        made = scene.teller().create(scene.draft(NOTE))
+        refused(scene)
         scene.archive.close()
 
+
+def test_a_process_that_dies_before_it_notes_that_it_laid_something_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies there is taken away when it is sent at last."""
+    with workspace(refuses_archived_parents=True) as there:
+        scene = archived(there, tmp_path)
+        scene.keep(NOTE)
+        with monkeypatch.context() as patched:
+            killing(patched, "note_upload", 3)
+            with pytest.raises(Killed):
+                scene.teller().create(scene.draft(NOTE))
+        left = laid_out(scene)
+        revive(scene)
+        scene.teller().create(scene.draft(NOTE))
+
+    assert (left, laid_out(scene), scene.files) == ([NOTE_FILE], [], [NOTE_FILE])
+
+
+def test_what_was_taken_out_after_a_process_died_counts_as_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the file was about to leave: nobody is asked to look after an empty one."""
+    with workspace(refuses_archived_parents=True) as there:
+        scene = archived(there, tmp_path)
+        scene.keep(NOTE)
+        refused(scene)
+        revive(scene)
+        with monkeypatch.context() as patched:
+            killing(patched, "note_upload", 2)
+            with pytest.raises(Killed):
+                scene.teller().create(scene.draft(NOTE))
+        (scene.archive.path / "documents" / scene.client / NOTE_FILE).unlink()
+        made = scene.teller().create(scene.draft(NOTE))
+
     assert made.id == f"by-hand:{NOTE_FILE}"
+    assert not (scene.archive.path / "in-doubt").exists()
+
+
+@pytest.mark.parametrize("method", ["note_upload", "write"])
+def test_a_process_that_dies_during_the_second_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """Wherever it dies, the file is there once in the end, and lies nowhere."""
+    for turn in range(1, 4):
+        with workspace(refuses_archived_parents=True) as there:
+            scene = archived(there, tmp_path / f"{turn}")
+            scene.keep(NOTE)
+            refused(scene)
+            revive(scene)
+            with monkeypatch.context() as patched:
+                killing(patched, method, turn)
+                with suppress(Killed):
+                    scene.teller().create(scene.draft(NOTE))
+            until_done(scene, lambda: scene.teller().create(scene.draft(NOTE)))  # noqa: B023 - called at once
+
+            assert (scene.files, laid_out(scene)) == ([NOTE_FILE], [])
 
 
 def test_another_refusal_is_told(scene: Scene) -> None:
