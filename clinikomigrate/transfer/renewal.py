@@ -61,8 +61,10 @@ SET_OTHERWISE: Final = (
 """What a person is to do about a setting that may be somebody's in the destination, with its name there."""
 
 _BY_OTHERS: Final = (
-    (Archiving(), "it has changed in the source since, and was archived in the destination"),
-    (Cancel(), "it has changed in the source since, and was cancelled in the destination"),
+    (Archiving(), "it has changed in the source since, and was archived in the destination: bring the change over by "
+        "hand if it is still wanted"),
+    (Cancel(), "it has changed in the source since, and was cancelled in the destination: bring the change over "
+        "by hand if it is still wanted"),
 )
 """What somebody else may have done to a record in the destination, so that it can't be changed any more."""
 
@@ -290,8 +292,8 @@ class Renewal:
             return _GONE
         if record is UNREAD:
             return None
-        if not stale.is_same and self._is_edited(stale, record):
-            return _UNKNOWN if stale.before.written is None else CHANGED_AND_EDITED
+        if not stale.is_same and self._is_edited(stale, record) and (said := self._edited(stale, record)):
+            return said
         for follow_up, reason in _BY_OTHERS:
             if self._sink.shows(follow_up, record) and not self._journal.is_done(stale.ref, follow_up.stage):
                 return self._closed_with_the_whole(stale) or reason
@@ -299,6 +301,12 @@ class Renewal:
         if self._journal.is_done(stale.ref, Stage.CANCEL) and not cancelled:
             return _CANCELLED
         return None
+
+    def _edited(self, stale: Stale, record: Any) -> str:
+        if stale.before.written is None:
+            return _UNKNOWN
+        said = self._sink.edited(stale.draft, record)
+        return CHANGED_AND_EDITED if said is None else said
 
     def _closed_with_the_whole(self, stale: Stale) -> str | None:
         """Says what this transfer has done to what a record is part of; None where it isn't, or nothing was done."""

@@ -613,6 +613,21 @@ class Sink(abc.ABC):
         """
         return None
 
+    def edited(self, draft: Any, record: Any) -> str | None:  # noqa: ARG002 - for subclasses
+        """Says what is to be done about a record that changed in the source and was edited in the destination since.
+
+        To be replaced where there is more to say of some edits than to bring the change over by hand.
+
+        Args:
+            draft: What it is to be by now, with the destination's ids.
+            record: What it is, as `read` gives it.
+
+        Returns:
+            Why the change isn't brought over, and what a person is to do; an empty text where the edit is no obstacle;
+            None where there is no more to say.
+        """
+        return None
+
     def shared(self, record: Any) -> Mapping[str, object]:  # noqa: ARG002 - for subclasses
         """Says what of a record changes when the destination changes another one along with it. `state` leaves it out.
 

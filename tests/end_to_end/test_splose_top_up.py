@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from clinikomigrate import Report, Transfer
+from clinikomigrate import Report, Transfer, Why
 from clinikomigrate.sinks.splose import SploseMapper, SploseSink, reasons
 from clinikomigrate.testing import FakeSplose
 from clinikomigrate.transfer.carry import CHANGED_AND_EDITED
@@ -393,8 +393,10 @@ def test_a_class_that_was_called_off_is_said_seat_by_seat(tmp_path: Path) -> Non
         lesson, seats = seated(clinic, "Ada", "Bea")
         move.transfer().run()
         change(move, "group_appointments", lesson, archived_at="2025-03-03T00:00:00Z")
+        there = dict(move.transfer().identities("attendees"))
+        said = {("attendees", seat): reasons.GONE_SINCE.format(there[seat]) for seat in seats}
         for _ in range(2):
-            assert aside(move.transfer().run()) == {("attendees", seat): reasons.GONE_SINCE for seat in seats}
+            assert aside(move.transfer().run()) == said
 
         gone = {"deletedAt": "2025-03-03T00:00:00.000Z", "archived": True}
         edit(move, "appointments", 0, **gone)
@@ -410,7 +412,8 @@ def test_a_seat_that_was_given_up_is_said(tmp_path: Path) -> None:
         move.transfer().run()
         change(move, "attendees", first, cancelled_at="2025-03-03T00:00:00Z")
 
-        assert aside(move.transfer().run()) == {("attendees", first): reasons.GONE_SINCE}
+        there = dict(move.transfer().identities("attendees"))[first]
+        assert aside(move.transfer().run()) == {("attendees", first): reasons.GONE_SINCE.format(there)}
 
 
 def test_a_client_who_cannot_be_muted_keeps_the_old_time(tmp_path: Path) -> None:
@@ -424,6 +427,75 @@ def test_a_client_who_cannot_be_muted_keeps_the_old_time(tmp_path: Path) -> None
 
         assert "could not be switched off" in aside(report)["attendees", seat]
         move.check_quiet()
+
+
+# Appointments that somebody took out of the diary in Splose.
+
+ARCHIVED: Row = {"archived": True, "deletedAt": "2025-03-03T00:00:00.000Z"}
+MARKED: Row = {"status": "Cancelled"}
+
+
+def close(move: Move, values: Row) -> str:
+    """Lets somebody archive or cancel the only appointment in Splose; gives its id."""
+    (row,) = move.workspace.tables.all("appointments")
+    (row["appointmentPatients"][0] if "status" in values else row).update(values)
+    return str(row["id"])
+
+
+@pytest.mark.parametrize(("values", "field"), [(ARCHIVED, "archived_at"), (MARKED, "cancelled_at")])
+def test_what_was_closed_in_splose_is_told_and_not_brought_back(tmp_path: Path, values: Row, field: str) -> None:
+    """A comparison names it; a change of it is a conflict that says which appointment it is, and what to do."""
+    with small(tmp_path) as (clinic, move):
+        visit = clinic.visit(clinic.patient(), **COMING)
+        move.transfer().run()
+        there = close(move, values)
+        verified = move.transfer().verify()
+        change(move, "individual_appointments", visit, ends_at="2031-01-06T01:00:00Z")
+        report = move.transfer().run()
+
+        assert [(each.destination_id, each.field, each.why) for each in verified.differences] == [
+            (there, field, Why.EDITED_THERE)
+        ]
+        assert [(each.state, each.reason) for each in report.set_aside] == [
+            ("conflict", reasons.GONE_THERE_SINCE.format(there))
+        ]
+        assert f"individual_appointments {visit}" in report.to_do[0]
+        assert starts(move) == ["2031-01-06T00:00"]
+
+
+@pytest.mark.parametrize("values", [ARCHIVED, MARKED])
+def test_what_is_closed_in_both_is_settled(tmp_path: Path, values: Row) -> None:
+    """Whoever did in Splose what a run asked for is asked for no more than the note, and then for nothing."""
+    with small(tmp_path) as (clinic, move):
+        ada, archived = clinic.patient(), {"archived_at": "2025-03-02T00:00:00Z"}
+        visit = clinic.visit(ada, **COMING)
+        move.transfer().run()
+        (row,) = move.workspace.tables.all("appointments")
+        change(move, "individual_appointments", visit, **archived)
+        first = move.transfer().run()
+        close(move, values)
+        second = move.transfer().run()
+        clinic.visit(ada, **archived)
+        wrong = aside(move.transfer().run())
+        row["note"] = next(each["note"] for each in move.workspace.rows("appointments") if each["id"] != row["id"])
+        last = move.transfer().run()
+
+        note = {("individual_appointments", visit): reasons.FIXED_VISIT.format("the note")}
+        assert aside(first) == {("individual_appointments", visit): reasons.GONE_SINCE.format(row["id"])}
+        assert aside(second) == wrong == note
+        assert aside(last) == {}
+        assert move.transfer().verify().ok
+
+
+def test_what_is_closed_in_both_and_says_something_else_is_a_conflict(tmp_path: Path) -> None:
+    """Nothing that somebody changed in Splose is overwritten."""
+    with small(tmp_path) as (clinic, move):
+        visit = clinic.visit(clinic.patient(), **COMING)
+        move.transfer().run()
+        close(move, {**ARCHIVED, "end": "2031-01-06T02:00:00.000Z"})
+        change(move, "individual_appointments", visit, archived_at="2025-03-02T00:00:00Z")
+
+        assert aside(move.transfer().run()) == {("individual_appointments", visit): CHANGED_AND_EDITED}
 
 
 # Notes of appointments.

@@ -26,6 +26,8 @@ _NOT_SET: Final = CREATED_ONLY | {"created_at", "updated_at"}
 """What an update of a client leaves as it is."""
 _NOT_EMPTIED: Final = CREATED_ONLY | {"custom_fields"}
 """What an update of a client may leave otherwise than the source has it."""
+_CLOSED: Final = frozenset({"deleted_at", "status"})
+"""What says that an appointment is archived or cancelled."""
 _NOT_LATER: Final = frozenset({"created_at", "deleted_at", "note", "updated_at"})
 """What an appointment can be given when it is made, and not later."""
 
@@ -87,9 +89,9 @@ class Changing:
         before = self._client.appointments.get(id)
         differing = set(comparison.differences(sent, before))
         losses: tuple[Loss, ...] = ()
-        if "deleted_at" in differing:
-            differing.remove("deleted_at")
-            losses = self._archived_otherwise(before, sent, cancels=cancels)
+        if closed := differing & _CLOSED:
+            differing -= closed
+            losses = self._closed_otherwise(before, sent, cancels=cancels)
         changes = {name: getattr(sent, name) for name in sorted(differing - _NOT_LATER)}
         after = before
         if changes:
@@ -100,13 +102,13 @@ class Changing:
         fixed = _NOT_LATER.intersection(differing)
         return Made(id, losses, after, by_hand=_by_hand(reasons.FIXED_VISIT, fixed))
 
-    def _archived_otherwise(self, before: Appointment, sent: AppointmentDraft, *, cancels: bool) -> tuple[Loss, ...]:
+    def _closed_otherwise(self, before: Appointment, sent: AppointmentDraft, *, cancels: bool) -> tuple[Loss, ...]:
+        if sent.deleted_at is UNSET:
+            raise Unsupported(reasons.BACK_SINCE.format(before.id))
         if outcomes.is_archived(before):
-            if sent.deleted_at is UNSET:
-                raise Unsupported(reasons.BACK_SINCE)
-            return (Loss("deleted_at", reasons.ARCHIVED_BEFORE),)
+            return (Loss("archived_at", reasons.ARCHIVED_BEFORE),)
         if not cancels:
-            raise Unsupported(reasons.GONE_SINCE)
+            raise Unsupported(reasons.GONE_SINCE.format(before.id))
         return ()
 
     def _refuse_if_loud(self, before: Appointment, sent: AppointmentDraft) -> None:

@@ -60,7 +60,8 @@ def differences(draft: Any, record: Any) -> tuple[str, ...]:
     """Names the attributes of a draft that a record holds otherwise.
 
     Texts are compared without the blanks around them, an empty text is as good as none, and no as good as nothing. An
-    appointment that is marked as cancelled need not be archived as well: it stands there as no live one.
+    appointment that is marked as cancelled need not be archived as well: it stands there as no live one. One that is so
+    and live in the source has another `status`.
 
     Args:
         draft: With the destination's ids (`Any`: of whatever kind).
@@ -77,7 +78,27 @@ def differences(draft: Any, record: Any) -> tuple[str, ...]:
         given = [name for name in given if name != "deleted_at"]
     elif isinstance(record, Appointment) and sent.deleted_at is UNSET and outcomes.is_archived(record):
         given.append("deleted_at")
-    return tuple(name for name in given if part(getattr(sent, name)) != part(read(record, name)))
+    found = tuple(name for name in given if part(getattr(sent, name)) != part(read(record, name)))
+    live_here_only = isinstance(record, Appointment) and sent.deleted_at is UNSET and outcomes.is_cancelled(record)
+    return (*found, "status") if live_here_only else found
+
+
+def closed_there(draft: Any, record: Any) -> bool | None:
+    """Says whether an appointment is archived or cancelled in the workspace only, and not in the source as well.
+
+    Args:
+        draft: With the destination's ids (`Any`: of whatever kind).
+        record: As the client gives it.
+
+    Returns:
+        None where it is live there, or is no appointment of its own.
+    """
+    if not isinstance(record, Appointment) or _stands(draft):
+        return None
+    if not (outcomes.is_archived(record) or outcomes.is_cancelled(record)):
+        return None
+    sent = _of_live_class(draft, record) or as_sent(draft)
+    return bool(sent.deleted_at is UNSET)
 
 
 def _of_live_class(draft: Any, record: Any) -> AppointmentDraft | None:

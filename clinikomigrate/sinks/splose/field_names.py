@@ -47,6 +47,7 @@ _BOOKED: Final[Mapping[str, str]] = {
     "patient_id": "patient",
     "note": "notes",
     "deleted_at": "archived_at",
+    "status": "cancelled_at",
     "start": "starts_at",
     "end": "ends_at",
     "service_id": "appointment_type",

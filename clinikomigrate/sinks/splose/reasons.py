@@ -121,9 +121,13 @@ REVIVED: Final = (
     "Splose's cancellation brought this archived appointment back as a live one, and could not mark it; archive or "
     "cancel it there by hand, now"
 )
+GONE_THERE: Final = (
+    "it is to take place by the source, and appointment {} in Splose, at the same time, is archived or cancelled: look "
+    "which is right. Book it anew in Splose by hand, or cancel it in the source; then run again"
+)
 LIVE_THERE: Final = (
     "it is cancelled or archived in the source, and appointment {} in Splose stands in the diary as a live one: cancel "
-    "that there by hand"
+    "that there by hand, and run again"
 )
 BOOKED_ANEW: Final = (
     "it is cancelled or archived in the source, and an appointment of the same client and time was made in Splose "
@@ -139,7 +143,9 @@ LEFT_AS_IT_IS: Final[Mapping[tuple[str, str], str]] = {
         "source, and add by hand what is missing there"
     ),
     ("individual_appointments", "archived_at"): _LIVE_IN_ONE,
+    ("individual_appointments", "cancelled_at"): _LIVE_IN_ONE,
     ("attendees", "archived_at"): _LIVE_IN_ONE,
+    ("attendees", "cancelled_at"): _LIVE_IN_ONE,
 }
 """What differs of records that were there before, and has to be seen to."""
 STANDS_LIVE: Final = "The appointment stands in Splose's diary as a live one; cancel it there by hand"
@@ -152,11 +158,17 @@ SEAT_NOTE: Final = (
     "its note changed in the source since, and Splose's API can't change an appointment's: add it by hand"
 )
 GONE_SINCE: Final = (
-    "it was cancelled or archived in the source since, and stands in Splose as a live appointment: cancel it there by "
-    "hand"
+    "it was cancelled or archived in the source since, and stands in Splose as a live appointment: cancel appointment "
+    "{} there by hand"
+)
+GONE_THERE_SINCE: Final = (
+    "it has changed in the source since, and somebody archived or cancelled appointment {} in Splose: look which is "
+    "right. If it is to take place, bring it back in Splose by hand, or book it anew there; if not, cancel it in the "
+    "source"
 )
 BACK_SINCE: Final = (
-    "it is archived in Splose and not in the source, and Splose's API can't bring it back: make it anew there by hand"
+    "it is archived or cancelled in Splose and not in the source, and Splose's API can't bring it back: bring "
+    "appointment {} back there by hand, or book it anew"
 )
 ARCHIVED_BEFORE: Final = "it was archived in Splose before, and Splose keeps that time"
 LOUD: Final = (

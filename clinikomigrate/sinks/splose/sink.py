@@ -493,20 +493,39 @@ class SploseSink(Sink):
         found = [
             self._judged(draft, Present(id, not differs, differs, record))
             for id, record in reading.records(self._client, draft.kind, ids, hidden=True)
-            for differs in [of_source(draft.kind, comparison.differences(draft, record))]
+            for differs in [of_source(draft.kind, _but_when(draft, record, comparison.differences(draft, record)))]
         ]
         return sorted(found, key=lambda each: len(each.differs))
 
     def _judged(self, draft: Any, present: Present) -> Present:
-        """Says of an appointment that stands in the diary, and is cancelled in the source, what is to be done."""
+        """Says of an appointment that is live in the source only, or in the diary only, what is to be done."""
         record, gone = present.record, as_sent(draft).deleted_at
-        if gone is UNSET or outcomes.is_archived(record) or outcomes.is_cancelled(record):
+        closed = comparison.closed_there(draft, record)
+        if closed is False or (closed is None and gone is UNSET):
             return present
         if record.end is not None and record.end <= self.server_now():  # nobody waits for anybody any more
             return present
+        if closed:
+            return attrs.evolve(present, objection=reasons.GONE_THERE.format(record.id))
         if record.created_at is not None and record.created_at > gone:
             return attrs.evolve(present, beside=Loss("cancelled_at", reasons.BOOKED_ANEW))
         return attrs.evolve(present, objection=reasons.LIVE_THERE.format(record.id))
+
+    def edited(self, draft: Any, record: Any) -> str | None:
+        """Says what is to be done about an appointment that changed in the source and was archived or cancelled there.
+
+        Where it is gone in the source too, and Splose's says all else but for its note, that is as it should be.
+
+        Args:
+            draft: With the destination's ids.
+            record: As it is.
+        """
+        closed = comparison.closed_there(draft, record)
+        if closed is None:
+            return None
+        if closed:
+            return reasons.GONE_THERE_SINCE.format(record.id)
+        return "" if {"deleted_at", "note"}.issuperset(comparison.differences(draft, record)) else None
 
     def whereabouts(self, kind: str, ids: Mapping[str, str]) -> Mapping[str, Whereabouts]:
         """Says whose records are, when appointments begin, and what files are called.
@@ -723,6 +742,12 @@ def _letters(fonts: Iterable[str | Path]) -> Letters:
     """
     extra.require(extra.DOCUMENTS, otherwise=" Or make no documents: SploseSink(client, documents=None).")
     return Letters(Fonts(fonts), map(str, fonts))
+
+
+def _but_when(draft: Any, record: Any, differs: Sequence[str]) -> Sequence[str]:
+    """Leaves out when an appointment was archived that is gone in both: that it is counts, and Splose may say when."""
+    alike = comparison.closed_there(draft, record) is False
+    return [name for name in differs if not (alike and name == "deleted_at")]
 
 
 def _standing(draft: Any) -> Present | None:

@@ -131,7 +131,7 @@ def test_what_is_archived_there_stays_so(there: There) -> None:
         there.sink.update(visit, there.visit(ada))
     made = there.sink.update(visit, there.visit(ada, deleted_at=PAST + timedelta(days=1)))
 
-    assert [(loss.field, loss.reason) for loss in made.losses] == [("deleted_at", reasons.ARCHIVED_BEFORE)]
+    assert [(loss.field, loss.reason) for loss in made.losses] == [("archived_at", reasons.ARCHIVED_BEFORE)]
 
 
 def test_a_seat_s_later_note_is_said(there: There) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -289,6 +289,34 @@ def test_a_live_appointment_is_no_cancelled_one(
     assert "archived_at" in present.differs
     assert ("individual_appointments", "archived_at") in there.sink.left_as_it_is
     assert (live.objection, live.beside) == (None, None)
+
+
+@pytest.mark.parametrize(("how", "field"), [("archived", "archived_at"), ("cancelled", "cancelled_at")])
+@pytest.mark.parametrize("start", [COMING, PAST])
+def test_a_live_appointment_of_the_source_is_none_that_was_closed_there(
+    there: There, start: datetime, how: str, field: str
+) -> None:
+    """Of one to come a person is asked, by its id; of the past a loss tells."""
+    ada = there.ada()
+    times = {"start": start, "end": start.replace(hour=23)}
+    made = there.sink.create(there.visit(ada, **times, **({"deleted_at": PAST} if how == "archived" else {})))
+    if how == "cancelled":
+        row = there.fake.tables.at("appointments", int(made.id))
+        row["appointmentPatients"][0]["status"] = "Cancelled"
+    (present,) = there.sink.held([Wanted(there.visit(ada, **times))])[0]
+
+    assert present.objection == (reasons.GONE_THERE.format(made.id) if start is COMING else None)
+    assert present.differs == (field,)
+    assert ("individual_appointments", field) in there.sink.left_as_it_is
+
+
+def test_when_an_appointment_was_archived_there_makes_no_other_one(there: There) -> None:
+    """It is gone in both."""
+    ada = there.ada()
+    there.sink.create(there.visit(ada, deleted_at=PAST))
+    (present,) = there.sink.held([Wanted(there.visit(ada, deleted_at=PAST + timedelta(days=3)))])[0]
+
+    assert (present.same, present.differs, present.objection) == (True, (), None)
 
 
 def test_what_is_archived_there_may_stand_for_a_cancelled_one(there: There) -> None:
