@@ -21,7 +21,7 @@ from clinikomigrate.errors import (
     Unprocessable,
     Unsupported,
 )
-from clinikomigrate.transfer.follow_ups import Archiving, Change, CheckFile, FollowUp, Unmute
+from clinikomigrate.transfer.follow_ups import Archiving, Change, CheckFile, FillIn, FollowUp, Unmute
 from clinikomigrate.transfer.fresh import Fresh
 from clinikomigrate.transfer.imprints import digest, of_entity, of_follow_ups
 from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
@@ -466,7 +466,7 @@ class Carrier:
         return None if known is None or known != self._written.of(before) else self._written.of(record)
 
     def _ready(self, follow_up: FollowUp, entity: Any) -> tuple[FollowUp | None, tuple[Loss, ...]]:
-        if isinstance(follow_up, Change):
+        if isinstance(follow_up, Change | FillIn):
             draft, losses = self._resolver.draft(follow_up.draft, entity)
             given = any(value is not UNSET for value in attrs.asdict(draft, recurse=False).values())
             return attrs.evolve(follow_up, draft=draft) if given else None, losses

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from clinikomigrate.errors import Error
 from clinikomigrate.transfer.carry import JUST_MADE, Carrier, explain, stop_if_general
 from clinikomigrate.transfer.events import Event, FollowUpDone, StageStarted
-from clinikomigrate.transfer.follow_ups import FollowUp, Seats, Stage, Unmute
+from clinikomigrate.transfer.follow_ups import Change, FillIn, FollowUp, Seats, Stage, Unmute
 from clinikomigrate.transfer.holding import Holding
 from clinikomigrate.transfer.journal import Journal, Owed
 from clinikomigrate.transfer.kinds import KINDS, Kind
@@ -220,7 +220,7 @@ class Finishing:
             if entity is None or _by_name(owed) is not None:
                 continue
             mapped = self._again(owed, entity)
-            follow_up = next((each for each in mapped.follow_ups if each.name == owed.name), None) if mapped else None
+            follow_up = _called(owed.name, mapped.follow_ups) if mapped else None
             if mapped is not None and follow_up is not None:
                 due[owed] = Due(owed, follow_up, entity, mapped)
             elif mapped is not None:  # the source's record does not call for it any more
@@ -266,6 +266,14 @@ class Finishing:
 
         batch.begin()
         self._workers.submit((owed.kind, owed.destination_id), task)
+
+
+def _called(name: str, follow_ups: Sequence[FollowUp]) -> FollowUp | None:
+    """Gives the follow-up of a name; what only fills in is given as a whole change by a mapper."""
+    if name == FillIn().name:
+        change = next((each for each in follow_ups if isinstance(each, Change)), None)
+        return None if change is None else FillIn(draft=change.draft)
+    return next((each for each in follow_ups if each.name == name), None)
 
 
 def _by_name(owed: Owed) -> FollowUp | None:

@@ -57,6 +57,20 @@ class Change(FollowUp):
 
 
 @attrs.frozen
+class FillIn(FollowUp):
+    """Sets those attributes of what a `Change` sets in which the destination's record has nothing.
+
+    It is owed to records that went when the destination had no place for all of it. A mapper gives the `Change`.
+
+    Attributes:
+        draft: The attributes (`Any`: the mapper and the sink agree on its type).
+    """
+
+    draft: Any = None
+    stage: Stage = Stage.LINK
+
+
+@attrs.frozen
 class Seats(FollowUp):
     """Gives a class the number of seats back that somebody gave it in the destination, once it has been filled.
 

@@ -12,6 +12,7 @@ from clinikomigrate.transfer import completeness
 from clinikomigrate.transfer.carry import Carrier
 from clinikomigrate.transfer.catching_up import CatchingUp
 from clinikomigrate.transfer.events import Listener, RunStarted
+from clinikomigrate.transfer.filling_in import FillingIn
 from clinikomigrate.transfer.finishing import Finishing
 from clinikomigrate.transfer.fresh import Fresh
 from clinikomigrate.transfer.holding import Holding
@@ -95,6 +96,7 @@ def carry_all(
         quiet=quiet,
         renewal=renewal,
         catching_up=CatchingUp(sink, journal),
+        filling_in=FillingIn(sink, journal),
         widening=Widening(sink, journal, resolver, patience),
         rereading=Rereading(source, journal, choice),
         reunion=Reunion(choice.existing, sink, journal, resolver, patience),

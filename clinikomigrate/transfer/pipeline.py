@@ -20,6 +20,7 @@ from clinikomigrate.transfer.carry import Cargo, Carrier, explain, stop_if_gener
 from clinikomigrate.transfer.catching_up import CatchingUp
 from clinikomigrate.transfer.events import KindFinished, KindStarted, Listener, RecordSettled
 from clinikomigrate.transfer.existing import ExistingPatients
+from clinikomigrate.transfer.filling_in import FillingIn
 from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.filters.filter import has_last_word
 from clinikomigrate.transfer.follow_ups import Archiving, Stage
@@ -121,6 +122,7 @@ class Pipeline:
         quiet: Mutes patients.
         renewal: Brings changes over to what arrived.
         catching_up: Knows what is owed by now to what arrived.
+        filling_in: Knows for what of it there is a place by now.
         widening: Completes what went before.
         rereading: Knows what of a list must be read.
         reunion: Knows what was in the destination before.
@@ -141,6 +143,7 @@ class Pipeline:
         quiet: Quiet,
         renewal: Renewal,
         catching_up: CatchingUp,
+        filling_in: FillingIn,
         widening: Widening,
         rereading: Rereading,
         reunion: Reunion,
@@ -158,6 +161,7 @@ class Pipeline:
         self._rebooking = Rebooking(sink, quiet, patience)
         self._renewal = renewal
         self._catching_up = catching_up
+        self._filling_in = filling_in
         self._widening = widening
         self._rereading = rereading
         self._reunion = reunion
@@ -462,7 +466,10 @@ class Pipeline:
             self.tally.add(kind.name, "already")
             self._tell(RecordSettled(kind.name, entity.id, entry.state, already=True))
             stale = self._renewal.stale(ref, entity, entry, self._map_whole)
-            if stale is None and self._catching_up.look(ref, entity, entry, self._map):
+            if stale is None and (
+                self._catching_up.look(ref, entity, entry, self._map)
+                or self._filling_in.look(ref, entity, entry, self._map)
+            ):
                 self.tally.add(kind.name, "updated")
             return self._gain(ref, entity, entry, lacking) if stale is None and lacking else stale
         doubt = entry if entry is not None and entry.state.doubtful else None

@@ -73,6 +73,7 @@ class Rehearsal(Sink):
         self.at_once = sink.at_once
         self.unarchives = sink.unarchives
         self.catches_up = sink.catches_up
+        self.fills_in = sink.fills_in
         self.left_as_it_is = sink.left_as_it_is
         self.keeps = sink.keeps  # what is kept has to be read, and is not kept by a plan
         self._looks = tuple(sink.plan_looks())

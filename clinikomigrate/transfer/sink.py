@@ -157,6 +157,10 @@ class Sink(abc.ABC):
     """The kinds of which records that went before are marked as attended or cancelled too, when the mapper calls for it
     only now because the sink was told otherwise then; and for what reasons a loss is counted where that can't be."""
 
+    fills_in: Mapping[str, Collection[str]] = MappingProxyType({})
+    """By kind: the reasons of losses that say that the destination had no place for something. Where it has one by now,
+    a later run has `finish` give the record what is missing there (`FillIn`)."""
+
     left_as_it_is: Mapping[tuple[str, str], str] = MappingProxyType({})
     """By kind and attribute: the reason of the loss where a record that was there before the transfer says otherwise,
     and that matters too much for no more than that it was left as it is. It says what a person is to do by hand."""

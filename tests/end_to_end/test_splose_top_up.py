@@ -429,6 +429,114 @@ def test_a_client_who_cannot_be_muted_keeps_the_old_time(tmp_path: Path) -> None
         move.check_quiet()
 
 
+# Fields that the workspace got since.
+
+
+def awaited(clinic: Clinic, move: Move, *fields: str, **patient: Any) -> str:
+    """Makes a patient with values in fields of which the workspace has only the first, and carries the patient over."""
+    clinic.source.define_custom_fields({"Sport": [(name, "text") for name in fields]})
+    move.workspace.add("custom_fields", name=fields[0], type="Short text")
+    ada = clinic.patient(custom_fields=filled(clinic, **dict.fromkeys(fields, "Rovers")), **patient)
+    report = move.transfer().run()
+    assert {loss.reason for loss in report.losses} == {reasons.NO_FIELD}
+    for name in fields[1:]:
+        move.workspace.add("custom_fields", name=name, type="Short text")
+    return ada
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_a_field_that_came_since_is_filled_in(tmp_path: Path, edited: bool) -> None:
+    """As a plan says it; what stands in words as well is no difference, and an edit of something else no obstacle."""
+    with small(tmp_path) as (clinic, move):
+        awaited(clinic, move, "Club", "Team", address_1="1 Banksia Street")
+        if edited:
+            edit(move, "patients", city="Kew")
+        planned = move.transfer().plan()
+        report = move.transfer().run()
+        puts = [each.path.rpartition("/")[2] for each in move.workspace.log if each.method == "PUT"]
+        again, verified = move.transfer().run(), move.transfer().verify()
+
+        assert fields(move) == {"Club": "Rovers", "Team": "Rovers"}
+        assert planned.losses == report.losses == again.losses == []
+        assert [each.kinds["patients"].updated for each in (planned, report, again)] == [1, 1, 0]
+        assert puts == ["custom-field", "custom-field"]
+        assert [each.field for each in verified.differences] == (["city"] if edited else [])
+        move.check_quiet()
+
+
+def test_what_somebody_entered_in_a_field_that_came_since_stays(tmp_path: Path) -> None:
+    """Nothing is set aside; a comparison says that it was edited there. A blank field is none that was edited."""
+    with small(tmp_path) as (clinic, move):
+        awaited(clinic, move, "Club", "Team", "Coach")
+        entered = [{"name": "Club", "value": "Rovers"}, {"name": "Team", "value": "City"}]
+        edit(move, "patients", customFields=[*entered, {"name": "Coach", "value": None}])
+        report = move.transfer().run()
+        verified = move.transfer().verify()
+
+        assert report.ok
+        assert fields(move) == {"Club": "Rovers", "Team": "City", "Coach": "Rovers"}
+        assert [(each.field, each.why) for each in verified.differences] == [("custom_fields", Why.EDITED_THERE)]
+
+
+def test_a_field_that_came_since_and_was_filled_in_by_hand_needs_nothing(tmp_path: Path) -> None:
+    """It isn't written again."""
+    with small(tmp_path) as (clinic, move):
+        awaited(clinic, move, "Club", "Team")
+        edit(move, "patients", customFields=[{"name": name, "value": "Rovers"} for name in ("Club", "Team")])
+        writes = len([each for each in move.workspace.log if each.method != "GET"])
+
+        assert move.transfer().run().ok
+        assert move.transfer().verify().ok
+        assert len([each for each in move.workspace.log if each.method != "GET"]) == writes
+
+
+def test_a_change_of_a_client_who_waited_for_a_field_is_brought_over(tmp_path: Path) -> None:
+    """Though a client's further information can't be changed, which says in words what the field has by now."""
+    with small(tmp_path) as (clinic, move):
+        ada = awaited(clinic, move, "Club", "Team")
+        edit(move, "patients", customFields=[{"name": "Club", "value": "Rovers"}, {"name": "Team", "value": None}])
+        change(move, "patients", ada, email="ada@mail.example")
+        report = move.transfer().run()
+
+        assert aside(report) == {}
+        assert fields(move) == {"Club": "Rovers", "Team": "Rovers"}
+        assert move.workspace.rows("patients")[0]["email"] == "ada@mail.example"
+        assert move.transfer().verify().ok
+
+
+def test_a_value_that_changed_since_it_stood_in_words_is_said(tmp_path: Path) -> None:
+    """The words in the further information hold no more."""
+    with small(tmp_path) as (clinic, move):
+        ada = awaited(clinic, move, "Club", "Team")
+        change(move, "patients", ada, custom_fields=filled(clinic, Club="Rovers", Team="City"))
+
+        assert aside(move.transfer().run()) == {("patients", ada): reasons.FIXED.format("the further information")}
+        assert fields(move) == {"Club": "Rovers", "Team": "City"}
+
+
+def test_a_field_of_another_type_that_came_since_is_a_loss_of_its_own(tmp_path: Path) -> None:
+    """The reason is the one that holds by now."""
+    with small(tmp_path) as (clinic, move):
+        awaited(clinic, move, "Club", "Team")
+        for row in move.workspace.tables.all("custom_fields"):
+            row["type"] = "Number" if row["name"] == "Team" else row["type"]
+        reports = [move.transfer().run() for _ in range(2)]
+
+        assert [{loss.reason for loss in report.losses} for report in reports] == [{reasons.OTHER_TYPE}] * 2
+        assert fields(move) == {"Club": "Rovers"}
+
+
+def test_an_interruption_before_a_field_is_filled_in(tmp_path: Path) -> None:
+    """The next run fills it in."""
+    with small(tmp_path) as (clinic, move):
+        awaited(clinic, move, "Club", "Team")
+        move.workspace.faults.add("401", when=lambda request: request.method == "PUT", every=1, times=1)
+
+        assert move.transfer().run().stopped is not None
+        assert move.transfer().run().ok
+        assert fields(move) == {"Club": "Rovers", "Team": "Rovers"}
+
+
 # Appointments that somebody took out of the diary in Splose.
 
 ARCHIVED: Row = {"archived": True, "deletedAt": "2025-03-03T00:00:00.000Z"}

@@ -8,10 +8,10 @@ import attrs
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import Unsupported
-from clinikomigrate.sinks.comparable import comparable
+from clinikomigrate.sinks.comparable import comparable, part
 from clinikomigrate.sinks.repeating import repeated
 from clinikomigrate.sinks.splose import comparison, outcomes, reasons
-from clinikomigrate.sinks.splose.drafts import ClientDraft, SeatDraft
+from clinikomigrate.sinks.splose.drafts import AnswersDraft, ClientDraft, SeatDraft
 from clinikomigrate.sinks.splose.field_names import in_words
 from clinikomigrate.sinks.splose.mapping.people import NOBODY
 from clinikomigrate.sinks.splose.replacing import Replacing
@@ -20,7 +20,7 @@ from clinikomigrate.splose import Splose
 from clinikomigrate.splose.models import Appointment, AppointmentDraft, CustomField, Patient
 from clinikomigrate.splose.models.patients import CREATED_ONLY
 from clinikomigrate.transfer.losses import Loss
-from clinikomigrate.transfer.sink import Made
+from clinikomigrate.transfer.sink import Finished, Made
 
 _NOT_SET: Final = CREATED_ONLY | {"created_at", "updated_at"}
 """What an update of a client leaves as it is."""
@@ -74,7 +74,7 @@ class Changing:
             return [name for name in comparison.left_over(sent, before) if name not in _NOT_SET]
 
         after = self._emptied(id, draft, self._replacing.change(id, emptied, **changes))
-        differing = {*comparison.differences(sent, after), *comparison.left_over(draft, after)}
+        differing = {*comparison.differences(draft, after), *comparison.left_over(draft, after)}
         return Made(id, record=after, by_hand=_by_hand(reasons.FIXED, differing & _NOT_EMPTIED))
 
     def _emptied(self, id: str, draft: ClientDraft, client: Patient) -> Patient:
@@ -84,6 +84,28 @@ class Changing:
             return client
         repeated(lambda: self._client.patients.set_custom_fields(id, fields), self._client.clock)
         return self._client.patients.get(id)
+
+    def fill_in(self, id: str, draft: AnswersDraft) -> Finished:
+        """Gives a client what the workspace's own fields have nothing of; what somebody entered there stays.
+
+        Args:
+            id: The client's id.
+            draft: What is to be in the fields.
+
+        Returns:
+            The client before and after.
+        """
+        before = self._client.patients.get(id)
+        filled = {field.name for field in before.custom_fields or () if part(field.value) is not None}
+        answers: Any = draft.answers or {}
+        called: Any = draft.called or {}
+        missing: dict[str | CustomField, Any] = {
+            field: value for field, value in answers.items() if called.get(field) not in filled
+        }
+        if not missing:
+            return Finished(before, before)
+        repeated(lambda: self._client.patients.set_custom_fields(id, missing), self._client.clock)
+        return Finished(before, self._client.patients.get(id))
 
     def _change_appointment(self, id: str, sent: AppointmentDraft, *, cancels: bool) -> Made:
         before = self._client.appointments.get(id)

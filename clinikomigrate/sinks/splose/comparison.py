@@ -9,7 +9,7 @@ import attrs
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.sinks.comparable import comparable, part
-from clinikomigrate.sinks.splose import outcomes
+from clinikomigrate.sinks.splose import outcomes, words
 from clinikomigrate.sinks.splose.custom_fields import shown
 from clinikomigrate.sinks.splose.drafts import AnswersDraft, ClientDraft, SeatDraft
 from clinikomigrate.sinks.splose.sending import as_sent
@@ -78,9 +78,21 @@ def differences(draft: Any, record: Any) -> tuple[str, ...]:
         given = [name for name in given if name != "deleted_at"]
     elif isinstance(record, Appointment) and sent.deleted_at is UNSET and outcomes.is_archived(record):
         given.append("deleted_at")
-    found = tuple(name for name in given if part(getattr(sent, name)) != part(read(record, name)))
+    found = tuple(name for name in given if part(getattr(sent, name)) != _held(draft, record, name, sent))
     live_here_only = isinstance(record, Appointment) and sent.deleted_at is UNSET and outcomes.is_cancelled(record)
     return (*found, "status") if live_here_only else found
+
+
+def _held(draft: Any, record: Any, name: str, sent: Any) -> Any:
+    """Gives what a record has for an attribute, in comparable form.
+
+    Of whoever came before the workspace had a field of its own for something, that stands in words as well.
+    """
+    there = part(read(record, name))
+    told = () if name != "extra_info" or not isinstance(draft, ClientDraft) else draft.in_fields or ()
+    if not told or there is None or there == part(getattr(sent, name)):
+        return there
+    return part(words.without(there, map(comparable, told)))
 
 
 def closed_there(draft: Any, record: Any) -> bool | None:
@@ -127,7 +139,7 @@ def left_over(draft: Any, record: Any) -> tuple[str, ...]:
     found = tuple(
         name
         for name in _EMPTIED[draft.kind]
-        if getattr(sent, name) is UNSET and part(getattr(record, name)) is not None
+        if getattr(sent, name) is UNSET and _held(draft, record, name, sent) is not None
     )
     return (*found, "custom_fields") if fields_left_over(draft, record) else found
 
@@ -180,7 +192,8 @@ def state(record: Any, cleared: Mapping[str, Any]) -> Mapping[str, object]:
     said = {name: cleared.get(name, comparable(read(record, name))) for name in sorted(names)}
     if isinstance(record, Patient):
         had = {field.get("name", ""): str(field.get("value")) for field in cleared.get("custom_fields", ())}
-        said["custom_fields"] = had | {field.name or "": str(field.value) for field in record.custom_fields or ()}
+        filled = [field for field in record.custom_fields or () if part(field.value) is not None]
+        said["custom_fields"] = had | {field.name or "": str(field.value) for field in filled}
     if isinstance(record, Appointment):
         said["status"] = [place.status for place in record.appointment_patients or ()]
     return said

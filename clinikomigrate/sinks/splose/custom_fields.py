@@ -41,11 +41,13 @@ class Answered:
         draft: What is to be written, or None where nothing is.
         losses: What has no place, or not all of it.
         told: What is told in words because of that: under which heading, and the whole value.
+        placed: What is wholly in the workspace's fields, in the form in which it would be told.
     """
 
     draft: AnswersDraft | None
     losses: tuple[Loss, ...]
     told: tuple[tuple[str, str], ...]
+    placed: tuple[tuple[str, str], ...] = ()
 
 
 def answers(
@@ -64,7 +66,8 @@ def answers(
     """
     values: dict[str, Any] = {}
     names: dict[str, str] = {}
-    losses, told = [], []
+    called: dict[str, str] = {}
+    losses, told, placed = [], [], []
     shared = _shared(written, defined, there)
     for section, field in _fields(written):
         said = _said(field)
@@ -78,11 +81,13 @@ def answers(
                 between = "; " if target.type == _SHORT else "\n\n"
                 text = between.join([*filter(None, [values.get(target.id)]), f"{section.name}: {text}"])
             values[target.id] = text
+            called[target.id] = target.name or ""
             if target.type in _TEXTS and target.name:
                 names[target.id] = target.name
         losses += [Loss(f"custom_fields[{section.name} / {field.name}]", reason) for reason in answer.losses]
-        told += [(f"{section.name} / {field.name}", _in_words(said))] if answer.losses else []
-    return Answered(AnswersDraft(answers=values, names=names) if values else None, tuple(losses), tuple(told))
+        (told if answer.losses else placed).append((f"{section.name} / {field.name}", _in_words(said)))
+    draft = AnswersDraft(answers=values, names=names, called=called) if values else None
+    return Answered(draft, tuple(losses), tuple(told), tuple(placed))
 
 
 def _shared(written: m.CustomFields | None, defined: m.CustomFields | None, there: Sequence[CustomField]) -> set[str]:

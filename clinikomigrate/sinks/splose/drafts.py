@@ -24,12 +24,15 @@ class ClientDraft(PatientDraft):
         to_come: Whether the patient is booked: who is gets no messages until the transfer is done.
         blank_fields: The workspace's own fields that the patient has nothing in: their names by their ids. Of a client
             who is there they are emptied.
+        in_fields: What the workspace's own fields have, as the further information has it of whoever came before there
+            were such fields: heading and text.
     """
 
     medical_alerts: Sequence[str] | Fetch | Unset = UNSET
     referring_doctor: str | Fetch | Unset = UNSET
     to_come: bool | Fetch | Unset = UNSET
     blank_fields: Mapping[str, str] | Unset = UNSET
+    in_fields: Sequence[str] | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -90,12 +93,14 @@ class AnswersDraft(Draft):
     Attributes:
         answers: By the field's id: a text, a number, an option's id, or several of them.
         names: What those of these fields are called that show their value as it was sent, by their ids.
+        called: What all of them are called, by their ids.
     """
 
     kind: ClassVar[str] = "patients"
 
     answers: Mapping[str, Any] | Unset = UNSET
     names: Mapping[str, str] | Unset = UNSET
+    called: Mapping[str, str] | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -48,6 +48,8 @@ NO_OPTION: Final = f"Splose's field has no such option; {_TOLD}: choose it by ha
 ONE_ONLY: Final = f"Splose's field takes one choice: the first was kept; {_TOLD}"
 NO_OWN_WORDS: Final = f"Splose's field takes no words of one's own; {_TOLD}: enter them by hand"
 OTHER_TYPE: Final = f"Splose's field of this name is of another type; {_TOLD}: enter the value by hand"
+NO_PLACE: Final = (NO_FIELD, SHARED_FIELD, NO_OPTION, ONE_ONLY, NO_OWN_WORDS, OTHER_TYPE)
+"""Why a custom field's value stands in words; a field or an option that is added later does away with it."""
 
 IN_DOCUMENT: Final = "Splose's API makes no such record: it stands in its client's document"
 NO_PATIENT: Final = "the source does not say its patient"

@@ -54,7 +54,7 @@ from clinikomigrate.transfer.aside import SetAside
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.deleting import ToDelete
 from clinikomigrate.transfer.findings import Finding
-from clinikomigrate.transfer.follow_ups import Arrive, Cancel, Change, FollowUp, Unmute
+from clinikomigrate.transfer.follow_ups import Arrive, Cancel, Change, FillIn, FollowUp, Unmute
 from clinikomigrate.transfer.inspection import Look, PlanLook
 from clinikomigrate.transfer.keys import no_answer
 from clinikomigrate.transfer.kinds import KINDS
@@ -126,6 +126,7 @@ class SploseSink(Sink):
     keeps = True
     at_once = 20
     takes_back = False
+    fills_in = MappingProxyType({"patients": reasons.NO_PLACE})
     left_as_it_is = reasons.LEFT_AS_IT_IS
     unseen = frozenset({"patient_attachments", "patient_forms", "treatment_notes"})
     names = MappingProxyType(
@@ -426,7 +427,7 @@ class SploseSink(Sink):
                 return 1 if work.setting else _UPDATE + _WRITTEN
             case Change():
                 return 2
-            case Arrive() | Cancel():
+            case Arrive() | Cancel() | FillIn():
                 return _UPDATE
             case FileDraft() if change:
                 return 0
@@ -597,6 +598,8 @@ class SploseSink(Sink):
                 set_fields = self._client.patients.set_custom_fields
                 repeated(lambda: set_fields(id, values), self._client.clock)
                 return self._client.patients.get(id)
+            case FillIn():
+                return self._changing.fill_in(id, follow_up.draft)
             case Unmute():
                 return self._replacing.unmute(id, follow_up.setting)
             case Cancel():

@@ -30,7 +30,30 @@ def about(entity: m.Entity, rules: Rules, given: Iterable[tuple[str, str]] = ())
     """
     told = [(rule.heading, getattr(entity, name)) for name, rule in rules.items() if rule.how is How.SAID]
     parts = [(heading, _text(value)) for heading, value in told]
-    return "\n\n".join(f"{heading}:\n{text}" for heading, text in (*parts, *given) if text)
+    return "\n\n".join(under(heading, text) for heading, text in (*parts, *given) if text)
+
+
+def under(heading: str, text: str) -> str:
+    """Says something under a heading.
+
+    Args:
+        heading: What it is.
+        text: What is said.
+    """
+    return f"{heading}:\n{text}"
+
+
+def without(text: str, parts: Iterable[str]) -> str:
+    """Leaves parts out of what `about` says, as far as they stand there word for word.
+
+    Args:
+        text: What it said, with blanks around it or not.
+        parts: Headings with what stands under them.
+    """
+    left = f"\n\n{text.strip()}\n\n"
+    for each in parts:
+        left = left.replace(f"\n\n{each.strip()}\n\n", "\n\n", 1)
+    return left.strip()
 
 
 def _text(value: Any) -> str:

@@ -115,7 +115,9 @@ def test_custom_fields_are_set_afterwards() -> None:
     rest = mapped(bare(m.Patient, custom_fields=written("Diet", "Vegan")), fields=[GP])
     result = mapped(bare(m.Patient, custom_fields=written("GP", "Dr Sample")), fields=[GP])
 
-    assert result.follow_ups == (Change(draft=AnswersDraft(answers={"5": "Dr Sample"}, names={"5": "GP"})),)
+    assert result.follow_ups == (
+        Change(draft=AnswersDraft(answers={"5": "Dr Sample"}, names={"5": "GP"}, called={"5": "GP"})),
+    )
     assert losses(rest) == {"custom_fields[Health / Diet]": reasons.NO_FIELD}
     assert rest.draft.extra_info == "Health / Diet:\nVegan"
 
