@@ -33,6 +33,7 @@ from clinikomigrate.transfer.reading_again import read_again
 from clinikomigrate.transfer.refusals import archived_meanwhile, no_seat
 from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, with_lists
 from clinikomigrate.transfer.sink import Finished, Made, Present, Sink
+from clinikomigrate.transfer.there_before import ThereBefore
 from clinikomigrate.transfer.written import Written
 from clinikomigrate.wire.clock import Clock
 
@@ -142,6 +143,7 @@ class Carrier:
         clock: Tells the time.
         patience: Waits out a lost connection.
         fresh: Takes note of what is made.
+        there_before: Remembers who was there before a write.
     """
 
     def __init__(
@@ -153,6 +155,7 @@ class Carrier:
         patience: Patience,
         *,
         fresh: Fresh,
+        there_before: ThereBefore,
     ) -> None:
         self._sink = sink
         self._journal = journal
@@ -160,6 +163,7 @@ class Carrier:
         self._clock = clock
         self._patience = patience
         self._fresh = fresh
+        self._there_before = there_before
         self._key = journal.key
         self._written = Written(sink, journal.key, patience)
         self._begun = clock.monotonic()
@@ -296,6 +300,7 @@ class Carrier:
                 return known
         since = self._since() if cargo.doubt is None else cargo.doubt.since
         doubt = Entry(State.INTENT, since=since, digest=digest(self._key, cargo.draft))
+        self._there_before.note(cargo.ref)
         self._journal.intend(cargo.ref, doubt.since, doubt.digest)
         for _ in range(_TRIES):
             try:
@@ -334,7 +339,7 @@ class Carrier:
         """Looks in the destination for what a write of unknown fate may have made."""
         with _unsure(doubt):
             found = self._patience.through(lambda: self._sink.find(cargo.draft, doubt.since))
-            fresh = [id for id in found if not self._journal.holds(cargo.ref.kind, id)]
+            fresh = self._fresh_of(cargo, found)
             if not fresh:
                 return None
             lost = (
@@ -349,6 +354,11 @@ class Carrier:
             "not the copy, and run again"
         )
         return self._conflict(cargo, doubt, reason)
+
+    def _fresh_of(self, cargo: Cargo, found: Sequence[str]) -> list[str]:
+        """Leaves out what stands for another record, and what was there before the write."""
+        before = self._there_before.of(cargo.ref)
+        return [id for id in found if id not in before and not self._journal.holds(cargo.ref.kind, id)]
 
     def _found(self, cargo: Cargo, made: Made) -> Entry:
         """Takes a record that was found for the lost answer, unless somebody edited it since, or may have."""
@@ -392,7 +402,7 @@ class Carrier:
                 found = self._patience.through(lambda: self._sink.find_changed(cargo.draft, doubt.since))
         except NotImplementedError:  # `Sink.find_changed` is optional: then the record is sent as it is now
             return None
-        fresh = [id for id in found if not self._journal.holds(cargo.ref.kind, id)]
+        fresh = self._fresh_of(cargo, found)
         return self._conflict(cargo, doubt, CHANGED.format(", ".join(fresh))) if fresh else None
 
     def _conflict(self, cargo: Cargo, doubt: Entry, reason: str) -> Entry:

@@ -207,6 +207,15 @@ class ExistingPatients:
             self._matches.add(entity.id, id, likeness)
         return self._matches.of(entity.id)
 
+    def alike(self, source_id: str) -> tuple[str, ...]:
+        """Gives who of the destination looked like a patient when it was swept, and isn't known to be another one's.
+
+        Args:
+            source_id: The patient's id in the source. Of one whose write has an unknown fate nobody is given.
+        """
+        found = self._matches.of(source_id)
+        return () if found is None else found.destination_ids
+
     def findings(self) -> Iterator[Finding]:
         """Says what was found, as the policy wants it."""
         if self._refused and self._policy != "copy":

@@ -33,6 +33,7 @@ from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.summary import LossCount
 from clinikomigrate.transfer.tally import Count
+from clinikomigrate.transfer.there_before import ThereBefore
 from clinikomigrate.transfer.widening import Widening
 from clinikomigrate.wire.clock import Clock
 
@@ -82,7 +83,8 @@ def carry_all(
     """
     resolver = Resolver(journal, choice.context, source)
     fresh = Fresh(sink)
-    carrier = Carrier(sink, journal, resolver, clock, patience, fresh=fresh)
+    there_before = ThereBefore(journal, choice.alike)
+    carrier = Carrier(sink, journal, resolver, clock, patience, fresh=fresh, there_before=there_before)
     quiet = Quiet(sink, journal, resolver, patience, choice.context.survey.could_message, fresh=fresh)
     tell(RunStarted(tuple(kind for kind in KINDS if kind in choice.kinds)))
     renewal = Renewal(sink, journal, resolver, patience)

@@ -95,6 +95,7 @@ class Choice:
         basis: What the outcome depends on besides the records, to be digested; None where nobody can tell, so that
             everything is read.
         existing: Knows who is in the destination already and is to be adopted; None where nobody is.
+        alike: Knows who is in the destination already, whatever becomes of them; None where nobody was looked for.
     """
 
     kinds: frozenset[str]
@@ -107,6 +108,7 @@ class Choice:
     last: bool = False
     basis: object | None = attrs.field(default=None, repr=False)  # it holds what accounts say
     existing: ExistingPatients | None = None
+    alike: ExistingPatients | None = None
 
 
 class Pipeline:

@@ -541,6 +541,7 @@ class Transfer:
             context=context,
             basis=basis_of(self._settings(), self._mapper, context, looked.source.user()),
             existing=looked.checked.existing if self._existing == "adopt" else None,
+            alike=looked.checked.existing,
             only_failed=only_failed,
             max_failures=max_failures,
             last=last,

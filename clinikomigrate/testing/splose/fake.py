@@ -58,6 +58,7 @@ class FakeSplose(SimulatedAccount):
         page_size: How many records a page has.
         swapped_links: Whether the links of pages are called the other way round.
         update_clears: Whether an update of a patient clears what it can't give or doesn't, such as the address.
+        stamps_updates: Whether a record that is made was last changed at that time, and not when it says that it was made.
         refuses_archived_parents: Whether a record that points at an archived one is refused, and a file of an archived
             patient.
         communication_preference: How patients are written to who have no preference of their own.
@@ -90,6 +91,7 @@ class FakeSplose(SimulatedAccount):
         page_size: int = 50,
         swapped_links: bool = False,
         update_clears: bool = False,
+        stamps_updates: bool = True,
         refuses_archived_parents: bool = False,
         communication_preference: str = "SMS_EMAIL",
         archived_cancellation: Literal["kept", "ignored", "hidden", "refused", "restored", "revived"] = "kept",
@@ -107,6 +109,7 @@ class FakeSplose(SimulatedAccount):
         self.page_size = page_size
         self.swapped_links = swapped_links
         self.update_clears = update_clears
+        self.stamps_updates = stamps_updates
         self.refuses_archived_parents = refuses_archived_parents
         self.communication_preference = communication_preference
         self.archived_cancellation = archived_cancellation

@@ -23,6 +23,8 @@ def answer_create(call: Call, kind: Kind, body: Body) -> Answer:
     """Answers a POST to a list: the new record."""
     given = _read(call, kind, body)
     row = new_row(kind, call.fake.time_text(), given)
+    if not call.fake.stamps_updates and "updatedAt" in row and "updatedAt" not in given:
+        row["updatedAt"] = row["createdAt"]
     row["id"] = call.fake.tables.new_id(kind.name)
     made = MADE.get(kind.name)
     if made is not None:
