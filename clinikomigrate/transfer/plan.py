@@ -19,6 +19,7 @@ from clinikomigrate.transfer.summary import (
     as_html,
     as_text,
     counts_of,
+    counts_shown,
     counts_table,
     lines_table,
     losses_table,
@@ -193,7 +194,7 @@ class Plan:
     def _tables(self) -> list[Table]:
         ways = () if self.ways is None else (self.ways,)
         return [
-            counts_table(self.kinds, self.losses),
+            counts_shown(self.kinds, self.losses),
             reasons_table("Left out", self.left_out),
             reasons_table("Could not go", self.could_not_go),
             losses_table(self.losses),

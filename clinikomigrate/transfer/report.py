@@ -31,6 +31,7 @@ from clinikomigrate.transfer.summary import (
     as_text,
     aside_table,
     counts_of,
+    counts_shown,
     counts_table,
     lines_table,
     losses_table,
@@ -259,7 +260,7 @@ class Report:
 
     def _tables(self) -> list[Table]:
         return [
-            counts_table(self.kinds, self.losses),
+            counts_shown(self.kinds, self.losses),
             lines_table("Settings that have changed since the run before", list(map(str, self.changed_settings))),
             self._planned_and_done(),
             reasons_table("Left out", self.left_out),

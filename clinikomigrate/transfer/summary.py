@@ -110,9 +110,20 @@ class Table:
 
 
 def counts_table(kinds: Mapping[str, Count], losses: Sequence[LossCount]) -> Table:
-    """Returns the table of counts by kind."""
-    rows = [(kind, *(counts[column] for column in _COLUMNS)) for kind, counts in counts_of(kinds, losses).items()]
-    return Table("", ("kind", *_COLUMNS), rows)
+    """Returns the table of counts by kind, with all of its columns."""
+    return _counts(counts_of(kinds, losses), _COLUMNS)
+
+
+def counts_shown(kinds: Mapping[str, Count], losses: Sequence[LossCount]) -> Table:
+    """Returns the table of counts by kind as people read it: without columns that count nothing of any kind."""
+    counts = counts_of(kinds, losses)
+    counted_in = [column for column in _COLUMNS if any(row[column] for row in counts.values())]
+    return _counts(counts, counted_in or _COLUMNS[:1])
+
+
+def _counts(counts: Mapping[str, Mapping[str, int]], columns: Sequence[str]) -> Table:
+    rows = [(kind, *(row[column] for column in columns)) for kind, row in counts.items()]
+    return Table("", ("kind", *columns), rows)
 
 
 def counts_of(kinds: Mapping[str, Count], losses: Sequence[LossCount]) -> dict[str, dict[str, int]]:

@@ -17,6 +17,7 @@ from clinikomigrate.transfer.summary import (
     as_text,
     aside_table,
     counts_of,
+    counts_shown,
     counts_table,
     lines_table,
     losses_table,
@@ -39,6 +40,17 @@ def test_losses_of_a_kind_add_up() -> None:
 
     assert {"patients": 3, "recalls": 0} == {kind: counts["losses"] for kind, counts in counted.items()}
     assert 3 == counted["patients"]["created"]
+
+
+def test_people_see_no_column_that_counts_nothing() -> None:
+    """Programs get all of them; where nothing at all is counted, that the source holds nothing is said."""
+    shown, whole = counts_shown(KINDS, LOSSES), counts_table(KINDS, LOSSES)
+    empty = counts_shown({"recalls": Count()}, [])
+
+    assert (shown.head, shown.rows[1]) == (("kind", "found", "selected", "created", "losses"), ("recalls", 0, 0, 0, 0))
+    assert len(whole.head) == len(whole.rows[0]) == 12
+    assert (empty.head, empty.rows) == (("kind", "found"), [("recalls", 0)])
+    assert counts_shown({}, []).rows == []
 
 
 def test_numbers_stand_to_the_right_and_texts_to_the_left() -> None:
