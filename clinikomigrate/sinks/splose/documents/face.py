@@ -9,7 +9,7 @@ fpdf2, of which only one minor version is therefore allowed.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +26,9 @@ _PLAIN: Final = re.compile(
     "\u20a0-\u20cf\u2100-\u2bff\u2e80-\u3029\u3030-\u3098\u309b-\ua4cf\uac00-\ud7a3]*"
 )
 """Text that looks right with one glyph after the other."""
+
+_LINES: Final = 64
+"""How many texts are remembered as they were shaped: a line's width is needed before the line is shown."""
 
 _NOTHING: Final = 0x200D
 """Stands for a glyph that is only a further part of a character: a joiner, which no reader shows or looks for."""
@@ -52,6 +55,9 @@ class Face(TTFFont):
         content: Any = BytesIO(font.content)  # fpdf2 would keep the file open; what reads files reads this too
         super().__init__(pdf, content, font.key, font.style)
         self._shaper = uharfbuzz.Font(uharfbuzz.Face(font.content))
+        self._shaped = lru_cache(maxsize=_LINES)(self._shape)
+        self._places: dict[tuple[int, ...], tuple[int, int, int]] = {}
+        self._codes: dict[tuple[int, tuple[int, ...]], str] = {}
         self._size = 0.0
         self._backwards = False
 
@@ -74,7 +80,7 @@ class Face(TTFFont):
         """
         if not backwards and is_plain(text):
             return sum(self.cw[ord(character)] for character in text) * size / 1000
-        advance = sum(float(position.x_advance) for _, position in self._shaped(text, backwards))
+        advance = float(sum(position.x_advance for _, position in self._shaped(text, backwards)))
         return advance * self.scale * size / 1000
 
     def encode_text(self, text: str) -> str:
@@ -87,24 +93,43 @@ class Face(TTFFont):
             return super().encode_text(text)
         shaped = self._shaped(text, self._backwards)
         starts = sorted({info.cluster for info, _ in shaped})
-        told: set[int] = set()
-        rows = [_Row()]
+        ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+        rows = _Rows(self._size)
+        places, codes, together = self._places, self._codes, rows.together
         for info, position in shaped:
-            rise = round(position.y_offset * self.scale)
-            if rise != rows[-1].rise:
-                rows.append(_Row(rise))
-            offset, advance = position.x_offset * self.scale, position.x_advance * self.scale
-            name = self.ttfont.getGlyphName(info.codepoint)
-            width = round(self.scale * self.ttfont["hmtx"].metrics[name][0])
-            characters = (_NOTHING,) if info.cluster in told else _cluster(text, info.cluster, starts)
-            told.add(info.cluster)
-            code = self.subset.pick_glyph(self.subset.get_glyph(info.codepoint, characters, name, width)) or 0
-            rows[-1].move(-offset)
-            rows[-1].show(self.escape_text(chr(code)))
-            rows[-1].move(width - advance + offset)
-        return " ".join(row.operators(self._size) for row in (*rows, _Row()))
+            number, cluster = info.codepoint, info.cluster
+            key = (number, position.x_offset, position.x_advance, position.y_offset)
+            rise, before, behind = places.get(key) or self._placed(*key)
+            end = ends.pop(cluster, None)
+            characters = (_NOTHING,) if end is None else tuple(map(ord, text[cluster:end]))
+            if rise != rows.rise:
+                rows.turn(rise)
+            if before:
+                rows.move(before)
+            together.append(codes.get((number, characters)) or self._code(number, characters))
+            if behind:
+                rows.move(behind)
+        return rows.operators()
 
-    def _shaped(self, text: str, backwards: bool) -> list[tuple[Any, Any]]:
+    def _placed(self, number: int, x_offset: int, x_advance: int, y_offset: int) -> tuple[int, int, int]:
+        """Returns how high a glyph stands, and how far to the left to move before it and behind it."""
+        offset, advance = x_offset * self.scale, x_advance * self.scale
+        placed = round(y_offset * self.scale), round(-offset), round(self._width(number) - advance + offset)
+        self._places[number, x_offset, x_advance, y_offset] = placed
+        return placed
+
+    def _width(self, number: int) -> int:
+        """Returns how wide a glyph is by itself."""
+        return round(self.scale * self.ttfont["hmtx"].metrics[self.ttfont.getGlyphName(number)][0])
+
+    def _code(self, number: int, characters: tuple[int, ...]) -> str:
+        """Returns what shows a glyph for some characters, as it stands in a PDF operator."""
+        glyph = self.subset.get_glyph(number, characters, self.ttfont.getGlyphName(number), self._width(number))
+        code = self.escape_text(chr(self.subset.pick_glyph(glyph) or 0))
+        self._codes[number, characters] = code
+        return code
+
+    def _shape(self, text: str, backwards: bool) -> list[tuple[Any, Any]]:
         buffer = uharfbuzz.Buffer()
         buffer.cluster_level = uharfbuzz.BufferClusterLevel.CHARACTERS
         buffer.add_str(text)
@@ -114,32 +139,43 @@ class Face(TTFFont):
         return list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
 
 
-def _cluster(text: str, start: int, starts: list[int]) -> tuple[int, ...]:
-    """Returns the numbers of the characters that one glyph, or several together, stand for."""
-    behind = bisect_right(starts, start)
-    end = starts[behind] if behind < len(starts) else len(text)
-    return tuple(ord(character) for character in text[start:end])
+class _Rows:
+    """Glyphs one behind the other, at one height or several.
 
+    Args:
+        size: Of the font, in points.
 
-class _Row:
-    """Glyphs at one height."""
+    Attributes:
+        rise: How high the next glyph stands, in thousandths of the size.
+        together: What shows the last glyphs, between which nothing moves.
+    """
 
-    def __init__(self, rise: int = 0) -> None:
-        self.rise = rise
+    def __init__(self, size: float) -> None:
+        self.rise = 0
+        self.together: list[str] = []
+        self._size = size
+        self._rows: list[str] = []
         self._parts: list[str] = []
 
-    def show(self, glyph: str) -> None:
-        """Adds a glyph."""
-        if self._parts and self._parts[-1].startswith("("):
-            glyph = self._parts.pop()[1:-1] + glyph
-        self._parts.append(f"({glyph})")
-
-    def move(self, back: float) -> None:
+    def move(self, back: int) -> None:
         """Moves to the left, by thousandths of the size."""
-        if round(back):
-            self._parts.append(f"{round(back)}")
+        if self.together:
+            self._parts.append(f"({''.join(self.together)})")
+            self.together.clear()
+        self._parts.append(str(back))
 
-    def operators(self, size: float) -> str:
-        """Returns the PDF operators, for a size in points."""
+    def turn(self, rise: int) -> None:
+        """Ends a row and begins another one."""
+        if self.together:
+            self._parts.append(f"({''.join(self.together)})")
+            self.together.clear()
         shown = f" [{' '.join(self._parts)}] TJ" if self._parts else ""
-        return f"{self.rise * size / 1000:.2f} Ts{shown}"
+        self._rows.append(f"{self.rise * self._size / 1000:.2f} Ts{shown}")
+        self.rise = rise
+        self._parts.clear()
+
+    def operators(self) -> str:
+        """Returns the PDF operators; what follows stands at the usual height again."""
+        self.turn(0)
+        self.turn(0)
+        return " ".join(self._rows)

@@ -20,6 +20,11 @@ from clinikomigrate.sinks.splose.documents.fonts import Font, Fonts
 _BACKWARDS: Final = re.compile("[\u0590-\u08ff\u200f\u202b\u202e\u2067\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 """What makes a line one in which characters change places; Arabic and Hebrew, and marks that say so."""
 
+_STRONG: Final = frozenset({"R", "AL", "NSM"})
+"""Kinds of characters that run from right to left, and of marks that go with what is before them."""
+_NEUTRAL: Final = frozenset({"CS", "ES", "ET", "ON", "WS"})
+"""Kinds of characters that go with what is around them, as long as there is no number and no letter of another kind."""
+
 _CLINGING: Final = frozenset({"Mn", "Me", "Mc", "Cf"})
 """Categories of characters that are shown together with the one before."""
 
@@ -66,6 +71,9 @@ def in_order(spans: Iterable[Span], fonts: Fonts, *, backwards: bool) -> Iterato
     if not backwards and is_plain(text):
         yield from _one_by_one(spans, fonts)
         return
+    if (run := _all_backwards(spans, text, fonts, backwards=backwards)) is not None:
+        yield run
+        return
     looks = [(character, span) for span in spans for character in span.text]
     chosen = _chosen(looks, fonts)
     if backwards or _BACKWARDS.search(text):
@@ -78,6 +86,30 @@ def in_order(spans: Iterable[Span], fonts: Fonts, *, backwards: bool) -> Iterato
     for (font, underline, odd), group in groupby(shown, lambda each: (each[1], looks[each[0]][1].underline, each[2])):
         characters = [text[index] for index, _, _ in group]
         yield Run("".join(reversed(characters) if odd else characters), font, underline, odd)
+
+
+def _all_backwards(spans: Iterable[Span], text: str, fonts: Fonts, *, backwards: bool) -> Run | None:
+    """Gives the one run of a line in one font of which each character runs from right to left; None for any other.
+
+    Most lines of Arabic or Hebrew are such. To go through Unicode's rules one by one would take most of their time.
+
+    Args:
+        spans: The line.
+        text: All of it; there is something.
+        fonts: The fonts.
+        backwards: Whether its paragraph begins at the right.
+    """
+    characters = set(text)
+    kinds = set(map(unicodedata.bidirectional, characters))
+    begins = backwards or unicodedata.bidirectional(text[0]) != "NSM"  # a mark would go with the paragraph
+    if not begins or not kinds <= (_STRONG | _NEUTRAL if backwards else _STRONG) or characters & DIRECTIONS:
+        return None
+    looks = {(span.style, span.underline) for span in spans}
+    used = {fonts.of(character, style) for style, _ in looks for character in characters}
+    if len(looks) > 1 or len(used) > 1:
+        return None
+    ((_, underline),) = looks
+    return Run(text, used.pop(), underline, backwards=True)
 
 
 def _one_by_one(spans: Iterable[Span], fonts: Fonts) -> list[Run]:
