@@ -60,11 +60,16 @@ SET_OTHERWISE: Final = (
 )
 """What a person is to do about a setting that may be somebody's in the destination, with its name there."""
 
+_IF_WANTED: Final = "bring the change over by hand if it is still wanted"
 _BY_OTHERS: Final = (
-    (Archiving(), "it has changed in the source since, and was archived in the destination: bring the change over by "
-        "hand if it is still wanted"),
-    (Cancel(), "it has changed in the source since, and was cancelled in the destination: bring the change over "
-        "by hand if it is still wanted"),
+    (
+        Archiving(),
+        f"it has changed in the source since, and was archived in the destination: {_IF_WANTED}",
+    ),
+    (
+        Cancel(),
+        f"it has changed in the source since, and was cancelled in the destination: {_IF_WANTED}",
+    ),
 )
 """What somebody else may have done to a record in the destination, so that it can't be changed any more."""
 

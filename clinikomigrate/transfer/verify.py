@@ -212,7 +212,7 @@ class Verifier:
         ref: Ref[Any] = Ref(entity.kind, entity.id)
         lost = self._journal.lost_fields(ref)
         cleared = dict.fromkeys(self._sink.cleared(record), Why.CLEARED)
-        known = cleared | self._settings(ref, entry, record, mapped, why)
+        known = {**cleared, **self._settings(ref, entry, record, mapped, why)}
         was_there = entity.kind == "patients" and entry.state is State.ADOPTED
         differs = (self._sink.differences if was_there else self._sink.compare)(meant, record)
         named = [name for name in differs if not is_lost(name, lost)]
@@ -247,9 +247,7 @@ class Verifier:
             return Why.NEVER_ARRIVED
         return Why.UNKNOWN if imprint.written is None else Why.EDITED_THERE
 
-    def _settings(
-        self, ref: Ref[Any], entry: Entry, record: Any, mapped: Mapped[Any], why: Why
-    ) -> Mapping[str, Why]:
+    def _settings(self, ref: Ref[Any], entry: Entry, record: Any, mapped: Mapped[Any], why: Why) -> Mapping[str, Why]:
         """Says of how a patient is written to why it is otherwise, where that is known apart from all else.
 
         What this transfer holds back has not arrived yet. What it doesn't hold back was set otherwise by somebody else,

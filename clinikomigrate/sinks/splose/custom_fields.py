@@ -67,7 +67,9 @@ def answers(
     values: dict[str, Any] = {}
     names: dict[str, str] = {}
     called: dict[str, str] = {}
-    losses, told, placed = [], [], []
+    losses: list[Loss] = []
+    told: list[tuple[str, str]] = []
+    placed: list[tuple[str, str]] = []
     shared = _shared(written, defined, there)
     for section, field in _fields(written):
         said = _said(field)

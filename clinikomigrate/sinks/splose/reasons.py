@@ -79,8 +79,8 @@ EARLIER: Final = (
 )
 ARCHIVED_CLIENT: Final = "Splose took no file for its client, who is archived"
 REFUSED_FILE: Final = (
-    f"{ARCHIVED_CLIENT}: it lies in the folder `documents` of the archive folder. Drag it to the client's files by hand "
-    "and delete it from that folder, or take the client out of the archive in Splose and run again"
+    f"{ARCHIVED_CLIENT}: it lies in the folder `documents` of the archive folder. Drag it to the client's files by "
+    "hand and delete it from that folder, or take the client out of the archive in Splose and run again"
 )
 NOT_WITH_FILES: Final = "Splose's API takes a file with nothing but its name; the archive folder's records say it"
 FILE_NAME: Final = "not all of it stands in the file's name in Splose; the archive folder's records have it whole"

@@ -19,7 +19,7 @@ from clinikomigrate.errors import ConfigurationError, Error
 from clinikomigrate.sinks import moments
 from clinikomigrate.sinks.clients import checked
 from clinikomigrate.sinks.repeating import repeated
-from clinikomigrate.sinks.splose import comparison, extra, foreseen, look_up, outcomes, practice, reading, reasons
+from clinikomigrate.sinks.splose import comparison, extra, foreseen, look_up, practice, reading, reasons
 from clinikomigrate.sinks.splose.advice import advice, of_archive, of_damaged
 from clinikomigrate.sinks.splose.archive import work_lists
 from clinikomigrate.sinks.splose.archive.folder import Folder
@@ -602,10 +602,9 @@ class SploseSink(Sink):
                 return self._changing.fill_in(id, follow_up.draft)
             case Unmute():
                 return self._replacing.unmute(id, follow_up.setting)
-            case Cancel():
-                return self._outcomes.cancel(kind, id, follow_up)
-            case Arrive():
-                return self._outcomes.arrive(kind, id)
+            case Arrive() | Cancel():
+                marks = self._outcomes
+                return marks.cancel(kind, id, follow_up) if isinstance(follow_up, Cancel) else marks.arrive(kind, id)
             case _:
                 return super().finish(kind, id, follow_up)
 

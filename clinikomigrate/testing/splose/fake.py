@@ -58,7 +58,7 @@ class FakeSplose(SimulatedAccount):
         page_size: How many records a page has.
         swapped_links: Whether the links of pages are called the other way round.
         update_clears: Whether an update of a patient clears what it can't give or doesn't, such as the address.
-        stamps_updates: Whether a record that is made was last changed at that time, and not when it says that it was made.
+        stamps_updates: Whether a record that is made was last changed at that time, and not when it says it was made.
         refuses_archived_parents: Whether a record that points at an archived one is refused, and a file of an archived
             patient.
         communication_preference: How patients are written to who have no preference of their own.

@@ -188,7 +188,9 @@ def test_a_change_of_who_lacks_what_an_update_cleared(tmp_path: Path) -> None:
         client(source).patients.update(str(patient), PatientDraft(email="ada@mail.example"))
         report = move.transfer().run()
 
-        assert {"enter these again" in row.reason for row in report.set_aside if row.source_id == str(patient)} == {True}
+        assert {"enter these again" in row.reason for row in report.set_aside if row.source_id == str(patient)} == {
+            True
+        }
 
 
 def give_pronouns(there: FakeSplose) -> None:

@@ -25,9 +25,10 @@ WHAT IS TO BE DONE BY HAND
 
 files-to-add-by-hand.csv
     The files in the folder "files" that Splose's API does not take: it takes PDFs of at most 5 MB, and images were made
-    such PDFs. For some clients who are archived it may take none; when such a client is live in Splose, the next run of
-    the transfer sends the file itself, and takes it away from here. Open the client in Splose, choose the tab Files, and drag the file there. Then delete it from this
+    such PDFs. Open the client in Splose, choose the tab Files, and drag the file there. Then delete it from this
     folder: the next run of the transfer writes the list anew, and a file that was taken out counts as added.
+    For a client who is archived Splose may take no file at all. Once such a client is live in Splose, the next run
+    sends the file itself, and takes it away from here.
 
 set-aside.csv
     If there is such a list: records that could not go into Splose, or not wholly, each with the reason and what to do.

@@ -120,7 +120,8 @@ class Face(TTFFont):
 
     def _width(self, number: int) -> int:
         """Returns how wide a glyph is by itself."""
-        return round(self.scale * self.ttfont["hmtx"].metrics[self.ttfont.getGlyphName(number)][0])
+        width: int = round(self.scale * self.ttfont["hmtx"].metrics[self.ttfont.getGlyphName(number)][0])
+        return width
 
     def _code(self, number: int, characters: tuple[int, ...]) -> str:
         """Returns what shows a glyph for some characters, as it stands in a PDF operator."""

@@ -297,7 +297,7 @@ def test_a_second_try_that_fails(tmp_path: Path) -> None:
 
 
 def test_a_process_that_dies_between_laying_out_and_noting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is laid out again in its place, or sent and taken away; that it was noted is enough for the next part."""
+    """The file is laid out again in its place; that it was noted is enough for the next part."""
     with workspace(refuses_archived_parents=True) as there:
         scene = archived(there, tmp_path)
         scene.keep(NOTE)
