@@ -69,6 +69,11 @@ class FillIn(FollowUp):
     draft: Any = None
     stage: Stage = Stage.LINK
 
+    @property
+    def name(self) -> str:
+        """The follow-up's name in the journal, which a report shows where it fails."""
+        return f"filling in:{self.stage.name.lower()}"
+
 
 @attrs.frozen
 class Seats(FollowUp):

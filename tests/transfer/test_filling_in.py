@@ -67,4 +67,4 @@ def test_what_has_a_place_by_now_is_owed(
 
 def test_it_is_named_apart_from_the_whole_change() -> None:
     """So that the journal tells the two."""
-    assert (FillIn().name, Change().name) == ("fillin:link", "change:link")
+    assert (FillIn().name, Change().name) == ("filling in:link", "change:link")

@@ -37,6 +37,7 @@ def test_what_differs_is_named_as_the_source_names_it(kind: str, draft: type, mo
         "became",
         "blank_fields",
         "cancels",
+        "in_fields",
         "medical_alerts",
         "seat",
         "to_come",
