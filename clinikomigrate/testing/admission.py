@@ -46,7 +46,7 @@ def let_in(fake: FakeCliniko, request: Request, entry: LoggedRequest) -> Answer:
     if body and parsed(body) is None:
         fake.protocol_errors.append(f"{request.method} {request.path}: the body is no JSON object")
         return Answer(400, {"message": "The body could not be parsed."})
-    base = request.host_url.rstrip("/") + VERSION
+    base = f"{request.scheme}://{request.host}{VERSION}"
     return route.handler(Call(fake, base, request.method, path, entry.query, entry.json, user), *ids)
 
 

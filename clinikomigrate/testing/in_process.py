@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD")
 _LOCAL = re.compile(r"https?://(127\.0\.0\.1|localhost)(:\d+)?/.*")
 
+_Answer: TypeAlias = Callable[[requests.PreparedRequest], tuple[int, list[tuple[str, str]], bytes]]
+
 Claims: TypeAlias = Callable[[requests.PreparedRequest], bool]
 """Says whether a request to a host is meant for this app, where several share the host."""
 
@@ -46,6 +48,23 @@ class Mount:
     def is_meant(self, request: requests.PreparedRequest) -> bool:
         """Tells whether a request to its address is meant for it."""
         return self.claims is None or self.claims(request)
+
+
+class _Address(responses.CallbackResponse):
+    """Answers the requests of all methods to one address; it keeps none of them, nor their answers."""
+
+    def __init__(self, prefix: str, answer: _Answer) -> None:
+        super().__init__("/".join(METHODS), re.compile(re.escape(prefix)), answer, content_type=None)
+        self._prefix = prefix
+
+    @property
+    def calls(self) -> responses.CallList:
+        """What `responses` adds each request to."""
+        return responses.CallList()
+
+    def matches(self, request: requests.PreparedRequest) -> tuple[bool, str]:
+        """Tells whether a request is for this address."""
+        return request.method in METHODS and str(request.url).startswith(self._prefix), "Not this address"
 
 
 class Mounts:
@@ -83,9 +102,7 @@ class Mounts:
         self._mock.reset()
         self._mock.add_passthru(_LOCAL)
         for prefix in {mount.prefix for mount in self._mounts}:
-            for method in METHODS:
-                pattern = re.compile(re.escape(prefix))
-                self._mock.add_callback(method, pattern, self._answer, content_type=None)  # type: ignore[arg-type]  # it takes a list of headers too
+            self._mock.add(_Address(prefix, self._answer))
 
     def _answer(self, request: requests.PreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
         self._mock.calls.reset()  # it would keep every request and answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from urllib.parse import urlencode
 
 import attrs
@@ -40,10 +40,17 @@ class Listing:
     among: Among | None = None
     without: str = ""
 
-    @property
+    @cached_property
     def allowed(self) -> tuple[str, ...]:
         """The names that the list can be filtered on."""
         return tuple(name for name in (*ALWAYS_FILTERED, *self.kind.filters) if name != self.without)
+
+    @cached_property
+    def sortable(self) -> frozenset[str]:
+        """The names that the list can be sorted by."""
+        columns = self.kind.columns
+        plain = {column.name for column in columns if column.read and column.type not in ("object", "references")}
+        return frozenset(plain | set(self.allowed) - set(VIRTUAL) | {"id"})
 
 
 def answer_list(call: Call, listing: Listing) -> Answer:
@@ -157,12 +164,12 @@ def _count(call: Call, name: str, default: int, highest: int) -> int:
 
 def _candidates(store: Store, kind: Kind, conditions: list[Condition]) -> Iterator[Row]:
     """Gives, by rising id, the rows that may meet the conditions: by an index where one of them asks for ids."""
-    columns = {column.name for column in kind.columns if column.type == "reference"}
     for condition in conditions:
         if condition.ids is not None and condition.field == "id":
             found = (store.get(kind.name, one) for one in set(condition.ids))
             return iter(sorted((row for row in found if row is not None), key=_number))
-        if condition.ids is not None and condition.field in columns:
+        column = kind.by_name.get(condition.field)
+        if condition.ids is not None and column is not None and column.type == "reference":
             pointing = (row for one in set(condition.ids) for row in store.pointing(kind.name, condition.field, one))
             return iter(sorted(pointing, key=_number))
     after = next((one.value for one in conditions if (one.field, one.operator) == ("id", ">")), None)
@@ -183,18 +190,12 @@ def _order(call: Call, listing: Listing) -> list[tuple[str, bool]]:
     order = []
     for part in (given or "created_at").split(","):
         name, _, direction = part.partition(":")
-        if name not in _sortable(listing):
+        if name not in listing.sortable:
             raise bad_request(f"{name} is not sortable")
         if direction not in ("", "asc", "desc"):
             raise bad_request("sort takes field:asc or field:desc")
         order.append((name, (direction or descending) == "desc"))
     return order if order[-1][0] == "id" else [*order, ("id", order[0][1])]
-
-
-def _sortable(listing: Listing) -> set[str]:
-    columns = listing.kind.columns
-    plain = {column.name for column in columns if column.read and column.type not in ("object", "references")}
-    return plain | set(listing.allowed) - set(VIRTUAL) | {"id"}
 
 
 def _sort_key(name: str, row: Row) -> tuple[bool, object]:

@@ -17,17 +17,15 @@ def render(call: Call, kind: Kind, row: Row) -> Answered:
         row: The row.
     """
     answer: Answered = {"id": row["id"]}
-    for column in kind.by_name.values():
-        if not column.read or not column.kept:
-            continue
+    for name, column in kind.shown:
         value = row[column.name]
         if column.type == "reference":
             if value is not None:
-                answer[column.name.removesuffix("_id")] = call.link(f"/{column.to}/{value}")
+                answer[name] = call.link(f"/{column.to}/{value}")
         elif value is None:
-            answer[column.name] = "" if column.type == "moment" and call.fake.old_style else column.blank
+            answer[name] = "" if column.type == "moment" and call.fake.old_style else column.blank
         else:
-            answer[column.name] = value
+            answer[name] = value
     for key, template in kind.links.items():
         answer[key] = call.link(template.format(id=row["id"]))
     answer["links"] = {"self": f"{call.base}/{kind.name}/{row['id']}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeAlias
 
 import attrs
@@ -39,7 +39,7 @@ class Route:
     template: str
     handler: Handler
 
-    @property
+    @cached_property
     def segments(self) -> tuple[str, ...]:
         """The template's parts; an id's place starts with a brace."""
         return tuple(self.template.strip("/").split("/"))
@@ -130,8 +130,9 @@ def _nested(nested: Nested, call: Call, parent_id: str) -> Answer:
 
 def _of_kind(kind: Kind) -> Iterator[Route]:
     path, one, rules = f"/{kind.name}", f"/{kind.name}/{{id}}", rules_of(kind.name)
+    listing = Listing(kind, _AMONG.get(kind.name))
     handlers: dict[str, tuple[str, str, Handler]] = {
-        "list": ("GET", path, lambda call: answer_list(call, Listing(kind, _AMONG.get(kind.name)))),
+        "list": ("GET", path, lambda call: answer_list(call, listing)),
         "create": ("POST", path, lambda call: answer_create(call, kind, rules)),
         "get": ("GET", one, lambda call, identifier: answer_one(call, kind, identifier)),
         "update": ("PATCH", one, lambda call, identifier: answer_update(call, kind, rules, identifier)),
@@ -194,14 +195,14 @@ def find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
         Refusal: A 404 as HTML: the path doesn't take this method.
     """
     segments = tuple(path.strip("/").split("/"))
-    candidates = _BY_SHAPE.get((len(segments), segments[0]), ())
-    matching = [(route, ids) for route in candidates if (ids := _match(route.segments, segments)) is not None]
-    if not matching:
-        raise UnknownPath(path)
-    for route, ids in matching:
-        if route.method == method:
-            return route, ids
-    raise not_found_page()
+    known = False
+    for route in _BY_SHAPE.get((len(segments), segments[0]), ()):
+        ids = _match(route.segments, segments)
+        if ids is not None:
+            if route.method == method:
+                return route, ids
+            known = True
+    raise not_found_page() if known else UnknownPath(path)
 
 
 def _match(template: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -101,10 +101,10 @@ def _plain(value: object) -> object:
             plain = ["time", value.isoformat()]
         case Decimal():
             plain = ["number", str(value.normalize())]
-        case Mapping():
-            plain = {str(key): _plain(item) for key, item in value.items()}
         case list() | tuple():
             plain = [_plain(item) for item in value]
+        case dict() | Mapping():
+            plain = {str(key): _plain(item) for key, item in value.items()}
         case set() | frozenset():
             plain = sorted((_plain(item) for item in value), key=repr)
         case _ if hasattr(value, "open"):  # a file counts by its name: it is not read

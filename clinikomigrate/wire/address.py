@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
 import attrs
@@ -23,6 +24,7 @@ def _split(url: str) -> SplitResult | None:
     return parts if usable and url.isascii() and url.isprintable() and " " not in url else None
 
 
+@lru_cache
 def is_loopback(host: str) -> bool:
     """Tells whether a host's name stands for this very machine."""
     try:

@@ -53,6 +53,15 @@ class Kind:
         return {column.name: column for column in (*shared, *self.columns)}
 
     @cached_property
+    def shown(self) -> tuple[tuple[str, Column], ...]:
+        """The columns that answers show, by what answers call them: a relation without its `_id`."""
+        columns = (column for column in self.by_name.values() if column.read and column.kept)
+        return tuple(
+            (column.name.removesuffix("_id") if column.type == "reference" else column.name, column)
+            for column in columns
+        )
+
+    @cached_property
     def get_filters(self) -> tuple[str, ...]:
         """The names that `q[]` takes where one record is read by its id."""
         lifting = ("archived_at", "cancelled_at", "deleted_at")

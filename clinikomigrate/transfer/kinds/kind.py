@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import cached_property
 from typing import Final
 
 import attrs
@@ -89,7 +90,7 @@ class Kind:
     part_of: str | None = None
     optional: bool = False
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """Kinds that must be there before, because records of this kind point at theirs."""
         pointed_at = (APPOINTMENT_KINDS if link.kind == "bookings" else (link.kind,) for link in self.links)
