@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -56,12 +56,8 @@ class Fonts:
         self._chosen = lru_cache(maxsize=10_000)(self._choose)
 
     @cached_property
-    def _own(self) -> Mapping[str, Font]:
-        return {style: _read(FAMILY, style, _FOLDER / f"DejaVuSans{name}.ttf") for style, name in STYLES.items()}
-
-    @cached_property
     def _codes(self) -> frozenset[int]:
-        return frozenset().union(*(font.codes for font in (self._own[""], self._own["B"], *self._further)))
+        return frozenset().union(*(font.codes for font in (_own()[""], _own()["B"], *self._further)))
 
     def has(self, character: str) -> bool:
         """Says whether any font has a character.
@@ -84,9 +80,14 @@ class Fonts:
         return self._chosen(character, style)
 
     def _choose(self, character: str, style: str) -> Font:
-        own = self._own
+        own = _own()
         wanted = (own[style], own["B" if "B" in style else ""], *self._further, own[""])
         return next(font for font in wanted if ord(character) in font.codes)
+
+
+@cache
+def _own() -> Mapping[str, Font]:
+    return {style: _read(FAMILY, style, _FOLDER / f"DejaVuSans{name}.ttf") for style, name in STYLES.items()}
 
 
 def _read(family: str, style: str, path: Path) -> Font:
