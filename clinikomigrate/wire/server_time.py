@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 from clinikomigrate.wire.clock import Clock
@@ -82,6 +83,7 @@ def _date(headers: Mapping[str, str]) -> float | None:
     return made + age if age <= FURTHEST else made
 
 
+@lru_cache  # many answers leave within one second
 def _http_date(text: str | None) -> float | None:
     try:
         found = parsedate_to_datetime(text or "")

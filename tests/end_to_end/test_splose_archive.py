@@ -258,7 +258,7 @@ def test_a_disk_that_is_full_ends_the_run_and_the_next_one_goes_on(tmp_path: Pat
 
 def test_a_transfer_that_begins_anew_beside_the_folder_of_an_earlier_one(tmp_path: Path) -> None:
     """After a trial whose clients were deleted by hand, each file reaches the new client, or lies in the folder."""
-    with moving(tmp_path, patients=12, documents="each") as move:
+    with moving(tmp_path, patients=6, documents="each") as move:
         assert move.transfer().run().ok
         first, earlier = files(move), {int(row["id"]) for row in move.workspace.rows("patients")}
         now = move.workspace.time_text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import attrs
 from fpdf import FPDF
@@ -18,6 +19,9 @@ from clinikomigrate.sinks.splose.documents.fonts import Font, Fonts
 from clinikomigrate.sinks.splose.documents.visual import in_order, runs_backwards
 
 POINT: Final = 25.4 / 72
+
+_FACES: Final[WeakKeyDictionary[Font, Face]] = WeakKeyDictionary()
+"""What measures texts in each font, and stands in no document: to read a font takes long."""
 
 _STEP: Final = 6.0
 _PADDING: Final = 1.5
@@ -131,9 +135,7 @@ class Typesetter:
 
     def __init__(self, fonts: Fonts) -> None:
         self.fonts = fonts
-        self._faces: dict[str, Face] = {}
         self._advances: dict[str, dict[str, float]] = {}
-        self._pdf = FPDF()
         self._word = lru_cache(maxsize=50_000)(self._measured)
 
     def laid(self, block: Block, characters: Characters, left: float, width: float) -> Laid:
@@ -176,7 +178,7 @@ class Typesetter:
             return sum(self._advance(span) for span in spans)
         width = 0.0
         for run in in_order(spans, self.fonts, backwards=False):
-            width += self._face(run.font).measure(run.text, POINT, backwards=run.backwards)
+            width += _face(run.font).measure(run.text, POINT, backwards=run.backwards)
         return width
 
     def _advance(self, span: Span) -> float:
@@ -185,11 +187,8 @@ class Typesetter:
         known = self._advances.setdefault(style, {})
         for character in set(span.text).difference(known):
             font = self.fonts.of(character, style)
-            known[character] = self._face(font).measure(character, POINT, backwards=False)
+            known[character] = _face(font).measure(character, POINT, backwards=False)
         return sum(map(known.__getitem__, span.text))
-
-    def _face(self, font: Font) -> Face:
-        return self._faces.get(font.key) or self._faces.setdefault(font.key, Face(self._pdf, font))
 
     def _lines(self, paragraph: Paragraph, characters: Characters, left: float, width: float) -> list[Line]:
         look = LOOKS[paragraph.style]
@@ -208,3 +207,11 @@ class Typesetter:
             Line(each, look, left, width, 0.0 if number else look.before, backwards, None if number else outline)
             for number, each in enumerate(texts)
         ]
+
+
+def _face(font: Font) -> Face:
+    """Gives what measures texts in a font."""
+    face = _FACES.get(font)
+    if face is None:
+        face = _FACES[font] = Face(FPDF(), font)
+    return face
