@@ -28,6 +28,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -159,6 +160,11 @@ class Rereading:
         self._choice = choice
         self._key = journal.key
 
+    @cached_property
+    def _basis(self) -> str:
+        """What the outcome depends on besides the kind, which is the same for all of them."""
+        return digest(self._key, self._choice.basis).hex()
+
     def begin(self, kind: str, held: int, parts: int = 1) -> Reading:
         """Decides what of a kind's list is read.
 
@@ -177,7 +183,7 @@ class Rereading:
         if begun is None or self._choice.basis is None or self._is_narrowed(kind):
             self._forget(kind)
             return everything
-        basis = digest(self._key, [kind, self._choice.basis, self._merged(kind)]).hex()
+        basis = digest(self._key, [kind, self._basis, self._merged(kind)]).hex()
         earlier = self._noted(kind)
         if earlier is not None and earlier.basis != basis:
             self._forget(kind)
