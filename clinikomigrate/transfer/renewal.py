@@ -18,6 +18,7 @@ from clinikomigrate.transfer.carry import (
     of_adopted,
     stop_if_general,
 )
+from clinikomigrate.transfer.closed import has_done
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage, Unmute
 from clinikomigrate.transfer.imprints import beside_of, has_changed, of_entity, of_follow_ups
 from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
@@ -300,10 +301,10 @@ class Renewal:
         if not stale.is_same and self._is_edited(stale, record) and (said := self._edited(stale, record)):
             return said
         for follow_up, reason in _BY_OTHERS:
-            if self._sink.shows(follow_up, record) and not self._journal.is_done(stale.ref, follow_up.stage):
+            if self._sink.shows(follow_up, record) and not has_done(self._journal, stale.ref, follow_up):
                 return self._closed_with_the_whole(stale) or reason
         cancelled = any(isinstance(each, Cancel) for each in stale.follow_ups)
-        if self._journal.is_done(stale.ref, Stage.CANCEL) and not cancelled:
+        if has_done(self._journal, stale.ref, Cancel()) and not cancelled:
             return _CANCELLED
         return None
 
@@ -429,7 +430,7 @@ class Renewal:
         self._patience.through(lambda: self._sink.unarchive(kind, stale.there))
 
     def _is_archived(self, stale: Stale) -> bool:
-        return self._journal.is_done(stale.ref, Stage.ARCHIVE)
+        return has_done(self._journal, stale.ref, Archiving())
 
     def _was_taken_out(self, record: Any) -> bool:
         """Says whether somebody took a record out of the archive that this transfer had put there."""
@@ -437,8 +438,8 @@ class Renewal:
 
     def _hidden_by(self, ref: Ref[Any]) -> str | None:
         """Says what this transfer has done to a record so that it can't be changed; None where nothing."""
-        stages = {Stage.ARCHIVE: _ARCHIVED, Stage.CANCEL: _CLOSED}
-        return next((reason for stage, reason in stages.items() if self._journal.is_done(ref, stage)), None)
+        reasons = ((Archiving(), _ARCHIVED), (Cancel(), _CLOSED))
+        return next((reason for closing, reason in reasons if has_done(self._journal, ref, closing)), None)
 
     def _settle(self, stale: Stale, made: Made, record: Any) -> None:
         if stale.is_same:

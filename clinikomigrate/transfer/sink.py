@@ -654,6 +654,15 @@ class Sink(abc.ABC):
         """
         return None
 
+    def says_otherwise(self, follow_up: FollowUp, record: Any) -> Sequence[str]:  # noqa: ARG002 - for subclasses
+        """Names what a record that was cancelled says of that otherwise than it was meant, such as the reason.
+
+        Args:
+            follow_up: What was to be done.
+            record: One that shows it, as `read` gives it.
+        """
+        return ()
+
     def update(self, id: str, draft: Any, record: Any = None) -> Made | None:  # noqa: ARG002 - for subclasses
         """Sets the given attributes of a record. Safe to repeat.
 

@@ -13,9 +13,11 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, FileStoreError, NotFound
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import stop_if_general
+from clinikomigrate.transfer.closed import has_done, has_done_to_whole
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Stage, Unmute
 from clinikomigrate.transfer.imprints import digest, has_changed, of_entity, of_follow_ups
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, State
+from clinikomigrate.transfer.keeping import is_part
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
 from clinikomigrate.transfer.mismatches import Mismatch, Mismatches, Why
@@ -222,7 +224,7 @@ class Verifier:
             drawn = self._patience.through(lambda: self._sink.pictures(meant, record))
             why_not = Why.UNKNOWN if why is Why.NEVER_ARRIVED else why  # the destination may keep it in another form
             yield from ((name, why_not) for name in drawn if not is_lost(name, lost))
-        yield from self._hidden(entity, mapped.follow_ups, record, why, lost)
+        yield from self._hidden(entity, entry, mapped.follow_ups, record, why)
         if self._files and any(isinstance(each, CheckFile) for each in mapped.follow_ups):
             yield from self._file(entry)
 
@@ -268,23 +270,28 @@ class Verifier:
         return dict.fromkeys(theirs, Why.EDITED_THERE) | dict.fromkeys(held, Why.NEVER_ARRIVED)
 
     def _hidden(
-        self, entity: Any, follow_ups: Sequence[FollowUp], record: Any, why: Why, lost: Collection[str]
+        self, entity: Any, entry: Entry, follow_ups: Sequence[FollowUp], record: Any, why: Why
     ) -> Iterator[tuple[str, Why]]:
-        """Compares whether a record is archived or cancelled."""
-        if KINDS[entity.kind].part_of is not None:  # what it came along with is what is cancelled and archived
+        """Compares whether a record is archived or cancelled, and what a cancellation says."""
+        if is_part(KINDS[entity.kind], entry):  # what it came along with is what is cancelled and archived
             return
         ref: Ref[Any] = Ref(entity.kind, entity.id)
-        for name, follow_up in (("archived", Archiving()), ("cancelled", Cancel())):
-            wanted = any(isinstance(each, type(follow_up)) for each in follow_ups)
-            shown = self._sink.shows(follow_up, record)
-            if shown in (None, wanted) or f"{name}_at" in lost:
+        lost = self._journal.lost_fields(ref)
+        for name, closing in (("archived", Archiving()), ("cancelled", Cancel())):
+            wanted = next((each for each in follow_ups if isinstance(each, type(closing))), None)
+            shown = self._sink.shows(closing, record)
+            if shown is None or f"{name}_at" in lost:
                 continue
-            if wanted and isinstance(follow_up, Archiving) and self._is_to_come(ref):
+            if wanted is not None and shown:
+                why_not = Why.UNKNOWN if why is Why.NEVER_ARRIVED else why  # the destination may write it otherwise
+                said = self._sink.says_otherwise(wanted, record)
+                yield from ((attribute, why_not) for attribute in said if not is_lost(attribute, lost))
+            elif wanted is not None and isinstance(closing, Archiving) and self._is_to_come(ref):
                 self.to_archive[entity.kind] += 1
                 self.withheld[entity.kind] += (entity.kind, entity.id) in self._waiting
-                continue
-            by_us = self._journal.is_done(ref, follow_up.stage)
-            yield name, why if why is Why.CHANGED_HERE or by_us == shown else Why.EDITED_THERE
+            elif wanted is not None or (shown and not has_done_to_whole(self._journal, entity, closing)):
+                by_us = has_done(self._journal, ref, closing)
+                yield name, why if why is Why.CHANGED_HERE or by_us == shown else Why.EDITED_THERE
 
     def _is_to_come(self, ref: Ref[Any]) -> bool:
         """Says whether a record is to be archived by a later run, and the destination has not refused it."""

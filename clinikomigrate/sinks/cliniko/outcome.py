@@ -62,8 +62,18 @@ def is_closed_alike(wanted: Wanted, record: Any) -> bool:
     cancelling = one_of(wanted, Cancel)
     if getattr(record, "cancelled_at", None) is None:
         return cancelling is None
-    said = (record.cancellation_reason, comparable(record.cancellation_note))
-    return isinstance(cancelling, Cancel) and said == (cancelling.reason, comparable(cancelling.note))
+    return isinstance(cancelling, Cancel) and not cancelled_otherwise(cancelling, record)
+
+
+def cancelled_otherwise(cancelling: Cancel, record: Any) -> tuple[str, ...]:
+    """Names what a cancelled record says of its cancellation otherwise than it was meant.
+
+    Args:
+        cancelling: The reason and the note.
+        record: As the client gives it (`Any`: of a kind that can be cancelled).
+    """
+    meant = {"cancellation_reason": cancelling.reason, "cancellation_note": cancelling.note}
+    return tuple(name for name, said in meant.items() if comparable(getattr(record, name)) != comparable(said))
 
 
 def one_of(wanted: Wanted, follow_up: type[FollowUp]) -> FollowUp | None:

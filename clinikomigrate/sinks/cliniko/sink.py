@@ -29,7 +29,7 @@ from clinikomigrate.sinks.cliniko.fallback import (
 from clinikomigrate.sinks.cliniko.holdings import Holdings
 from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
 from clinikomigrate.sinks.cliniko.marks import Marks
-from clinikomigrate.sinks.cliniko.outcome import WAYS, in_the_end, is_archived
+from clinikomigrate.sinks.cliniko.outcome import WAYS, cancelled_otherwise, in_the_end, is_archived
 from clinikomigrate.sinks.comparable import comparable
 from clinikomigrate.sinks.repeating import repeated
 from clinikomigrate.transfer.batches import batched
@@ -405,6 +405,15 @@ class ClinikoSink(Sink):
                 return any(getattr(record, name, None) is not None for name in ("archived_at", "deleted_at"))
             case _:
                 return None
+
+    def says_otherwise(self, follow_up: FollowUp, record: Any) -> tuple[str, ...]:
+        """Names what a cancelled record says of its cancellation otherwise than it was meant.
+
+        Args:
+            follow_up: What was to be done; only a cancellation says anything.
+            record: As the account's client gives it.
+        """
+        return cancelled_otherwise(follow_up, record) if isinstance(follow_up, Cancel) else ()
 
     def differences(self, wanted: Wanted, record: Any) -> tuple[str, ...]:
         """Names the attributes of which a draft says more than a record holds once all that follows is done.

@@ -1,0 +1,40 @@
+"""Whether this transfer has cancelled or archived a record."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Stage
+from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
+
+_CANCELLING: Final = (Stage.SETTLE, Stage.CANCEL)
+"""When records are cancelled: seats in a class at once, appointments when all is made."""
+
+
+def has_done(journal: Journal, ref: Ref[Any], closing: Cancel | Archiving) -> bool:
+    """Says whether this transfer has cancelled or archived a record, and has not to do it again.
+
+    Args:
+        journal: Knows.
+        ref: The source's record.
+        closing: What may have been done, at whatever stage.
+    """
+    stages = _CANCELLING if isinstance(closing, Cancel) else (closing.stage,)
+    return any(journal.is_done(ref, stage) for stage in stages)
+
+
+def has_done_to_whole(journal: Journal, entity: Any, closing: Cancel | Archiving) -> bool:
+    """Says whether this transfer has cancelled or archived what a record is a part of, as the class of a seat.
+
+    Args:
+        journal: Knows.
+        entity: The source's record (`Any`: of whatever kind).
+        closing: What may have been done.
+    """
+    whole = getattr(entity, KINDS[entity.kind].part_of or "", None)
+    if not isinstance(whole, Ref):
+        return False
+    kinds = BOOKING_KINDS if whole.kind == "bookings" else (whole.kind,)
+    return any(has_done(journal, Ref(kind, whole.id), closing) for kind in kinds)
