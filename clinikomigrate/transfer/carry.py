@@ -43,6 +43,7 @@ _TRIES = 5
 LEFT: Final = "the destination's record was there before, does not say the same, and was left as it is"
 """The reason of a loss: nothing is overwritten of what was in the destination before."""
 _ONESELF = "after a merge of patients it would point from a patient to the same one"
+_ANOTHER = "after a merge of patients another one says it in the destination, which takes one for each pair"
 
 
 CHANGED: Final = (
@@ -314,9 +315,23 @@ class Carrier:
                 continue
             if isinstance(made, str):
                 made = Made(made)
+            if self._stands_for_another(cargo, made):
+                clash = self._patience.through(lambda: self._sink.foresee_clash(cargo.draft, ()))
+                return self.leave(cargo.ref, cargo.entity, clash or _ANOTHER)
             return self._made(cargo, made)
         silent = Entry(State.FAILED, reason=f"{_TRIES} times the destination gave no answer")
         return self.set_aside(cargo.ref, cargo.entity, silent, doubt)
+
+    def _stands_for_another(self, cargo: Cargo, made: Made) -> bool:
+        """Says whether the destination gave what stands for another of the source's: a pair has only one there.
+
+        Two pairs have become one where patients were merged. What a pair has from its other side is no other one's.
+        """
+        apart = KINDS[cargo.ref.kind].apart
+        if apart is None or KINDS[cargo.ref.kind].one_each or not self._journal.holds(cargo.ref.kind, made.id):
+            return False
+        here = getattr(made.record, apart[0].removesuffix("_id"), None)
+        return isinstance(here, Ref) and bool(here.id == getattr(cargo.draft, apart[0]))
 
     def _made(self, cargo: Cargo, made: Made, written: bytes | None = None) -> Entry:
         entry = self._arrived(cargo, State.CREATED, made, written)

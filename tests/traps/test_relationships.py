@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.comparison import differences
+from tests.end_to_end.accounts import Pair
 from tests.traps.clinic import Clinic
 
 
@@ -53,3 +55,29 @@ def test_relationship_of_archived_patients(clinic: Clinic) -> None:
     clinic.move()
 
     assert 2 == len(clinic.arrived("relationships"))
+
+
+@pytest.mark.parametrize("archived", [True, False])
+def test_what_two_merged_patients_had_with_the_same_one(clinic: Clinic, archived: bool) -> None:
+    """The copy has one for the pair, and it is not archived with the other one, which is lost aloud."""
+    ada, bea = clinic.patient(first_name="Ada"), clinic.patient(first_name="Bea")
+    stamp = "2024-06-01T00:00:00Z"
+    gone = clinic.patient(first_name="Bea", archived_at=stamp, merged_at=stamp, merged_with_patient_id=bea)
+    clinic.add("relationships", patient_id=ada, related_patient_id=bea, relation=20)
+    also = {"archived_at": stamp} if archived else {}
+    clinic.add("relationships", patient_id=ada, related_patient_id=gone, relation=20, **also)
+    pair = Pair(clinic.source, clinic.destination, clinic.journal)
+    with clinic.source.in_process(), clinic.destination.in_process():
+        plan = pair.transfer().plan()
+        report = pair.transfer().run()
+        verification = pair.transfer().verify()
+        again = pair.transfer().run()
+    taken = report.kinds["relationships"]
+
+    assert [None, None] == [row["archived_at"] for row in clinic.arrived("relationships")]
+    assert (2, 2) == (taken.created, taken.skipped)
+    assert (2, 2) == (plan.kinds["relationships"].created, plan.kinds["relationships"].skipped)
+    assert [2] == [loss.records for loss in report.losses if (loss.kind, loss.field) == ("relationships", "record")]
+    assert verification.ok
+    assert again.ok
+    assert [] == differences(clinic.source, clinic.destination)

@@ -106,14 +106,19 @@ def present_as(draft: Any, record: Any) -> Present:
 
 
 def agrees(draft: RelationshipDraft, earlier: Sequence[RelationshipDraft]) -> bool:
-    """Says whether a relationship says the same as others of the same two patients, from whichever side.
+    """Says whether a relationship says the same as others of the same two patients do from their other side.
+
+    What says it from the same side stands there in its place: the API has one for each pair.
 
     Args:
         draft: The relationship.
         earlier: The others.
     """
-    said = {(each.patient_id, each.related_patient_id, _relation(each)) for each in earlier}
-    said |= {(each.related_patient_id, each.patient_id, from_other_side(_relation(each))) for each in earlier}
+    if any(
+        (each.patient_id, each.related_patient_id) == (draft.patient_id, draft.related_patient_id) for each in earlier
+    ):
+        return False
+    said = {(each.related_patient_id, each.patient_id, from_other_side(_relation(each))) for each in earlier}
     return (draft.patient_id, draft.related_patient_id, _relation(draft)) in said
 
 

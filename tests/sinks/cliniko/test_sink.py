@@ -263,11 +263,13 @@ def test_another_relationship_of_the_same_two(there: Destination) -> None:
     draft = there.draft("relationships")
     there.sink.create(draft)
     other = attrs.evolve(draft, relation=50)
+    mirror = m.RelationshipDraft(patient_id=draft.related_patient_id, related_patient_id=draft.patient_id, relation=20)
 
     assert None is there.sink.foresee_clash(there.draft("medical_alerts"), [])
     assert "another relationship" in str(there.sink.foresee_clash(other, []))
     assert "another relationship" in str(there.sink.foresee_clash(other, [draft]))
-    assert None is there.sink.foresee_clash(draft, [draft])
+    assert "another relationship" in str(there.sink.foresee_clash(draft, [draft]))
+    assert None is there.sink.foresee_clash(mirror, [draft])
     with pytest.raises(Unsupported, match="another relationship"):
         there.sink.create(other)
 
