@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -59,6 +59,12 @@ ARCHIVED_THERE: Final = (
     "again, or leave this record out by a mapper of your own"
 )
 """Why a record was refused, with the name of what it belongs to."""
+
+WAITS: Final = (
+    "waits for {} {}, of which it is not known whether it is there: one look-up would find both, so run again once that "
+    "is settled"
+)
+"""Why a record was not sent, with kind and id of the one that looks the same."""
 
 _BEHIND: Final = "it changed in the source while it was in doubt, and the run ended before the change was brought over"
 CHANGED_AND_EDITED: Final = (
@@ -168,6 +174,7 @@ class Carrier:
         self._key = journal.key
         self._written = Written(sink, journal.key, patience)
         self._begun = clock.monotonic()
+        self._in_doubt: dict[Hashable, Ref[Any]] = {}
 
     def load(self, ref: Ref[Any], entity: Any, mapped: Mapped[Any], entry: Entry | None) -> Cargo | Entry:
         """Makes a mapped record ready.
@@ -251,8 +258,7 @@ class Carrier:
             return self.leave(cargo.ref, cargo.entity, explain(error), cargo.doubt)
         except Unsure as unsure:
             stop_if_general(unsure.error)
-            failed = Entry(State.FAILED, reason=explain(unsure.error))
-            return self.set_aside(cargo.ref, cargo.entity, failed, unsure.doubt)
+            return self._leave_in_doubt(cargo, explain(unsure.error), unsure.doubt)
         except Error as error:
             stop_if_general(error)
             reason = archived_meanwhile(error, cargo.entity, self._journal)
@@ -294,6 +300,10 @@ class Carrier:
         return Entry(state, made.id, imprint=attrs.evolve(cargo.imprint, written=written))
 
     def _make(self, cargo: Cargo) -> Entry:
+        other = self._in_doubt.get(self._sink.look_up_key(cargo.draft))
+        if other is not None:  # with two of them in doubt, what one has made could be taken for the other's
+            blocked = Entry(State.BLOCKED, reason=WAITS.format(other.kind, other.id))
+            return self.set_aside(cargo.ref, cargo.entity, blocked, cargo.doubt)
         if cargo.doubt is not None:
             self._clock.sleep_until(self._begun + _LATE)  # a process that was killed may have a request under way still
             known = self._look(cargo, cargo.doubt) or self._look_for_what_it_was(cargo, cargo.doubt)
@@ -319,8 +329,12 @@ class Carrier:
                 clash = self._patience.through(lambda: self._sink.foresee_clash(cargo.draft, ()))
                 return self.leave(cargo.ref, cargo.entity, clash or _ANOTHER)
             return self._made(cargo, made)
-        silent = Entry(State.FAILED, reason=f"{_TRIES} times the destination gave no answer")
-        return self.set_aside(cargo.ref, cargo.entity, silent, doubt)
+        return self._leave_in_doubt(cargo, f"{_TRIES} times the destination gave no answer", doubt)
+
+    def _leave_in_doubt(self, cargo: Cargo, reason: str, doubt: Entry) -> Entry:
+        """Sets a record aside of which it isn't known whether it is there, and whatever its look-up would find."""
+        self._in_doubt[self._sink.look_up_key(cargo.draft)] = cargo.ref
+        return self.set_aside(cargo.ref, cargo.entity, Entry(State.FAILED, reason=reason), doubt)
 
     def _stands_for_another(self, cargo: Cargo, made: Made) -> bool:
         """Says whether the destination gave what stands for another of the source's: a pair has only one there.

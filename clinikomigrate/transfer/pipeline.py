@@ -432,7 +432,10 @@ class Pipeline:
             cancelled = [entity for entity in made if kind.cancelled_first and entity.cancelled_at]
             loud = {**self._quiet.ensure(made, "confirmations"), **self._quiet.ensure(cancelled, "cancellations")}
             ready = [cargo for cargo in ready if not self._is_loud(cargo, loud)]
-        for cargo in ready if shelf is None else self._shelved(shelf, ready):
+        ready = ready if shelf is None else self._shelved(shelf, ready)
+        for cargo in sorted(
+            ready, key=lambda cargo: not cargo.doubtful
+        ):  # what is in doubt goes before what it is like
             self._submit(cargo, batch)
 
     def _is_loud(self, cargo: Cargo, loud: Mapping[str, str]) -> bool:
