@@ -34,6 +34,10 @@ KEPT: Final = "left"
 """The state of a record that was not taken back."""
 
 EDITED: Final = "it was edited in the destination since: archive it there by hand if it is not wanted"
+MAYBE_EDITED: Final = (
+    "nobody can tell whether it was edited in the destination since, because what it answered when it was made is not "
+    "known: archive it there by hand if it is not wanted"
+)
 NOT_ITS_OWN: Final = (
     "its patient was in the destination before, and the API can't take it away: remove it there by hand if it is not "
     "wanted"
@@ -248,8 +252,11 @@ class Undoing:
         if task.record is None:
             return None
         known = task.entry.imprint.written if task.entry.imprint is not None else None
-        if known is not None and known != self._written.of(task.record):
+        found = self._written.of(task.record)
+        if known is not None and known != found:
             return EDITED
+        if known is None and found is not None and task.entry.state is State.CREATED:
+            return MAYBE_EDITED
         return keeping.get(task.entry.destination_id or "")
 
     def _take_all(self, tasks: Sequence[_Task]) -> None:
