@@ -61,8 +61,8 @@ ARCHIVED_THERE: Final = (
 """Why a record was refused, with the name of what it belongs to."""
 
 WAITS: Final = (
-    "waits for {} {}, of which it is not known whether it is there: one look-up would find both, so run again once that "
-    "is settled"
+    "waits for {} {}, of which it is not known whether it is there: one look-up would find both, so run again once "
+    "that is settled"
 )
 """Why a record was not sent, with kind and id of the one that looks the same."""
 
@@ -253,7 +253,7 @@ class Carrier:
                 losses = (*cargo.losses, *self._sink.unread(cargo.draft))
                 there = self._arrived(cargo, State.ADOPTED, Made(cargo.adopted))
                 return self.settle(cargo.ref, there, losses, [each for each in cargo.follow_ups if each.beside])
-            return self._make(cargo)
+            return self._wait(cargo) or self._make(cargo)
         except Unsupported as error:
             return self.leave(cargo.ref, cargo.entity, explain(error), cargo.doubt)
         except Unsure as unsure:
@@ -299,11 +299,15 @@ class Carrier:
         written = self._written.of(made.record) if written is None else written
         return Entry(state, made.id, imprint=attrs.evolve(cargo.imprint, written=written))
 
-    def _make(self, cargo: Cargo) -> Entry:
+    def _wait(self, cargo: Cargo) -> Entry | None:
+        """Sets a record aside that looks like one in doubt: of two, what one has made could be taken for the other's."""
         other = self._in_doubt.get(self._sink.look_up_key(cargo.draft))
-        if other is not None:  # with two of them in doubt, what one has made could be taken for the other's
-            blocked = Entry(State.BLOCKED, reason=WAITS.format(other.kind, other.id))
-            return self.set_aside(cargo.ref, cargo.entity, blocked, cargo.doubt)
+        if other is None:
+            return None
+        blocked = Entry(State.BLOCKED, reason=WAITS.format(other.kind, other.id))
+        return self.set_aside(cargo.ref, cargo.entity, blocked, cargo.doubt)
+
+    def _make(self, cargo: Cargo) -> Entry:
         if cargo.doubt is not None:
             self._clock.sleep_until(self._begun + _LATE)  # a process that was killed may have a request under way still
             known = self._look(cargo, cargo.doubt) or self._look_for_what_it_was(cargo, cargo.doubt)
@@ -325,10 +329,7 @@ class Carrier:
                 continue
             if isinstance(made, str):
                 made = Made(made)
-            if self._stands_for_another(cargo, made):
-                clash = self._patience.through(lambda: self._sink.foresee_clash(cargo.draft, ()))
-                return self.leave(cargo.ref, cargo.entity, clash or _ANOTHER)
-            return self._made(cargo, made)
+            return self._leave_if_taken(cargo, made) or self._made(cargo, made)
         return self._leave_in_doubt(cargo, f"{_TRIES} times the destination gave no answer", doubt)
 
     def _leave_in_doubt(self, cargo: Cargo, reason: str, doubt: Entry) -> Entry:
@@ -336,16 +337,19 @@ class Carrier:
         self._in_doubt[self._sink.look_up_key(cargo.draft)] = cargo.ref
         return self.set_aside(cargo.ref, cargo.entity, Entry(State.FAILED, reason=reason), doubt)
 
-    def _stands_for_another(self, cargo: Cargo, made: Made) -> bool:
-        """Says whether the destination gave what stands for another of the source's: a pair has only one there.
+    def _leave_if_taken(self, cargo: Cargo, made: Made) -> Entry | None:
+        """Leaves a record behind for which the destination gave what stands for another one: a pair has only one there.
 
         Two pairs have become one where patients were merged. What a pair has from its other side is no other one's.
         """
         apart = KINDS[cargo.ref.kind].apart
         if apart is None or KINDS[cargo.ref.kind].one_each or not self._journal.holds(cargo.ref.kind, made.id):
-            return False
+            return None
         here = getattr(made.record, apart[0].removesuffix("_id"), None)
-        return isinstance(here, Ref) and bool(here.id == getattr(cargo.draft, apart[0]))
+        if not isinstance(here, Ref) or here.id != getattr(cargo.draft, apart[0]):
+            return None
+        clash = self._patience.through(lambda: self._sink.foresee_clash(cargo.draft, ()))
+        return self.leave(cargo.ref, cargo.entity, clash or _ANOTHER)
 
     def _made(self, cargo: Cargo, made: Made, written: bytes | None = None) -> Entry:
         entry = self._arrived(cargo, State.CREATED, made, written)

@@ -81,6 +81,18 @@ class Keeping:
         """
         self._parts[_booked(whole.kind), whole.id].add(part)
 
+    def stays(self, kind: Kind, record: Any) -> None:
+        """Notes that a record stays in the destination's archive, and what it points at with it.
+
+        Args:
+            kind: Its kind.
+            record: As the sink gives it (`Any`: of the sink's own type).
+        """
+        for link in kind.links:
+            needed = getattr(record, link.attribute, None)
+            if isinstance(needed, Ref):
+                self.part_stays(needed, Ref(kind.name, record.id))
+
     def reasons(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, str]:
         """Says of records which must stay, and why.
 

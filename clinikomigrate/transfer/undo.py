@@ -14,6 +14,7 @@ from clinikomigrate.transfer import unfinished_undo
 from clinikomigrate.transfer.aside import STATES, UNFINISHED, SetAside
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import explain, stop_if_general
+from clinikomigrate.transfer.closed import has_done
 from clinikomigrate.transfer.deleting import BY_HAND, ToDelete, to_delete
 from clinikomigrate.transfer.events import Listener, RecordSettled
 from clinikomigrate.transfer.follow_ups import Archiving, Unmute
@@ -38,6 +39,7 @@ MAYBE_EDITED: Final = (
     "nobody can tell whether it was edited in the destination since, because what it answered when it was made is not "
     "known: archive it there by hand if it is not wanted"
 )
+STAYS_ARCHIVED: Final = "it is archived in the destination, and stays there with what stays of it or uses it"
 NOT_ITS_OWN: Final = (
     "its patient was in the destination before, and the API can't take it away: remove it there by hand if it is not "
     "wanted"
@@ -65,12 +67,16 @@ class _Task:
         entry: What the journal knows of it.
         record: What stands for it in the destination (`Any`: of the sink's own type); None where nothing does.
         reason: Why it stays, or None.
+        put_away: Whether this transfer archived it, because it is archived in the source, and a later run can bring it
+            back for what points at it: it is taken back once nothing stays that does. Of others a later run needs new
+            ones.
     """
 
     ref: Ref[Any]
     entry: Entry
     record: Any
-    reason: str | None
+    reason: str | None = None
+    put_away: bool = False
 
 
 class Undoing:
@@ -184,19 +190,21 @@ class Undoing:
         ids = [entry.destination_id or "" for _, entry in some]
         there = self._patience.through(lambda: dict(self._sink.read(kind.name, ids, hidden=True)))
         return [
-            _Task(Ref(kind.name, id), entry, None if self._is_gone(record) else record, None)
+            self._task(Ref(kind.name, id), entry, record)
             for (id, entry), record in zip(some, map(there.get, ids), strict=True)
             if entry.state is State.CREATED or self._came_along(record)
         ]
+
+    def _task(self, ref: Ref[Any], entry: Entry, record: Any) -> _Task:
+        if record is None or not self._sink.shows(Archiving(), record):
+            return _Task(ref, entry, record)
+        put_away = ref.kind in self._sink.unarchives and has_done(self._journal, ref, Archiving())
+        return _Task(ref, entry, record if put_away else None, put_away=put_away)
 
     def _entries(self, kind: Kind) -> Iterator[tuple[str, Entry]]:
         states = [State.CREATED, State.ADOPTED] if kind.look_first else [State.CREATED]
         for ids in batched(self._journal.ids(kind.name, states), IDS_A_REQUEST):
             yield from self._journal.entries(kind.name, ids).items()
-
-    def _is_gone(self, record: Any) -> bool:
-        """Says whether a record only has to be noted as taken back."""
-        return record is None or bool(self._sink.shows(Archiving(), record))
 
     def _came_along(self, record: Any) -> bool:
         """Says whether the destination made a record by itself with one that this transfer made: it was not before."""
@@ -246,18 +254,30 @@ class Undoing:
         """Says of records why they stay."""
         ids = [task.entry.destination_id or "" for task in made if task.record is not None]
         keeping = self._keeping.reasons(kind, ids)
-        return [attrs.evolve(task, reason=self._reason(task, keeping)) for task in made]
+        return [self._judge(task, self._reason(task, keeping)) for task in made]
+
+    def _judge(self, task: _Task, reason: str | None) -> _Task:
+        """Notes of what is archived already that it is taken back with that, or what it needs itself."""
+        if not task.put_away:
+            return attrs.evolve(task, reason=reason)
+        if reason is None:
+            return attrs.evolve(task, record=None)
+        self._keeping.stays(KINDS[task.ref.kind], task.record)
+        return attrs.evolve(task, reason=STAYS_ARCHIVED)
 
     def _reason(self, task: _Task, keeping: Mapping[str, str]) -> str | None:
         if task.record is None:
             return None
+        keeps = keeping.get(task.entry.destination_id or "")
+        if task.put_away:
+            return keeps
         known = task.entry.imprint.written if task.entry.imprint is not None else None
         found = self._written.of(task.record)
         if known is not None and known != found:
             return EDITED
         if known is None and found is not None and task.entry.state is State.CREATED:
             return MAYBE_EDITED
-        return keeping.get(task.entry.destination_id or "")
+        return keeps
 
     def _take_all(self, tasks: Sequence[_Task]) -> None:
         batch = Batch()

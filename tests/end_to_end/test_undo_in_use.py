@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clinikomigrate import Report
+from clinikomigrate import ClinikoSink, Report
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.transfer.events import Event, RecordSettled
 from tests.end_to_end.accounts import Pair
@@ -350,3 +353,46 @@ def test_a_comparison_after_all_was_taken_back(clinic: Clinic) -> None:
 
     assert "The only record is in the destination as it was meant. 4 records were taken back before." == part
     assert ["Nothing of this transfer is meant to be in the destination: 5 records were taken back."] * 2 == verdicts
+
+
+def test_an_archived_patient_of_whom_something_stays(clinic: Clinic) -> None:
+    """Whom the transfer archived is not made anew beside what stays; who has nothing left is taken back."""
+    doctor, stamp = clinic.doctor(), "2024-06-01T00:00:00Z"
+    for name in ("Ada", "Bea"):
+        clinic.note(clinic.patient(first_name=name, archived_at=stamp, referring_doctor_id=doctor))
+    clinic.move()
+    people = {str(row["id"]): str(row["first_name"]) for row in clinic.arrived("patients")}
+    note = next(row for row in clinic.arrived("treatment_notes") if people[str(row["patient_id"])] == "Ada")
+    store = clinic.destination.store
+    store.change("treatment_notes", store.at("treatment_notes", str(note["id"])), title="Second thoughts")
+    report, twice = undo(clinic), undo(clinic)
+    clinic.run()
+    names = [str(row["first_name"]) for row in clinic.arrived("patients")]
+
+    assert "stays there with what stays of it" in reasons(report)["patients"]
+    assert {"patients": 1, "treatment_notes": 1, "contacts": 1} == Counter(row.kind for row in report.set_aside)
+    assert report.set_aside == twice.set_aside
+    assert ["Ada", "Bea", "Bea"] == sorted(names)
+    assert 1 == len(clinic.arrived("contacts"))
+    assert all(row["archived_at"] for row in clinic.arrived("patients"))
+
+
+def test_what_may_have_been_edited_without_anybody_knowing(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a record that was found otherwise than it was meant, after its answer was lost, nobody can tell: it stays."""
+    clinic.note(clinic.patient())
+    made = "/v1/treatment_notes"
+    clinic.destination.faults.add("drop_after", when=lambda request: (request.method, request.path) == ("POST", made))
+    find = ClinikoSink.find
+
+    def cleaned(sink: ClinikoSink, draft: Any, since: datetime | None) -> Sequence[str]:
+        for row in clinic.arrived("treatment_notes"):
+            store = clinic.destination.store
+            store.change("treatment_notes", store.at("treatment_notes", str(row["id"])), title="First  visit")
+        return find(sink, draft, since)
+
+    monkeypatch.setattr(ClinikoSink, "find", cleaned)
+    clinic.move()
+    report = undo(clinic)
+
+    assert "nobody can tell whether it was edited" in reasons(report)["treatment_notes"]
+    assert 1 == len(live(clinic, "treatment_notes"))
