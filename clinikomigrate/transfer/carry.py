@@ -300,7 +300,7 @@ class Carrier:
         return Entry(state, made.id, imprint=attrs.evolve(cargo.imprint, written=written))
 
     def _wait(self, cargo: Cargo) -> Entry | None:
-        """Sets a record aside that looks like one in doubt: of two, what one has made could be taken for the other's."""
+        """Sets a record aside that looks like one in doubt: what one made could be taken for what the other did."""
         other = self._in_doubt.get(self._sink.look_up_key(cargo.draft))
         if other is None:
             return None

@@ -136,6 +136,10 @@ class Rehearsal(Sink):
                 self._made[key] = [*earlier, (id, draft)]
             return Made(id, tuple(self._sink.foresee_losses(draft)))
 
+    def lasting(self, kind: str, *, changed: bool) -> Collection[Loss]:  # noqa: ARG002 - what was refused is again
+        """Gives the losses that a change of a record is expected not to make good."""
+        return self._sink.lasting(kind, changed=False)
+
     def keep_parts(self, entity: Any, fetch: Callable[[Fetch], object]) -> Sequence[Loss]:
         """Says what could not be kept of what belongs to a record."""
         return self._sink.foresee_parts(entity, fetch)

@@ -412,8 +412,18 @@ class Renewal:
         for draft in stale.emptied:
             self._patience.through(lambda draft=draft: self._sink.update(stale.there, draft))  # type: ignore[misc] # mypy can't infer it
         if same:
-            return Made(stale.there, record=None if stale.is_same else found)
-        return self._patience.through(lambda: self._sink.update(stale.there, stale.draft, found)) or Made(stale.there)
+            return Made(stale.there, self._still_lost(stale, changed=False), None if stale.is_same else found)
+        made = self._patience.through(lambda: self._sink.update(stale.there, stale.draft, found)) or Made(stale.there)
+        return attrs.evolve(made, losses=(*made.losses, *self._still_lost(stale, changed=True)))
+
+    def _still_lost(self, stale: Stale, *, changed: bool) -> tuple[Loss, ...]:
+        """Gives what a record lost when it was made, and has not got by its change."""
+
+        def is_lost(loss: Loss) -> bool:
+            lost = self._journal.lost(stale.ref.kind, [stale.ref.id], [loss.reason])
+            return loss.field in lost.get(stale.ref.id, ())
+
+        return tuple(filter(is_lost, self._sink.lasting(stale.ref.kind, changed=changed)))
 
     def _unmuting(self, stale: Stale) -> list[FollowUp]:
         """Returns what gives a patient the settings back who is muted by a change, and is not owed yet."""

@@ -350,6 +350,16 @@ class Sink(abc.ABC):
         """
         return None
 
+    def lasting(self, kind: str, *, changed: bool) -> Collection[Loss]:  # noqa: ARG002 - for subclasses
+        """Gives the losses with which `create` may have made a record and that a change of it does not make good.
+
+        Args:
+            kind: The record kind's name.
+            changed: Whether the record is changed by `update`, which says itself what is refused once more; False where
+                only something that it needs afterwards has changed.
+        """
+        return ()
+
     def foresee_locked(self, kind: str, record: Any) -> str | None:  # noqa: ARG002 - for subclasses
         """Says why `update` will not be let change a record, as far as the record shows it, or None.
 

@@ -21,7 +21,7 @@ _LARGEST: Final = 500.0
 _DATA: Final = re.compile(r"data:image/svg\+xml(?:;charset=[\w-]+)?(;base64)?,(.*)", re.DOTALL)
 _ROOT: Final = re.compile(r"<svg\b[^>]*>", re.DOTALL)
 _LENGTH: Final = r"\b{}\s*=\s*[\"']\s*(\d+(?:\.\d+)?)(?:px)?\s*[\"']"
-_NOT_TAKEN: Final = Loss(
+NOT_TAKEN: Final = Loss(
     "signatures", "the API takes only SVG drawings of up to 500 by 500 pixels; this one stays in the source account"
 )
 
@@ -52,7 +52,7 @@ def _section(section: Section, losses: list[Loss]) -> Section:
 def _question(question: Question, losses: list[Loss]) -> Question:
     if not isinstance(question.signature, str) or is_taken(question.signature):
         return question
-    losses.append(_NOT_TAKEN)
+    losses.append(NOT_TAKEN)
     return attrs.evolve(question, signature=UNSET)
 
 

@@ -18,6 +18,7 @@ from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, U
 from clinikomigrate.sinks.clients import checked
 from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, signatures, taking_back, uploads
 from clinikomigrate.sinks.cliniko.advice import advice
+from clinikomigrate.sinks.cliniko.authored import AUTHOR
 from clinikomigrate.sinks.cliniko.authors import MAIN, NOTES, Authors
 from clinikomigrate.sinks.cliniko.fallback import (
     FALLBACKS,
@@ -297,6 +298,18 @@ class ClinikoSink(Sink):
             return None
         there = bool(earlier) or (not presence.is_planned(draft) and bool(look_up.related(self._client, draft)))
         return _RELATED if there and not presence.agrees(draft, earlier) else None
+
+    def lasting(self, kind: str, *, changed: bool) -> tuple[Loss, ...]:
+        """Gives the losses with which `create` may have made a record and that a change of it does not make good.
+
+        Args:
+            kind: The record kind's name.
+            changed: Whether the record is changed by `update`.
+        """
+        lasting = {NOTES: AUTHOR, "patient_forms": signatures.NOT_TAKEN}
+        once = self._resource(kind).create_only
+        refused = [each for each in FALLBACKS if each.kind == kind and (not changed or each.attribute in once)]
+        return (*([lasting[kind]] if kind in lasting else []), *(each.loss for each in refused))
 
     def foresee_locked(self, kind: str, record: Any) -> str | None:
         """Says why the account will take no change of a record, or None.
