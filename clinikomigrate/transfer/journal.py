@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 import attrs
 
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.errors import JournalCorrupt
 from clinikomigrate.transfer.follow_ups import Stage
 from clinikomigrate.transfer.losses import Loss
 
@@ -339,3 +341,25 @@ class Journal(Protocol):
 
     def follow_ups_failed(self) -> Iterator[tuple[Owed, str]]:
         """Gives the follow-ups that could not be done, each with its reason."""
+
+
+def noted_values(journal: Journal, name: str) -> Mapping[str, Any]:
+    """Returns the values that are kept under a name, as JSON; none where nothing is.
+
+    Args:
+        journal: Keeps them.
+        name: The name.
+
+    Raises:
+        JournalCorrupt: What is kept there is damaged.
+    """
+    try:
+        values = json.loads(journal.noted(name) or "{}")
+    except ValueError:
+        values = None
+    if not isinstance(values, dict):
+        raise JournalCorrupt(
+            f"What the journal {journal!r} holds under {name!r} can't be read: the file is damaged. Put back a copy of "
+            "it, or start a new journal in an empty destination."
+        )
+    return values

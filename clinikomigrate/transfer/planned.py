@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from clinikomigrate.transfer.filters import Filter
-from clinikomigrate.transfer.journal import Journal, State
+from clinikomigrate.transfer.journal import Journal, State, noted_values
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.left_out import LeftOut, shown
 from clinikomigrate.transfer.mapper import Mapper
@@ -143,8 +143,7 @@ def kept(journal: Journal, accounts: tuple[str, str]) -> Planned | None:
         journal: The journal.
         accounts: The ids of source and destination; a plan for others is as good as none.
     """
-    text = journal.noted(NOTE)
-    note = {} if text is None else json.loads(text)
+    note = noted_values(journal, NOTE)
     if note.get("form") != _FORM or tuple(note["accounts"]) != accounts:
         return None
     totals = note["totals"]

@@ -40,7 +40,7 @@ from clinikomigrate.errors import BadRequest
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.filters.filter import has_last_word
 from clinikomigrate.transfer.imprints import digest
-from clinikomigrate.transfer.journal import Journal, State
+from clinikomigrate.transfer.journal import Journal, State, noted_values
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.renewal import MERGED
 from clinikomigrate.transfer.source import IDS_A_REQUEST
@@ -244,7 +244,7 @@ class Rereading:
     # What is noted.
 
     def _noted(self, kind: str) -> Note | None:
-        note = json.loads(self._journal.noted(_name(kind)) or "{}")
+        note = noted_values(self._journal, _name(kind))
         if note.get("form") != _FORM:
             return None
         return Note(datetime.fromisoformat(note["since"]), note["basis"], note["hidden"])

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.journal import Journal, noted_values
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.phrases import listed
 from clinikomigrate.transfer.planned import Settings
@@ -79,7 +79,7 @@ def end(journal: Journal, settings: Settings) -> None:
 
 
 def _noted(journal: Journal) -> Told | None:
-    note = json.loads(journal.noted(NOTE) or "{}")
+    note = noted_values(journal, NOTE)
     if note.get("form") != _FORM:
         return None
     return Told(Settings.read(note["reported"]), Settings.read(note["latest"]))

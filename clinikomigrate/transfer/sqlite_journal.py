@@ -92,7 +92,14 @@ class SQLiteJournal:
             connection.close()
             raise
         if new:
-            self._sync_folder()
+            try:
+                self._sync_folder()
+            except OSError as error:
+                connection.close()
+                self.path.unlink()  # nobody can tell whether it would outlast a power failure
+                raise JournalError(
+                    f"The folder of the journal {self.path} can't be read: {error.strerror}. Choose another one."
+                ) from None
         self._connection = connection
 
     def _make(self) -> bool:
@@ -142,10 +149,13 @@ class SQLiteJournal:
                 ) from None
             raise JournalError(f"The journal {self.path} can't be opened: {error}.") from None
         except sqlite3.DatabaseError as error:
-            raise JournalCorrupt(
-                f"The journal {self.path} can't be read: {error}. Put back a copy of it, or start a new journal in an "
-                "empty destination."
-            ) from None
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> JournalCorrupt:
+        return JournalCorrupt(
+            f"The journal {self.path} can't be read: {error}. Put back a copy of it, or start a new journal in an "
+            "empty destination."
+        )
 
     def _check_schema(self, connection: sqlite3.Connection) -> None:
         application, version, tables = (
@@ -261,7 +271,23 @@ class SQLiteJournal:
         marks = ",".join("?" * len(ids))
         query = f"SELECT source_id, {_COLUMNS} FROM record WHERE kind = ? AND source_id IN ({marks})"  # noqa: S608 - marks only
         with self._reading() as connection:
-            return {row[0]: _entry(row[1:]) for row in connection.execute(query, (kind, *ids))}
+            rows = connection.execute(query, (kind, *ids)).fetchall()
+        return {row[0]: self._entry(row[1:]) for row in rows}
+
+    def _entry(self, row: Sequence[Any]) -> Entry:
+        state, destination_id, reason, instead_kind, instead_id, since, digest, seen, meant, needed, written, file = row
+        try:
+            return Entry(
+                State(state),
+                destination_id,
+                reason,
+                Ref(instead_kind, instead_id) if instead_kind else None,
+                datetime.fromisoformat(since) if since else None,
+                digest,
+                Imprint(seen, meant, needed, written, file) if seen is not None else None,
+            )
+        except ValueError as error:
+            raise self._damaged(error) from None
 
     def intend(self, ref: Ref[Any], since: datetime | None, digest: bytes | None = None) -> None:
         """Notes that a write is about to leave."""
@@ -508,7 +534,7 @@ class SQLiteJournal:
             ORDER BY 1, 2"""  # noqa: S608 - marks only
         with self._reading() as connection:
             rows = connection.execute(query, [state.value for state in SET_ASIDE]).fetchall()
-        yield from ((Ref(row[0], row[1]), _entry(row[2:])) for row in rows)
+        yield from ((Ref(row[0], row[1]), self._entry(row[2:])) for row in rows)
 
     def loss_rows(self, kind: str | None = None) -> Iterator[tuple[str, str, str, str]]:
         """Gives kind, source id, field and reason of each loss, those of one record together."""
@@ -568,19 +594,6 @@ def opened_if_there(journal: Journal | None) -> Iterator[Journal | None]:
 def _marks(values: Collection[object]) -> str:
     """Returns a question mark for each value."""
     return ",".join("?" * len(values))
-
-
-def _entry(row: Sequence[Any]) -> Entry:
-    state, destination_id, reason, instead_kind, instead_id, since, digest, seen, meant, needed, written, file = row
-    return Entry(
-        State(state),
-        destination_id,
-        reason,
-        Ref(instead_kind, instead_id) if instead_kind else None,
-        datetime.fromisoformat(since) if since else None,
-        digest,
-        Imprint(seen, meant, needed, written, file) if seen is not None else None,
-    )
 
 
 def _put(connection: sqlite3.Connection, ref: Ref[Any], entry: Entry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sqlite3
 import stat
@@ -18,7 +19,7 @@ import pytest
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign
 from clinikomigrate.transfer.follow_ups import Stage
-from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
+from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State, noted_values
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.transfer.memory_journal import MemoryJournal
@@ -185,6 +186,47 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     """A path that can't be made gives a JournalError that names it."""
     with pytest.raises(JournalError, match="nowhere"):
         SQLiteJournal(tmp_path / "nowhere" / "a.journal").open()
+
+
+def test_a_folder_that_can_not_be_read_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody could tell whether a new file would outlast a power failure: none is left, and none is in use."""
+    opened = os.open
+
+    def refuse(name: str | Path, *how: int) -> int:
+        if Path(name) == path.parent:
+            raise PermissionError(13, "Permission denied")
+        return opened(name, *how)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refuse)
+        with pytest.raises(JournalError, match="folder of the journal"):
+            SQLiteJournal(path).open()
+
+    assert [] == list(path.parent.iterdir())
+    SQLiteJournal(path).open()
+
+
+@pytest.mark.parametrize("column", ["state", "since"])
+def test_a_damaged_row_is_said(journal: SQLiteJournal, path: Path, column: str) -> None:
+    """What no version of the program has written is no state and no time."""
+    journal.intend(PATIENT, datetime(2025, 3, 3, tzinfo=UTC))
+    journal.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"UPDATE record SET {column} = 'crexted'")  # noqa: S608 - one of two names
+    connection.close()
+    journal.open()
+    with pytest.raises(JournalCorrupt, match="can't be read"):
+        journal.entry(PATIENT)
+
+
+@pytest.mark.parametrize("text", ['{"form": 1,', "[]"])
+def test_a_damaged_note_is_said(journal: SQLiteJournal, text: str) -> None:
+    """A note that holds no JSON object was not written so."""
+    journal.note("planned", text)
+    with pytest.raises(JournalCorrupt, match="under 'planned' can't be read"):
+        noted_values(journal, "planned")
+
+    assert {} == noted_values(journal, "something else")
 
 
 def test_a_journal_that_cannot_be_written_is_said(journal: SQLiteJournal) -> None:
