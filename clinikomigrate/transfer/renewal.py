@@ -399,7 +399,7 @@ class Renewal:
         archived = any(isinstance(each, Archiving) for each in stale.follow_ups)
         shown = record is not UNREAD and not stale.unseen
         same = stale.is_same or (shown and self._holds(stale.draft, record))
-        again = [each for each in stale.follow_ups if each.stage in _AGAIN and not isinstance(each, Unmute)]
+        again = [each for each in stale.follow_ups if each.stage in _AGAIN and self._is_called_for(stale, each)]
         again += [] if stale.is_same else self._unmuting(stale)
         if self._is_archived(stale) and (not archived or not same):
             if not self._was_taken_out(record):  # who took it out of the archive wants it there
@@ -415,6 +415,14 @@ class Renewal:
             return Made(stale.there, self._still_lost(stale, changed=False), None if stale.is_same else found)
         made = self._patience.through(lambda: self._sink.update(stale.there, stale.draft, found)) or Made(stale.there)
         return attrs.evolve(made, losses=(*made.losses, *self._still_lost(stale, changed=True)))
+
+    def _is_called_for(self, stale: Stale, follow_up: FollowUp) -> bool:
+        """Says whether something is to be set again: what neither changed nor is part of the change stands as it is."""
+        if not isinstance(follow_up, Change) or stale.before.needed != stale.imprint.needed:
+            return not isinstance(follow_up, Unmute)
+        names = [field.name for field in attrs.fields(type(follow_up.draft))]
+        given = [name for name in names if getattr(follow_up.draft, name) is not UNSET]
+        return any(getattr(stale.draft, name) is not UNSET for name in given)
 
     def _still_lost(self, stale: Stale, *, changed: bool) -> tuple[Loss, ...]:
         """Gives what a record lost when it was made, and has not got by its change."""

@@ -119,3 +119,18 @@ def test_what_a_file_is_said_to_be(clinic: Clinic) -> None:
     assert 1 == report.kinds["patient_attachments"].updated
     assert str(clinic.only("patient_attachments")["description"]).startswith("Left knee")
     assert verification.ok, verification
+
+
+def test_a_case_that_changes_after_its_file_was_archived(clinic: Clinic) -> None:
+    """Its files are not set again where none came and none went: a destination may not take one that is archived."""
+    ada = clinic.patient()
+    file = clinic.file(ada, archived_at="2024-06-01T00:00:00Z")
+    case = clinic.add("patient_cases", patient_id=ada, name="Knee", patient_attachment_ids=[file])
+    clinic.move()
+    store = clinic.source.store
+    store.change("patient_cases", store.at("patient_cases", case), notes="Better", updated_at="2030-01-01T00:00:00Z")
+    clinic.destination.log.clear()
+    clinic.move()
+
+    assert "Better" == clinic.only("patient_cases")["notes"]
+    assert [{"notes": "Better"}] == clinic.bodies("PATCH", str(clinic.only("patient_cases")["id"]))
