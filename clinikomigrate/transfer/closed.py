@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Stage
 from clinikomigrate.transfer.journal import Journal
 from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
-
-_CANCELLING: Final = (Stage.SETTLE, Stage.CANCEL)
-"""When records are cancelled: seats in a class at once, appointments when all is made."""
 
 
 def has_done(journal: Journal, ref: Ref[Any], closing: Cancel | Archiving) -> bool:
@@ -21,8 +18,10 @@ def has_done(journal: Journal, ref: Ref[Any], closing: Cancel | Archiving) -> bo
         ref: The source's record.
         closing: What may have been done, at whatever stage.
     """
-    stages = _CANCELLING if isinstance(closing, Cancel) else (closing.stage,)
-    return any(journal.is_done(ref, stage) for stage in stages)
+    if journal.is_done(ref, closing.stage):
+        return True
+    at_once = Cancel(stage=Stage.SETTLE).name  # a seat in a class is
+    return isinstance(closing, Cancel) and at_once in journal.finished(ref.kind, [ref.id], Stage.SETTLE).get(ref.id, ())
 
 
 def has_done_to_whole(journal: Journal, entity: Any, closing: Cancel | Archiving) -> bool:
