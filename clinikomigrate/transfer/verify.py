@@ -224,7 +224,8 @@ class Verifier:
             drawn = self._patience.through(lambda: self._sink.pictures(meant, record))
             why_not = Why.UNKNOWN if why is Why.NEVER_ARRIVED else why  # the destination may keep it in another form
             yield from ((name, why_not) for name in drawn if not is_lost(name, lost))
-        yield from self._hidden(entity, entry, mapped.follow_ups, record, why)
+        if not is_part(KINDS[entity.kind], entry):  # what it came along with is what is cancelled and archived
+            yield from self._hidden(entity, mapped.follow_ups, record, why, lost)
         if self._files and any(isinstance(each, CheckFile) for each in mapped.follow_ups):
             yield from self._file(entry)
 
@@ -270,13 +271,10 @@ class Verifier:
         return dict.fromkeys(theirs, Why.EDITED_THERE) | dict.fromkeys(held, Why.NEVER_ARRIVED)
 
     def _hidden(
-        self, entity: Any, entry: Entry, follow_ups: Sequence[FollowUp], record: Any, why: Why
+        self, entity: Any, follow_ups: Sequence[FollowUp], record: Any, why: Why, lost: Collection[str]
     ) -> Iterator[tuple[str, Why]]:
         """Compares whether a record is archived or cancelled, and what a cancellation says."""
-        if is_part(KINDS[entity.kind], entry):  # what it came along with is what is cancelled and archived
-            return
         ref: Ref[Any] = Ref(entity.kind, entity.id)
-        lost = self._journal.lost_fields(ref)
         for name, closing in (("archived", Archiving()), ("cancelled", Cancel())):
             wanted = next((each for each in follow_ups if isinstance(each, type(closing))), None)
             shown = self._sink.shows(closing, record)

@@ -81,3 +81,20 @@ def test_what_two_merged_patients_had_with_the_same_one(clinic: Clinic, archived
     assert verification.ok
     assert again.ok
     assert [] == differences(clinic.source, clinic.destination)
+
+
+def test_an_account_that_shows_a_pair_from_one_side_only(clinic: Clinic) -> None:
+    """Then what is there stands for both sides of the old account's, and none is lost."""
+    ada, bea = clinic.patient(first_name="Ada"), clinic.patient(first_name="Bea")
+    clinic.add("relationships", patient_id=ada, related_patient_id=bea, relation=20)
+    store = clinic.destination.store
+
+    def hide_the_other_side(*_: object) -> None:
+        for row in list(store.all("relationships"))[1:]:
+            store.remove("relationships", row)
+
+    clinic.destination.on_traffic.append(hide_the_other_side)
+    report = clinic.move()
+
+    assert 1 == len(clinic.arrived("relationships"))
+    assert (2, 0) == (report.kinds["relationships"].created, report.kinds["relationships"].skipped)
