@@ -340,16 +340,23 @@ class Carrier:
     def _leave_if_taken(self, cargo: Cargo, made: Made) -> Entry | None:
         """Leaves a record behind for which the destination gave what stands for another one: a pair has only one there.
 
-        Two pairs have become one where patients were merged. What a pair has from its other side is no other one's.
+        Two pairs have become one where patients were merged. What a pair has from its other side is no other one's, and
+        one that is archived stands for all that are to be.
         """
         apart = KINDS[cargo.ref.kind].apart
         if apart is None or KINDS[cargo.ref.kind].one_each or not self._journal.holds(cargo.ref.kind, made.id):
             return None
         here = getattr(made.record, apart[0].removesuffix("_id"), None)
-        if not isinstance(here, Ref) or here.id != getattr(cargo.draft, apart[0]):
+        if not isinstance(here, Ref) or here.id != getattr(cargo.draft, apart[0]) or self._both_close(cargo, made):
             return None
         clash = self._patience.through(lambda: self._sink.foresee_clash(cargo.draft, ()))
         return self.leave(cargo.ref, cargo.entity, clash or _ANOTHER)
+
+    def _both_close(self, cargo: Cargo, made: Made) -> bool:
+        """Says whether a record is to be archived, and so is the one of the source that it is given the copy of."""
+        other: Ref[Any] = Ref(cargo.ref.kind, self._journal.source_of(cargo.ref.kind, made.id) or "")
+        closes = any(isinstance(each, Archiving) for each in cargo.follow_ups)
+        return closes and self._journal.owes(other, Archiving().stage)
 
     def _made(self, cargo: Cargo, made: Made, written: bytes | None = None) -> Entry:
         entry = self._arrived(cargo, State.CREATED, made, written)

@@ -83,6 +83,19 @@ def test_what_two_merged_patients_had_with_the_same_one(clinic: Clinic, archived
     assert [] == differences(clinic.source, clinic.destination)
 
 
+def test_archived_ones_that_two_merged_patients_had(clinic: Clinic) -> None:
+    """One in the archive stands for both, and a second run makes nothing."""
+    ada, bea = clinic.patient(first_name="Ada"), clinic.patient(first_name="Bea")
+    stamp = "2024-06-01T00:00:00Z"
+    gone = clinic.patient(first_name="Bea", archived_at=stamp, merged_at=stamp, merged_with_patient_id=bea)
+    for other in (bea, gone):
+        clinic.add("relationships", patient_id=ada, related_patient_id=other, relation=20, archived_at=stamp)
+    first, second = clinic.move(), clinic.move()
+
+    assert [True, True] == [bool(row["archived_at"]) for row in clinic.arrived("relationships")]
+    assert (0, 0) == (first.kinds["relationships"].skipped, second.kinds["relationships"].created)
+
+
 def test_an_account_that_shows_a_pair_from_one_side_only(clinic: Clinic) -> None:
     """Then what is there stands for both sides of the old account's, and none is lost."""
     ada, bea = clinic.patient(first_name="Ada"), clinic.patient(first_name="Bea")
