@@ -13,6 +13,7 @@ _MOMENTS: tuple[tuple[Target, tuple[Moment, ...]], ...] = (
     ("source", ("arrived", "answered")),
     ("destination", ("arrived", "late", "done", "answered")),
     ("journal", ("uncommitted", "committed")),
+    ("folder", ("uncommitted", "committed")),
 )
 """When a process dies, by whose requests or commits are counted. Of a read it makes no difference whether it is carried
 out."""
@@ -24,6 +25,8 @@ _CYCLES: tuple[tuple[Target, tuple[Moment, ...]], ...] = (
     ("destination", ("answered", "arrived", "late")),
     ("journal", ("committed",)),
     ("journal", ("uncommitted", "committed")),
+    ("folder", ("committed",)),
+    ("folder", ("uncommitted", "committed")),
 )
 """When a transfer dies again and again. Each gets on a little, so that it comes to an end."""
 
