@@ -61,8 +61,10 @@ class MortalJournal(SQLiteJournal):
         super().__init__(path)
         self._death = death
 
-    def _writing(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
-        return self._death.around(super()._writing())
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._death.around(super()._writing()) as connection:
+            yield connection
 
 
 def mortal_archive(death: Death) -> None:
@@ -72,4 +74,4 @@ def mortal_archive(death: Death) -> None:
         death: Is told.
     """
     writing = Archive._writing
-    Archive._writing = lambda archive: death.around(writing(archive))  # type: ignore[method-assign] # of this process
+    Archive._writing = lambda archive: death.around(writing(archive))  # type: ignore[assignment,method-assign] # here only

@@ -77,7 +77,7 @@ def transfer(job: Job) -> Outcome:
     """
     settings: dict[str, Any] = {"requests_per_minute": 1_000_000, "clock": job.clock}
     (source_address, source_key), (address, key) = job.source, job.destination
-    about = {"app_name": "Acme Migrations", "contact_email": "dev@acme.example"}
+    about: dict[str, Any] = {"app_name": "Acme Migrations", "contact_email": "dev@acme.example"}
     source = Cliniko(source_key, base_url=source_address, **about, **settings)
     sink = job.into.sink(key, base_url=address, **settings)
     deaths = {name: Death(job.blow if job.blow and job.blow.target == name else None) for name in ("journal", "folder")}
