@@ -18,10 +18,10 @@ from tests.campaign.splose_copy import folder_of
 
 PLAIN = IntoSplose(None)
 TELLING = IntoSplose("collected")
-SEED = 1
-KILLS = 8
-FAULTS = 8
-MIXTURES = 6
+SEED = 5
+KILLS = 4
+FAULTS = 4
+MIXTURES = 3
 
 
 def test_transfers_that_are_killed() -> None:
