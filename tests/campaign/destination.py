@@ -21,6 +21,11 @@ Account: TypeAlias = FakeCliniko | FakeSplose
 class Destination(abc.ABC):
     """A kind of destination. It holds nothing, so that each process can have its own."""
 
+    @property
+    def warm(self) -> tuple[str, ...]:
+        """The modules that a run reads beside those of the campaign: so that it need not read them each time."""
+        return ()
+
     def fill(self, source: FakeCliniko) -> None:
         """Fills the source.
 

@@ -32,6 +32,11 @@ class IntoSplose(Destination):
 
     documents: Arrangement | None = "each"
 
+    @property
+    def warm(self) -> tuple[str, ...]:
+        """The modules that make documents, if any are made."""
+        return () if self.documents is None else ("clinikomigrate.sinks.splose.documents.parts",)
+
     def fill(self, source: FakeCliniko) -> None:
         """Fills the source, also with what makes a move into Splose hard.
 

@@ -17,12 +17,7 @@ from tests.campaign.figures import Figures, Wrong
 from tests.campaign.pair import remove_journal
 from tests.campaign.runner import Job, Outcome, run
 
-_WARM = (
-    "tests.campaign.runner",
-    "tests.campaign.into_cliniko",
-    "tests.campaign.into_splose",
-    "clinikomigrate.sinks.splose.documents.parts",
-)
+_WARM = ("tests.campaign.runner", "tests.campaign.into_cliniko", "tests.campaign.into_splose")
 _HANGS = 120.0
 _MOST_KILLS = 40
 
@@ -61,7 +56,7 @@ class Killer:
         self._stand = stand
         self._folder = folder
         self._processes = multiprocessing.get_context("forkserver")
-        self._processes.set_forkserver_preload(list(_WARM))
+        self._processes.set_forkserver_preload([*_WARM, *stand.into.warm])
 
     def case(self, case: Case, figures: Figures) -> None:
         """Kills a transfer as told, continues it until it is done, and looks at what came of it.

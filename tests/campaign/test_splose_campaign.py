@@ -18,10 +18,10 @@ from tests.campaign.splose_copy import folder_of
 
 PLAIN = IntoSplose(None)
 TELLING = IntoSplose("collected")
-SEED = 5
-KILLS = 4
+SEED = 19
+KILLS = 5
 FAULTS = 4
-MIXTURES = 3
+MIXTURES = 2
 
 
 def test_transfers_that_are_killed() -> None:
