@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -65,6 +66,15 @@ class Destination(abc.ABC):
             destination: The account that it moved to.
             journal: The journal's file.
         """
+
+    def untold(self, said: Collection[str], journal: Path) -> list[str]:
+        """Says what waits for people, and no line of a report says so.
+
+        Args:
+            said: What a report says of what is not there.
+            journal: The journal's file.
+        """
+        return []
 
     def look_after(self, destination: Any, journal: Path) -> int:
         """Does what a report asks people to do, so that the next run can go on.

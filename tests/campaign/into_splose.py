@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import attrs
 
 from clinikomigrate import Mapper, Sink, Splose, SploseMapper, SploseSink
 from clinikomigrate.sinks.splose.documents import Arrangement
+from clinikomigrate.sinks.splose.uploads import IN_DOUBT
 from clinikomigrate.testing import FakeCliniko, FakeSplose
 from tests.campaign.changes import Changes
 from tests.campaign.clock import QuickClock
@@ -96,6 +98,20 @@ class IntoSplose(Destination):
         return [
             *record_problems(source, destination),
             *file_problems(source, destination, journal, documents=self.documents),
+        ]
+
+    def untold(self, said: Collection[str], journal: Path) -> list[str]:
+        """Says which files in doubt wait in the folder, and no line of a report names them and their place.
+
+        Args:
+            said: What a report says of what is not there.
+            journal: The journal's file.
+        """
+        waiting = (folder_of(journal) / IN_DOUBT).glob("*/*.pdf")
+        return [
+            f"nobody is told of {path}"
+            for path in waiting
+            if not any(f"{path.parent}." in line and path.name.split()[-1] in line for line in said)
         ]
 
     def look_after(self, destination: FakeSplose, journal: Path) -> int:

@@ -78,7 +78,12 @@ class Killer:
                 break
             figures.interrupted += 1
             figures.blows[blow.kind] += 1
-        while outcome is not None and not outcome.ok and self._stand.look_after(journal):
+        while outcome is not None and not outcome.ok:
+            untold = self._stand.into.untold(outcome.set_aside, journal)
+            if untold:
+                raise Wrong(case, untold)
+            if not self._stand.look_after(journal):
+                break
             outcome = self._run(journal, None)
             figures.runs += 1
         figures.transfers += 1

@@ -13,6 +13,7 @@ import attrs
 from clinikomigrate import Error, Journal, Report, Transfer
 from clinikomigrate.testing import FakeCliniko
 from tests.campaign.destination import Destination, put_back
+from tests.campaign.figures import Wrong
 from tests.comparison import messages, source_writes
 from tests.end_to_end.accounts import client
 
@@ -81,9 +82,15 @@ class Pair:
 
         Returns:
             How each run ended.
+
+        Raises:
+            Wrong: Something waits for people, and a report doesn't say so.
         """
         found = [self.run()]
         while shortcomings(found[-1]) and len(found) < _MOST_RUNS:
+            untold = self.into.untold(shortcomings(found[-1]), self.journal) if isinstance(found[-1], Report) else ()
+            if untold:
+                raise Wrong("after a run", untold)
             done = self.into.look_after(self.destination, self.journal)
             found.append(self.run())
             last, before = found[-1], found[-2]
