@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,8 +48,8 @@ class Pair:
         self.remove_journal()
 
     def journal_files(self) -> list[Path]:
-        """Gives the journal's files that are there, and those of the folder beside it."""
-        return [path for path in self.journal.parent.rglob("*") if path.is_file()]
+        """Gives the journal's files that are there, and those of the folder beside it, whose folders come and go."""
+        return [Path(folder, name) for folder, _, names in os.walk(self.journal.parent) for name in names]
 
     def remove_journal(self) -> None:
         """Throws the journal away, and the folder beside it."""

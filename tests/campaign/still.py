@@ -73,7 +73,7 @@ def _held(journal: Path) -> Iterator[None]:
     if not records.exists():
         yield
         return
-    with contextlib.closing(sqlite3.connect(records, isolation_level=None)) as connection:
+    with contextlib.closing(sqlite3.connect(records, timeout=60, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield
 
