@@ -28,8 +28,9 @@ _THERE: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 }
 """What records are in Splose, by their kind, and what their attributes are called there."""
 
-_BY_HAND: Final = (reasons.CONTACT, reasons.GONE_SINCE)
-"""Why a change of the source waits for a person, as far as the changes are of that sort."""
+_GONE: Final = reasons.GONE_SINCE.partition("{}")[0]
+_BY_HAND: Final = (reasons.CONTACT, _GONE)
+"""How it begins why a change of the source waits for a person, as far as the changes are of that sort."""
 
 
 class Without:
@@ -143,7 +144,8 @@ class SploseChanges(Changes):
         Args:
             request: What a further run sent.
         """
-        return reasons.GONE_SINCE in self._waiting and (request.method, request.path[:13]) == ("PUT", "/v1/patients/")
+        is_gone = any(reason.startswith(_GONE) for reason in self._waiting)
+        return is_gone and (request.method, request.path[:13]) == ("PUT", "/v1/patients/")
 
     def _file_problems(self, ours: Without) -> list[str]:
         pair = self._pair
@@ -153,7 +155,7 @@ class SploseChanges(Changes):
         if not isinstance(end, Report) or end.stopped is not None:
             return None
         told = [(row.kind, row.source_id) for row in end.set_aside]
-        expected = all(row.state == "conflict" or row.reason in _BY_HAND for row in end.set_aside)
+        expected = all(row.state == "conflict" or row.reason.startswith(_BY_HAND) for row in end.set_aside)
         return told if expected and all(each in self._changed for each in told) else None
 
     def _possible(self, told: Collection[Name]) -> Iterator[Altered]:

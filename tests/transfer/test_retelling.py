@@ -89,7 +89,7 @@ def test_what_is_new_while_the_first_run_is_at_work_is_said(practice: Practice) 
     """By the patient who was made before; without it an alert would be lost for good."""
 
     class Busy(Changing):
-        def create(self, draft: Any) -> Made:
+        def create(self, draft: Any) -> str:
             made = super().create(draft)
             if draft.kind == "patients":
                 patient = practice.source.rows("patients")[0]["id"]
