@@ -591,7 +591,7 @@ class Pipeline:
         if known is not None and known.state.doubtful:
             entry = self._carrier.set_aside(ref, entity, entry, known)
         elif entry != known:
-            if skip.told_by is not None and self._retelling.concerns(skip):
+            if skip.told_by is not None and self._retelling.concerns(skip, entity):
                 self._carrier.settle(ref, attrs.evolve(entry, imprint=None), losses)  # so that a later run looks again
                 self._settled(ref, entry)
                 return Retold(ref, entity, entry, losses, skip.told_by)

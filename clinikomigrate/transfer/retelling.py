@@ -25,6 +25,7 @@ from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.reading_again import read_again
 from clinikomigrate.transfer.renewal import Renewal, Stale
+from clinikomigrate.transfer.rereading import MARGIN
 from clinikomigrate.transfer.resolve import Resolver
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
@@ -98,16 +99,23 @@ class Retelling:
         self._patience = patience
         counts = journal.counts().items()
         self._earlier = {kind for kind, states in counts if any(state.arrived for state in states)}
+        begun = source.server_now()
+        self._before = None if begun is None else begun - MARGIN
 
-    def concerns(self, skip: Skip) -> bool:
-        """Says whether an earlier run carried any of those who say in the destination what a skipped record says.
+    def concerns(self, skip: Skip, entity: Any) -> bool:
+        """Says whether what says a skipped record in the destination may say something else than it does now.
 
-        What this run carries says it as it is now.
+        What an earlier run carried may, and what this run has carried before the record was made or changed.
 
         Args:
             skip: Why the record is skipped.
+            entity: The record (`Any`: of whatever kind).
         """
-        return skip.told_by in self._earlier
+        return skip.told_by in self._earlier or self._is_recent(entity)
+
+    def _is_recent(self, entity: Any) -> bool:
+        """Says whether it may have changed since the run began, by the source's clock. In an archive none does."""
+        return self._before is not None and (entity.updated_at is None or entity.updated_at >= self._before)
 
     def bring_over(
         self, retold: Sequence[Retold], mapping: Callable[[Any], Mapped[Any] | Skip], changed: Callable[[str], None]

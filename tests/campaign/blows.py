@@ -1,4 +1,4 @@
-"""Where a transfer is killed: at which request of which account, or at which commit of its journal."""
+"""Where a transfer is killed: at which request of which account, or at which commit of its journal or its folder."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from clinikomigrate.testing import FakeCliniko, LoggedRequest
+from clinikomigrate.testing import LoggedRequest
 from clinikomigrate.testing.faults import FaultKind
+from tests.campaign.destination import Account, faults_of
 
-Target: TypeAlias = Literal["source", "destination", "journal"]
+Target: TypeAlias = Literal["source", "destination", "journal", "folder"]
 Moment: TypeAlias = Literal["arrived", "late", "done", "answered", "uncommitted", "committed"]
 
 AT_REQUESTS: dict[Moment, FaultKind] = {"arrived": "drop_before", "late": "slow", "done": "drop_after"}
@@ -25,10 +26,8 @@ _IN_WORDS: dict[Moment, str] = {
     "done": "when it is carried out, before the answer",
     "answered": "at any time after the answer",
 }
-_AT_COMMITS: dict[Moment, str] = {
-    "uncommitted": "just before a commit of the journal",
-    "committed": "just after a commit of the journal",
-}
+_AT_COMMITS: dict[Moment, str] = {"uncommitted": "just before a commit of", "committed": "just after a commit of"}
+_STORES: dict[Target, str] = {"journal": "the journal", "folder": "the archive folder's records"}
 
 LATE = 3.0
 """Seconds by the account's clock that a late request takes."""
@@ -53,14 +52,19 @@ class Blow:
     delay: float = 0.0
 
     @property
+    def at_commit(self) -> bool:
+        """Whether it comes at a commit, and not at a request."""
+        return self.target in _STORES
+
+    @property
     def kind(self) -> str:
         """What kind of kill it is, in words."""
-        if self.target == "journal":
-            return _AT_COMMITS[self.moment]
+        if self.at_commit:
+            return f"{_AT_COMMITS[self.moment]} {_STORES[self.target]}"
         return f"at a request to the {self.target}, {_IN_WORDS[self.moment]}"
 
     def __str__(self) -> str:
-        what = "commit" if self.target == "journal" else "write" if self.writes else "request"
+        what = "commit" if self.at_commit else "write" if self.writes else "request"
         return f"{self.target}, {what} {self.at}, {self.moment}"
 
 
@@ -103,7 +107,7 @@ class Trap:
         os.kill(self._pid, signal.SIGKILL)
 
 
-def arm(fake: FakeCliniko, pid: int, blow: Blow) -> Trap:
+def arm(fake: Account, pid: int, blow: Blow) -> Trap:
     """Sets a trap for a process in an account.
 
     Args:
@@ -112,6 +116,6 @@ def arm(fake: FakeCliniko, pid: int, blow: Blow) -> Trap:
         blow: When.
     """
     trap = Trap(pid, blow)
-    for faults in (fake.faults, fake.store_faults):
+    for faults in faults_of(fake):
         faults.add(AT_REQUESTS.get(blow.moment, "slow"), when=trap, seconds=LATE)
     return trap

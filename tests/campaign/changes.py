@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
-from itertools import product
+import abc
+from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from clinikomigrate import Error, Ref, Report
-from clinikomigrate.testing.kinds import BOOKINGS
-from clinikomigrate.transfer.carry import CHANGED
+from clinikomigrate.testing import LoggedRequest
 from clinikomigrate.transfer.journal import State
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.campaign.clinic import NOTE
-from tests.campaign.pair import Pair, shortcomings
-from tests.comparison import differences
-from tests.testing_clinic.altered import Altered, Shown
+from tests.campaign.pair import Pair
 
 Row = dict[str, Any]  # Any: a row's values are of JSON's types
 
@@ -36,19 +32,21 @@ EDITS: Final[Mapping[str, Row]] = {
 Name: TypeAlias = tuple[str, str]
 """A record's kind and its id in the source."""
 
-_ANY_OF: Final = CHANGED.partition("{}")[0]
-_ID: Final = re.compile(r"\b\d{4,}\b")
-
 GAINS: Final = ("patients", "medical_alerts", "treatment_notes", "patient_attachments", "individual_appointments")
 """What kinds of record the source gets more of."""
 
+THEIRS: Final = ("patients", "contacts", "of a patient")
+"""What others add to the destination; the last is some record of a patient who is there."""
 
-class Changes:
+
+class Changes(abc.ABC):
     """Changes both accounts, and knows what must come of it.
 
     Args:
         pair: The accounts.
     """
+
+    edits: Mapping[str, Row] = EDITS
 
     def __init__(self, pair: Pair) -> None:
         self._pair = pair
@@ -84,7 +82,7 @@ class Changes:
         """Changes one of the source's records of a kind."""
         rows = [row for row in self._pair.source.rows(kind) if (kind, str(row["id"])) not in self._changed]
         if rows:
-            self._change(kind, rows[number % len(rows)], EDITS[kind])
+            self._change(kind, rows[number % len(rows)], self.edits[kind])
 
     def edit_what_is_in_doubt(self) -> None:
         """Changes every record of the source of which it is not known whether it is in the destination."""
@@ -92,7 +90,7 @@ class Changes:
             for row in self._pair.source.rows(kind):
                 state = self._state(kind, str(row["id"]))
                 if state is not None and state.doubtful and (kind, str(row["id"])) not in self._changed:
-                    self._change(kind, row, EDITS[kind])
+                    self._change(kind, row, self.edits[kind])
 
     def cancel(self, number: int) -> None:
         """Cancels one of the source's appointments that stand."""
@@ -129,22 +127,15 @@ class Changes:
 
     # In the destination.
 
+    @abc.abstractmethod
     def somebody_adds(self, kind: str) -> None:
-        """Adds a record to the destination that is none of the transfer's."""
-        destination = self._pair.destination
-        self._made += 1
-        match kind:
-            case "patients":
-                id = destination.add(kind, first_name="Walk", last_name=f"In {self._made}")
-            case "contacts":
-                id = destination.add(kind, first_name="Hal", last_name=f"Doctor {self._made}")
-            case _:
-                patients = [row for row in destination.rows("patients") if row["archived_at"] is None]
-                if not patients:
-                    return
-                id = destination.add(kind, patient_id=patients[0]["id"], name=f"Pollen {self._made}")
-        self._theirs.append((kind, next(row for row in destination.rows(kind) if row["id"] == id)))
+        """Adds a record to the destination that is none of the transfer's.
 
+        Args:
+            kind: Of `THEIRS`.
+        """
+
+    @abc.abstractmethod
     def settle(self, report: Report) -> bool:
         """Does what the reasons of conflicts ask for: takes away the copies of how records were.
 
@@ -154,23 +145,10 @@ class Changes:
         Returns:
             Whether there were any.
         """
-        conflicts = [row for row in report.set_aside if row.reason.startswith(_ANY_OF)]
-        for conflict in conflicts:
-            before = self._changed[conflict.kind, conflict.source_id]
-            for id in _ID.findall(conflict.reason):
-                row = self._pair.destination.store.get(conflict.kind, id)
-                if row is not None and all(str(value) in str(row[name]) for name, value in before.items()):
-                    self._remove(conflict.kind, row)
-        return bool(conflicts)
-
-    def _remove(self, kind: str, row: Row) -> None:
-        store = self._pair.destination.store
-        for attendee in store.pointing("attendees", "booking_id", row["id"]) if kind in BOOKINGS else ():
-            store.remove("attendees", attendee)
-        store.remove(kind, row)
 
     # What must come of it.
 
+    @abc.abstractmethod
     def problems(self, end: Report | Error) -> list[str]:
         """Says what is wrong with the copy.
 
@@ -179,15 +157,14 @@ class Changes:
         Args:
             end: How the last run ended.
         """
-        told = self._told(end)
-        found = [] if told is not None else shortcomings(end)
-        destination = Altered(Shown(self._pair.destination))
-        for kind, row in self._theirs:
-            destination.remove(kind, row)
-            there = next((each for each in self._pair.destination.rows(kind) if each["id"] == row["id"]), {})
-            if {name: there.get(name) for name in row} != row:
-                found.append(f"{kind} {row['id']}, which somebody else made, was changed")
-        return found + min((differences(source, destination) for source in self._possible(told or ())), key=len)
+
+    def may_come_again(self, request: LoggedRequest) -> bool:
+        """Says whether a further run may send a write again, because of what waits for a person.
+
+        Args:
+            request: What it sent.
+        """
+        return False
 
     def _told(self, end: Report | Error) -> list[Name] | None:
         """Returns which records a report says are not as they were changed to; None where it says anything else."""
@@ -196,14 +173,3 @@ class Changes:
         told = [(row.kind, row.source_id) for row in end.set_aside]
         conflicts = all(row.state == "conflict" for row in end.set_aside)
         return told if conflicts and all(each in self._changed for each in told) else None
-
-    def _possible(self, told: Collection[Name]) -> Iterator[Altered]:
-        """Gives the source as the copy may have been made of it, if some of its changes did not go."""
-        shown = Shown(self._pair.source)
-        for old in product((False, True), repeat=len(told)):
-            source = Altered(shown)
-            for (kind, id), is_old in zip(told, old, strict=True):
-                if is_old:
-                    row = next(row for row in shown.rows(kind) if row["id"] == id)
-                    source.change(kind, row, **self._changed[kind, id])
-            yield source

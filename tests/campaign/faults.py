@@ -9,11 +9,12 @@ from typing import get_args
 import attrs
 
 from clinikomigrate.testing.faults import FaultKind, Faults
+from tests.campaign.destination import faults_of, requests_to
 from tests.campaign.figures import Figures, Wrong
 from tests.campaign.pair import Pair, shortcomings
 
 PLACES = ("source", "source's files", "destination", "destination's files")
-"""What gets requests: both accounts, and the file store of each."""
+"""What gets requests: both accounts, and the file store of each that has one."""
 
 
 @attrs.frozen
@@ -42,13 +43,8 @@ def all_faults(pair: Pair) -> Iterator[FaultCase]:
     """
     pair.put_back()
     pair.run()
-    counts = {
-        "source": len(pair.source.log),
-        "source's files": len(pair.source.store_log),
-        "destination": len(pair.destination.log),
-        "destination's files": len(pair.destination.store_log),
-    }
-    for place, kind in product(PLACES, get_args(FaultKind)):
+    counts = dict(zip(PLACES, (*requests_to(pair.source), *requests_to(pair.destination)), strict=False))
+    for place, kind in product(counts, get_args(FaultKind)):
         yield from (FaultCase(kind, place, at + 1) for at in range(counts[place]))
 
 
@@ -76,5 +72,4 @@ def meet(pair: Pair, case: FaultCase, figures: Figures) -> None:
 
 
 def _faults(pair: Pair, place: str) -> Faults:
-    fake = pair.source if place.startswith("source") else pair.destination
-    return fake.store_faults if place.endswith("files") else fake.faults
+    return dict(zip(PLACES, (*faults_of(pair.source), *faults_of(pair.destination)), strict=False))[place]

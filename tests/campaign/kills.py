@@ -14,10 +14,10 @@ import attrs
 from tests.campaign.accounts import Stand
 from tests.campaign.blows import Blow
 from tests.campaign.figures import Figures, Wrong
-from tests.campaign.pair import memos
+from tests.campaign.pair import remove_journal
 from tests.campaign.runner import Job, Outcome, run
-from tests.comparison import differences
 
+_WARM = ("tests.campaign.runner", "tests.campaign.into_cliniko", "tests.campaign.into_splose")
 _HANGS = 120.0
 _MOST_KILLS = 40
 
@@ -56,7 +56,7 @@ class Killer:
         self._stand = stand
         self._folder = folder
         self._processes = multiprocessing.get_context("forkserver")
-        self._processes.set_forkserver_preload(["tests.campaign.runner"])
+        self._processes.set_forkserver_preload([*_WARM, *stand.into.warm])
 
     def case(self, case: Case, figures: Figures) -> None:
         """Kills a transfer as told, continues it until it is done, and looks at what came of it.
@@ -70,8 +70,7 @@ class Killer:
         """
         self._stand.put_back()
         journal = self._folder / "killed.journal"
-        for file in self._folder.glob(f"{journal.name}*"):
-            file.unlink()
+        remove_journal(journal)
         for blow in case.runs():
             outcome = self._run(journal, blow)
             figures.runs += 1
@@ -79,6 +78,14 @@ class Killer:
                 break
             figures.interrupted += 1
             figures.blows[blow.kind] += 1
+        while outcome is not None and not outcome.ok:
+            untold = self._stand.into.untold(outcome.set_aside, journal)
+            if untold:
+                raise Wrong(case, untold)
+            if not self._stand.look_after(journal):
+                break
+            outcome = self._run(journal, None)
+            figures.runs += 1
         figures.transfers += 1
         self._check(case, outcome, journal)
 
@@ -95,6 +102,7 @@ class Killer:
             "destination": destination.requests,
             "writes": writes,
             "journal": outcome.commits,
+            "folder": outcome.kept,
         }
 
     def _run(self, journal: Path, blow: Blow | None) -> Outcome | None:
@@ -107,8 +115,8 @@ class Killer:
             (remote.base_url, remote.key)
             for remote in (self._stand.remotes["source"], self._stand.remotes["destination"])
         )
-        at_commit = blow is not None and blow.target == "journal"
-        job = Job(source, destination, str(journal), self._stand.clock, blow if at_commit else None)
+        at_commit = blow is not None and blow.at_commit
+        job = Job(self._stand.into, source, destination, str(journal), self._stand.clock, blow if at_commit else None)
         here, there = multiprocessing.Pipe()
         process = self._processes.Process(target=run, args=(job, there), daemon=True)
         process.start()
@@ -139,8 +147,7 @@ class Killer:
         wrong += [f"the source got {write}" for write in source.writes]
         if outcome is None or not outcome.ok:
             wrong += [outcome.verdict, *outcome.set_aside] if outcome is not None else ["the last run was killed"]
-        copies = self._stand.copies(source, destination)
-        wrong += [*differences(*copies), *memos(*copies)]
+        wrong += self._stand.into.problems(*self._stand.copies(source, destination), journal)
         wrong += _journal_problems(journal)
         if wrong:
             raise Wrong(case, wrong)

@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from clinikomigrate import Event, Report
 from clinikomigrate.testing.faults import FaultKind
-from tests.campaign.changes import EDITS, GAINS, Changes
+from tests.campaign.changes import EDITS, GAINS, THEIRS
+from tests.campaign.destination import Account, Destination, faults_of
 from tests.campaign.figures import Figures, Wrong
 from tests.campaign.pair import Pair, ended, pair_in
 from tests.campaign.still import dying
@@ -26,9 +27,11 @@ class TransferMachine(RuleBasedStateMachine):
     """One transfer, from the first run to the last, and all that may happen in between.
 
     Attributes:
+        into: The kind of destination; a subclass says it.
         figures: What all transfers of this process met.
     """
 
+    into: ClassVar[Destination]
     figures: ClassVar[Figures] = Figures("Mixtures")
 
     @initialize()
@@ -36,8 +39,8 @@ class TransferMachine(RuleBasedStateMachine):
         """Makes the accounts."""
         self._stack = ExitStack()
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-        self.pair: Pair = self._stack.enter_context(pair_in(folder))
-        self.changes = Changes(self.pair)
+        self.pair: Pair = self._stack.enter_context(pair_in(folder, self.into))
+        self.changes = self.into.changes(self.pair)
         self.figures.transfers += 1
 
     # What goes wrong.
@@ -45,15 +48,15 @@ class TransferMachine(RuleBasedStateMachine):
     @rule(where=_FAKES, kind=_KINDS, at=_POSITIONS, files=st.booleans())
     def fault_ahead(self, where: str, kind: FaultKind, at: int, files: bool) -> None:
         """Some request of the runs to come meets a fault."""
-        fake = self.pair.source if where == "source" else self.pair.destination
-        (fake.store_faults if files else fake.faults).add(kind, at=at % 5 + 1 if files else at)
+        faults = faults_of(self._account(where))
+        files = files and len(faults) > 1
+        faults[files].add(kind, at=at % 5 + 1 if files else at)
         self.figures.blows["a fault ahead"] += 1
 
     @rule(where=_FAKES, kind=_KINDS, every=st.integers(5, 60))
     def bad_connection(self, where: str, kind: FaultKind, every: int) -> None:
         """Each so many requests of the runs to come meet a fault."""
-        fake = self.pair.source if where == "source" else self.pair.destination
-        fake.faults.add(kind, every=every, times=20)
+        self._account(where).faults.add(kind, every=every, times=20)
         self.figures.blows["a bad connection ahead"] += 1
 
     # Runs.
@@ -134,7 +137,7 @@ class TransferMachine(RuleBasedStateMachine):
         self.changes.cancel(number)
         self.figures.blows["the source cancels an appointment"] += 1
 
-    @rule(kind=st.sampled_from(["patients", "contacts", "medical_alerts"]))
+    @rule(kind=st.sampled_from(THEIRS))
     def somebody_adds(self, kind: str) -> None:
         """Somebody adds a record to the destination."""
         self.changes.somebody_adds(kind)
@@ -145,9 +148,9 @@ class TransferMachine(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         """With nothing more in the way, the transfer ends; all is there once, and a further run writes nothing."""
-        for fake in (self.pair.source, self.pair.destination):
-            fake.faults.clear()
-            fake.store_faults.clear()
+        for account in (self.pair.source, self.pair.destination):
+            for faults in faults_of(account):
+                faults.clear()
         runs = self.pair.run_until_done()
         if isinstance(runs[-1], Report) and self.changes.settle(runs[-1]):
             runs += self.pair.run_until_done()
@@ -164,7 +167,12 @@ class TransferMachine(RuleBasedStateMachine):
             f"written again: {each.method} {each.path}"
             for each in again
             if each.method != "GET" and (each.status is None or each.status < 400)
+            if not self.changes.may_come_again(each)
         ]
+
+    def _account(self, where: str) -> Account:
+        account: Account = self.pair.source if where == "source" else self.pair.destination
+        return account
 
     def _ran(self, what: str, *, interrupted: bool = False) -> None:
         self.figures.runs += 1

@@ -13,6 +13,7 @@ _MOMENTS: tuple[tuple[Target, tuple[Moment, ...]], ...] = (
     ("source", ("arrived", "answered")),
     ("destination", ("arrived", "late", "done", "answered")),
     ("journal", ("uncommitted", "committed")),
+    ("folder", ("uncommitted", "committed")),
 )
 """When a process dies, by whose requests or commits are counted. Of a read it makes no difference whether it is carried
 out."""
@@ -25,7 +26,8 @@ _CYCLES: tuple[tuple[Target, tuple[Moment, ...]], ...] = (
     ("journal", ("committed",)),
     ("journal", ("uncommitted", "committed")),
 )
-"""When a transfer dies again and again. Each gets on a little, so that it comes to an end."""
+"""When a transfer dies again and again. Each gets on a little, so that it comes to an end; of the folder's commits most
+are the same in each run."""
 
 _LONGEST_DELAY = 0.03
 

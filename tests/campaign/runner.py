@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import traceback
 from multiprocessing.connection import Connection
+from typing import Any
 
 import attrs
 
-from clinikomigrate import Cliniko, ClinikoSink, Transfer
+from clinikomigrate import Cliniko, Transfer
 from tests.campaign.blows import Blow
 from tests.campaign.clock import QuickClock
-from tests.campaign.mortal import MortalJournal
+from tests.campaign.destination import Destination
+from tests.campaign.mortal import Death, MortalJournal, mortal_archive
 
 
 @attrs.frozen
@@ -18,13 +20,15 @@ class Job:
     """One run.
 
     Attributes:
+        into: The kind of destination.
         source: The source's address and key.
         destination: The destination's.
         journal: Where the journal lies.
         clock: The clock of all.
-        blow: At which of its own commits the process dies, if at any.
+        blow: At which of its own commits, to the journal or to the archive folder, the process dies, if at any.
     """
 
+    into: Destination
     source: tuple[str, str]
     destination: tuple[str, str]
     journal: str
@@ -41,12 +45,14 @@ class Outcome:
         verdict: What the report says, or the traceback of what went wrong.
         set_aside: What could not go, in words.
         commits: How often the journal was written.
+        kept: How often the archive folder's records were.
     """
 
     ok: bool
     verdict: str
     set_aside: tuple[str, ...] = ()
     commits: int = 0
+    kept: int = 0
 
 
 def run(job: Job, driver: Connection) -> None:
@@ -69,18 +75,14 @@ def transfer(job: Job) -> Outcome:
     Args:
         job: What to do.
     """
-    source, destination = (
-        Cliniko(
-            key,
-            app_name="Acme Migrations",
-            contact_email="dev@acme.example",
-            base_url=address,
-            requests_per_minute=1_000_000,
-            clock=job.clock,
-        )
-        for address, key in (job.source, job.destination)
-    )
-    journal = MortalJournal(job.journal, job.blow)
-    report = Transfer(source, ClinikoSink(destination), journal=journal).run()
+    settings: dict[str, Any] = {"requests_per_minute": 1_000_000, "clock": job.clock}
+    (source_address, source_key), (address, key) = job.source, job.destination
+    about: dict[str, Any] = {"app_name": "Acme Migrations", "contact_email": "dev@acme.example"}
+    source = Cliniko(source_key, base_url=source_address, **about, **settings)
+    sink = job.into.sink(key, base_url=address, **settings)
+    deaths = {name: Death(job.blow if job.blow and job.blow.target == name else None) for name in ("journal", "folder")}
+    mortal_archive(deaths["folder"])
+    journal = MortalJournal(job.journal, deaths["journal"])
+    report = Transfer(source, sink, mapper=job.into.mapper(), journal=journal).run()
     aside = tuple(f"{row.kind} {row.source_id}: {row.state}, {row.reason}" for row in report.set_aside)
-    return Outcome(report.ok, report.verdict, aside, journal.commits)
+    return Outcome(report.ok, report.verdict, aside, deaths["journal"].commits, deaths["folder"].commits)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.campaign.accounts import stand
+from tests.campaign.destination import Destination
 from tests.campaign.faults import all_faults, meet
 from tests.campaign.figures import Figures, Wrong
 from tests.campaign.kills import Killer
@@ -28,12 +29,14 @@ class Share:
     """One of several equal parts of a campaign.
 
     Attributes:
+        into: The kind of destination.
         size: How large the campaign is.
         seed: Gives its order.
         number: Which part this is, from 0.
         of: How many parts there are.
     """
 
+    into: Destination
     size: int
     seed: int
     number: int = 0
@@ -46,7 +49,7 @@ def kill(share: Share) -> Figures:
     Args:
         share: Its size is the number of killed runs.
     """
-    with stand() as accounts, tempfile.TemporaryDirectory() as folder:
+    with stand(share.into) as accounts, tempfile.TemporaryDirectory() as folder:
         killer = Killer(accounts, Path(folder))
         cases = kill_cases(killer.measure(), share.size, share.seed)
         figures = Figures("Kills")
@@ -67,7 +70,7 @@ def fault(share: Share) -> Figures:
     Args:
         share: Its size is the number of transfers; at most one for each kind of fault at each request.
     """
-    with tempfile.TemporaryDirectory() as folder, pair_in(Path(folder)) as pair:
+    with tempfile.TemporaryDirectory() as folder, pair_in(Path(folder), share.into) as pair:
         cases = list(all_faults(pair))
         random.Random(share.seed).shuffle(cases)
         figures = Figures("Faults")
@@ -86,13 +89,21 @@ def mix(share: Share) -> Figures:
     Args:
         share: Its size is the number of transfers. With one that goes wrong it ends.
     """
-    TransferMachine.figures = Figures("Mixtures")
-    machine = seed(share.seed * share.of + share.number)(TransferMachine)
+    machine = seed(share.seed * share.of + share.number)(machine_into(share.into))
     try:
         run_state_machine_as_test(machine, settings=mixtures(share.size // share.of))
     except Exception as wrong:  # noqa: BLE001 - told with the other figures
-        TransferMachine.figures.wrong.append("\n".join([str(wrong), *getattr(wrong, "__notes__", ())]))
-    return TransferMachine.figures
+        machine.figures.wrong.append("\n".join([str(wrong), *getattr(wrong, "__notes__", ())]))
+    return machine.figures
+
+
+def machine_into(into: Destination) -> type[TransferMachine]:
+    """Makes the machine of a destination, with figures of its own.
+
+    Args:
+        into: The kind of destination.
+    """
+    return type("TransferMachine", (TransferMachine,), {"into": into, "figures": Figures("Mixtures")})
 
 
 def mixtures(transfers: int, *, derandomize: bool = False) -> settings:

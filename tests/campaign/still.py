@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import attrs
 
-from clinikomigrate.testing import LoggedRequest, Snapshot
+from clinikomigrate.sinks.splose.archive.archive import RECORDS
+from clinikomigrate.testing import LoggedRequest
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.campaign.pair import Pair
 
@@ -20,19 +22,20 @@ class Still:
     """One moment of a run.
 
     Attributes:
-        destination: What the destination held.
-        files: The bytes of the journal's files, by name.
+        destination: What the destination held (`Any`: of its own class).
+        files: The bytes of the journal's files and of those of the folder beside it, by path.
     """
 
-    destination: Snapshot
-    files: dict[str, bytes]
+    destination: Any
+    files: dict[Path, bytes]
 
     def restore(self, pair: Pair) -> None:
         """Makes everything as it was then."""
         pair.destination.restore(self.destination)
         pair.remove_journal()
-        for name, content in self.files.items():
-            (pair.journal.parent / name).write_bytes(content)
+        for path, content in self.files.items():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
 class WatchedJournal(SQLiteJournal):
@@ -64,6 +67,26 @@ class WatchedJournal(SQLiteJournal):
 
 
 @contextlib.contextmanager
+def _held(journal: Path) -> Iterator[None]:
+    """Lets nobody write into the records of the archive folder beside a journal for a while, if there is one."""
+    records = journal.with_name(f"{journal.name}.archive") / RECORDS
+    if not records.exists():
+        yield
+        return
+    with contextlib.closing(sqlite3.connect(records, timeout=60, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def _contents(paths: Iterable[Path]) -> Iterator[tuple[Path, bytes]]:
+    """Reads files; one that goes meanwhile is gone, and what processes share in memory is not on the disk."""
+    for path in paths:
+        if not path.name.endswith("-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                yield path, path.read_bytes()
+
+
+@contextlib.contextmanager
 def dying(pair: Pair, *, at_request: int | None = None, at_commit: int | None = None) -> Iterator[WatchedJournal]:
     """Lets a run go on, and afterwards makes everything as it was at one of its moments, as if it had died then.
 
@@ -79,9 +102,8 @@ def dying(pair: Pair, *, at_request: int | None = None, at_commit: int | None = 
     stills: list[Still] = []
 
     def take() -> None:
-        with pair.destination.lock, journal.held():
-            files = {file.name: file.read_bytes() for file in pair.journal_files()}
-            stills.append(Still(pair.destination.snapshot(), files))
+        with pair.destination.lock, journal.held(), _held(pair.journal):
+            stills.append(Still(pair.destination.snapshot(), dict(_contents(pair.journal_files()))))
 
     def on_request(_: LoggedRequest) -> None:
         if next(requests) == at_request:

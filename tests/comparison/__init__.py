@@ -18,6 +18,7 @@ from .practice import match_practice, pair_reference_numbers
 from .records import compare_case_files, pair_cases, pair_files, pair_forms, pair_memos, pair_notes
 
 if TYPE_CHECKING:
+    from clinikomigrate.testing.account import SimulatedAccount
     from clinikomigrate.testing.fake import FakeCliniko
 
 __all__ = ["counts", "differences", "messages", "source_writes"]
@@ -71,11 +72,11 @@ def counts(fake: FakeCliniko) -> dict[str, int]:
     return {kind: number for kind, number in found.items() if number}
 
 
-def messages(destination: FakeCliniko) -> list[str]:
+def messages(destination: SimulatedAccount) -> list[str]:
     """Lists the messages that patients would have got; a transfer sends none."""
     return [str(message) for message in destination.outbox]
 
 
-def source_writes(source: FakeCliniko) -> list[str]:
+def source_writes(source: SimulatedAccount) -> list[str]:
     """Lists the requests to an account that are not reads; a transfer sends its source none."""
     return [f"{request.method} {request.path}" for request in source.log if request.method != "GET"]

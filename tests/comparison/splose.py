@@ -9,11 +9,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
-
-from clinikomigrate.testing import FakeCliniko, FakeSplose
+from typing import Any, Protocol
 
 Row = dict[str, Any]
+
+
+class Rows(Protocol):
+    """An account, as it is or as it is shown."""
+
+    def rows(self, kind: str, /) -> Any:  # Any: a list of rows of JSON values
+        """Gives copies of a kind's rows."""
+
 
 _PLAIN = {
     "preferred_first_name": "preferredName",
@@ -47,7 +53,7 @@ _PREFERENCES = {(): "NONE", (1,): "SMS", (2,): "EMAIL", (1, 2): "SMS_EMAIL"}
 _CONSENT = {True: "Accepted", False: "Rejected", None: "No response"}
 
 
-def differences(source: FakeCliniko, workspace: FakeSplose) -> list[str]:
+def differences(source: Rows, workspace: Rows) -> list[str]:
     """Finds every client, contact and appointment that is missing, doubled or different in the workspace.
 
     Args:
@@ -65,7 +71,7 @@ def differences(source: FakeCliniko, workspace: FakeSplose) -> list[str]:
     ]
 
 
-def _clients(source: FakeCliniko, workspace: FakeSplose, found: dict[str, str]) -> Iterator[str]:
+def _clients(source: Rows, workspace: Rows, found: dict[str, str]) -> Iterator[str]:
     rows = _rows(source, "patients")
     merged = {row["id"]: row["merged_with_patient_id"] for row in rows if row["merged_with_patient_id"]}
     alerts = defaultdict(list)
@@ -75,16 +81,20 @@ def _clients(source: FakeCliniko, workspace: FakeSplose, found: dict[str, str]) 
     copies = defaultdict(list)
     for row in _rows(workspace, "patients"):
         copies[row["firstname"], row["lastname"], _moment(row["createdAt"])].append(row)
+    alike = defaultdict(list)
     for row in rows:
-        if row["id"] in merged:
+        if row["id"] not in merged:
+            alike[_said(row["first_name"]), _said(row["last_name"]), _moment(row["created_at"])].append(row)
+    for key, originals in alike.items():
+        there = copies.pop(key, [])
+        if len(there) != len(originals):
+            yield from (f"patients {row['id']}: {len(there)} copies of {len(originals)}" for row in originals)
             continue
-        there = copies.pop((_said(row["first_name"]), _said(row["last_name"]), _moment(row["created_at"])), [])
-        if len(there) != 1:
-            yield f"patients {row['id']}: {len(there)} copies"
-            continue
-        found[row["id"]] = str(there[0]["id"])
-        for field in _client_differs(row, there[0], alerts[row["id"]]):
-            yield f"patients {row['id']}: {field}"
+        for row in originals:
+            differs = [list(_client_differs(row, copy, alerts[row["id"]])) for copy in there]
+            best = min(range(len(there)), key=lambda number: len(differs[number]))
+            found[row["id"]] = str(there.pop(best)["id"])
+            yield from (f"patients {row['id']}: {field}" for field in differs[best])
     yield from (f"patients: a client too many {key}" for key in copies)
     for loser in merged:
         found[loser] = found.get(_last(loser, merged), "")
@@ -118,7 +128,7 @@ def _client_differs(row: Row, copy: Row, alerts: list[str]) -> Iterator[str]:
         yield "pronouns"
 
 
-def _contacts(source: FakeCliniko, workspace: FakeSplose) -> Iterator[str]:
+def _contacts(source: Rows, workspace: Rows) -> Iterator[str]:
     fields = {"first_name": "firstName", "last_name": "lastName", "company_name": "companyName", "title": "title"}
     fields |= {"occupation": "occupation", "preferred_name": "preferredName", "provider_number": "providerNumber"}
     fields |= {"address_1": "addressL1", "address_2": "addressL2", "address_3": "addressL3", "city": "suburb"}
@@ -145,13 +155,14 @@ def _contacts(source: FakeCliniko, workspace: FakeSplose) -> Iterator[str]:
             yield f"contacts {row['id']}: name or email"
 
 
-def _appointments(source: FakeCliniko, workspace: FakeSplose, patients: dict[str, str]) -> Iterator[str]:
+def _appointments(source: Rows, workspace: Rows, patients: dict[str, str]) -> Iterator[str]:
     names = _Names(source, workspace)
     copies: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for copy in _rows(workspace, "appointments"):
         copies[_key(copy, names)].append(copy)
     individual = {row["id"]: row for row in _rows(source, "individual_appointments")}
     groups = {row["id"]: row for row in _rows(source, "group_appointments")}
+    alike: dict[tuple[object, ...], list[tuple[Row, Row, Row]]] = defaultdict(list)
     for row in _rows(source, "attendees"):
         booking: Row = individual.get(row["booking_id"]) or groups[row["booking_id"]]
         own = booking if row["booking_id"] in individual else row
@@ -162,12 +173,17 @@ def _appointments(source: FakeCliniko, workspace: FakeSplose, patients: dict[str
             *names.of(booking),
             _moment(own["created_at"]),
         )
+        alike[key].append((row, booking, own))
+    for key, originals in alike.items():
         there = copies.get(key) or []
-        if not there:
-            yield f"attendees {row['id']} of {row['booking_id']}: no copy"
-            continue
-        copy = there.pop(0)
-        yield from (f"attendees {row['id']}: {field}" for field in _appointment_differs(row, booking, own, copy))
+        for row, booking, own in originals:
+            if not there:
+                yield f"attendees {row['id']} of {row['booking_id']}: no copy"
+                continue
+            differs = [list(_appointment_differs(row, booking, own, copy)) for copy in there]
+            best = min(range(len(there)), key=lambda number: len(differs[number]))
+            there.pop(best)
+            yield from (f"attendees {row['id']}: {field}" for field in differs[best])
     for key, rows in copies.items():
         yield from (f"appointments {row['id']}: too many {key}" for row in rows)
 
@@ -175,7 +191,7 @@ def _appointments(source: FakeCliniko, workspace: FakeSplose, patients: dict[str
 class _Names:
     """Where, by whom and what, by names: ids differ from system to system."""
 
-    def __init__(self, source: FakeCliniko, workspace: FakeSplose) -> None:
+    def __init__(self, source: Rows, workspace: Rows) -> None:
         rows = {kind: _rows(source, kind) for kind in ("businesses", "practitioners")}
         self._here = {row["id"]: row["business_name"] for row in rows["businesses"]}
         self._here |= {row["id"]: f"{row['first_name']} {row['last_name']}" for row in rows["practitioners"]}
@@ -218,7 +234,7 @@ def _appointment_differs(row: Row, booking: Row, own: Row, copy: Row) -> Iterato
         yield "patients"
 
 
-def _rows(account: FakeCliniko | FakeSplose, kind: str) -> list[Row]:
+def _rows(account: Rows, kind: str) -> list[Row]:
     rows: list[Row] = account.rows(kind)
     return rows
 

@@ -17,7 +17,7 @@ from tests.end_to_end.accounts import client
 
 
 def set_up(source: FakeCliniko, workspace: FakeSplose) -> None:
-    """Makes by hand what the API can't: a location, a practitioner and a service for each of the source's."""
+    """Makes by hand what the API can't: a location, a practitioner and a service for each name in the source."""
     for business in source.rows("businesses"):
         workspace.add("locations", title=business["business_name"])
     users: dict[Any, dict[str, Any]] = {row["id"]: row for row in source.rows("users")}
@@ -29,8 +29,27 @@ def set_up(source: FakeCliniko, workspace: FakeSplose) -> None:
             email=users[practitioner["user_id"]]["email"],
             isActive=practitioner["active"],
         )
-    for kind in source.rows("appointment_types"):
-        workspace.add("services", name=kind["name"], **{"for": "appointment"})
+    for name in dict.fromkeys(kind["name"] for kind in source.rows("appointment_types")):
+        workspace.add("services", name=name, **{"for": "appointment"})
+
+
+def look_after_files(workspace: FakeSplose, folder: Path) -> int:
+    """Does what a person does about files in doubt: looks, drags what is missing over, takes it out of the folder.
+
+    Args:
+        workspace: The workspace.
+        folder: The archive folder.
+
+    Returns:
+        How many there were.
+    """
+    there = {(str(row["patientId"]), row["name"]) for row in workspace.rows("patient_files")}
+    waiting = [file for client in (folder / "in-doubt").glob("*") for file in client.glob("*.pdf")]
+    for file in waiting:
+        if (file.parent.name, file.name) not in there:
+            workspace.add("patient_files", patientId=file.parent.name, name=file.name, content=file.read_bytes())
+        file.unlink()
+    return len(waiting)
 
 
 @attrs.frozen
@@ -59,19 +78,8 @@ class Move:
         return self.journal.with_name(f"{self.journal.name}.archive")
 
     def look_after_files(self) -> int:
-        """Does what a person does about files in doubt: looks, drags what is missing over, takes it out of the folder.
-
-        Returns:
-            How many there were.
-        """
-        there = {(str(row["patientId"]), row["name"]) for row in self.workspace.rows("patient_files")}
-        waiting = [file for client in (self.folder / "in-doubt").glob("*") for file in client.iterdir()]
-        for file in waiting:
-            if (file.parent.name, file.name) not in there:
-                given = {"patientId": file.parent.name, "name": file.name, "content": file.read_bytes()}
-                self.workspace.add("patient_files", **given)
-            file.unlink()
-        return len(waiting)
+        """Does what a person does about files in doubt, and says how many there were."""
+        return look_after_files(self.workspace, self.folder)
 
     def check_quiet(self) -> None:
         """Holds that nobody was written to, the source was only read, and all requests were in order."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,88 +10,36 @@ import pytest
 from clinikomigrate import Blocked, ByPatient
 from clinikomigrate.sinks.splose import SploseMapper
 from clinikomigrate.sinks.splose.archive import Archive
-from clinikomigrate.sinks.splose.archive.by_hand import LIST
-from clinikomigrate.sinks.splose.archive.files import AT_WORK, FILES
-from clinikomigrate.sinks.splose.documents.attachments import wrap
+from clinikomigrate.sinks.splose.archive.files import AT_WORK
 from clinikomigrate.sinks.splose.foreseen import why_not
-from clinikomigrate.testing import FakeCliniko
 from clinikomigrate.testing.log import LoggedRequest
-from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.source import SourceFile
+from tests.comparison import splose_folder
+from tests.comparison.splose_folder import KEPT, by_hand, file_differences, originals
 from tests.end_to_end.accounts import client
 from tests.end_to_end.splose import Move, moving
-
-KEPT = (*KINDS, "businesses", "practitioners", "users", "referral_source_types")
-"""The kinds whose records the folder has."""
 
 
 def held(move: Move) -> dict[str, dict[str, Any]]:
     """Gives the records in the folder, by kind and id."""
-    archive = Archive(move.folder)
-    found = {kind: {each.id: each for each in archive.all(kind)} for kind in KEPT}
-    archive.close()
-    return found
+    return splose_folder.held(move.folder)
 
 
 def given(move: Move) -> dict[str, dict[str, Any]]:
     """Gives the records of the source, by kind and id."""
-    reader = client(move.source)
-    found = {
-        kind: {each.id: each for each in reader.resource(kind).list(include_archived=True, include_cancelled=True)}
-        for kind in KEPT
-    }
-    found["practitioners"] |= {each.id: each for each in reader.practitioners.inactive()}
-    return found
+    return splose_folder.given(client(move.source))
 
 
 def uploads(move: Move) -> list[tuple[str, bytes]]:
     """Gives the clients' files in the workspace that were patients' files, by the id in their name."""
-    names = re.compile(r".* (\d+)\.pdf")
-    ids = {str(row["id"]) for row in move.source.rows("patient_attachments")}
-    rows = move.workspace.tables.all("patient_files")
-    found = [(match[1], bytes(row["content"])) for row in rows if (match := names.fullmatch(str(row["name"])))]
-    return [(id, content) for id, content in found if id in ids]
+    return splose_folder.uploads(move.source, move.workspace)
 
 
-def by_hand(move: Move) -> Iterator[tuple[str, Path]]:
-    """Gives the files that are to be added by hand, by the id in their name."""
-    for path in (move.folder / FILES).glob("*/*"):
-        yield re.split(r"[ .]", path.name)[0], path
-
-
-def originals(fake: FakeCliniko) -> Mapping[str, Any]:
-    """Gives the rows of the source's files, with their content, by id."""
-    rows = (fake.store.at("patient_attachments", str(row["id"])) for row in fake.rows("patient_attachments"))
-    return {str(row["id"]): row for row in rows if not row["full_export"]}
-
-
-def check_files(move: Move, tmp_path: Path) -> None:
+def check_files(move: Move) -> None:
     """Holds that each file is in one of both places, once, as it was, and that the list lists those in the folder."""
-    expected_there: dict[str, bytes] = {}
-    expected_here: dict[str, bytes] = {}
-    for id, row in originals(move.source).items():
-        file = tmp_path / f"{id}.original"
-        file.write_bytes(row["content"])
-        wrapped = wrap(file, tmp_path / f"{id}.wrapped")
-        if wrapped.path is None:
-            expected_here[id] = row["content"]
-        else:
-            expected_there[id] = wrapped.path.read_bytes()
-        for path in tmp_path.glob(f"{id}.*"):
-            path.unlink()
-    there, here = uploads(move), dict(by_hand(move))
-
-    assert expected_there
-    assert expected_here
-    assert sorted(there) == sorted(expected_there.items())
-    assert {id: path.read_bytes() for id, path in here.items()} == expected_here
-
-    with (move.folder / LIST).open(encoding="utf-8", newline="") as file_list:
-        _, *rows = csv.reader(file_list)
-    clients = {str(row["id"]): f"{row['firstname']} {row['lastname']}" for row in move.workspace.rows("patients")}
-
-    assert sorted(row[0] for row in rows) == sorted(str(path.relative_to(move.folder)) for path in here.values())
-    assert [row[2].lstrip("'") for row in rows] == [clients[row[3]] for row in rows]
+    assert uploads(move)
+    assert list(by_hand(move.folder))
+    assert file_differences(move.source, move.workspace, move.folder) == []
     assert not (move.folder / AT_WORK).exists()
 
 
@@ -119,7 +64,7 @@ def test_splose_and_the_folder_have_everything(tmp_path: Path) -> None:
         assert report.set_aside == []
         assert {kind: records for kind, records in folder.items() if records != source[kind]} == {}
         assert {kind for kind, records in folder.items() if not records} == set()
-        check_files(move, tmp_path)
+        check_files(move)
         assert report.kinds["patient_attachments"].created == foreseen.count(None)
         assert planned.kinds["patient_attachments"].created == foreseen.count(None)
         assert planned.losses == report.losses
@@ -183,7 +128,7 @@ def test_a_later_run_brings_what_is_new(tmp_path: Path) -> None:
         assert [name for name in names if name.endswith(f"new {new}.pdf")]
         assert [name for name in names if name.endswith(f"archived new {old}.pdf")]
         assert held(move)["patient_attachments"][changed].description == "Another one"
-        check_files(move, tmp_path)
+        check_files(move)
         move.check_quiet()
 
 
@@ -207,7 +152,7 @@ def test_a_file_that_is_gone_goes_with_a_later_run(tmp_path: Path) -> None:
         move.source.store.change("patient_attachments", row, content=content)
 
         assert move.transfer().run(only_failed=True).set_aside == []
-        check_files(move, tmp_path)
+        check_files(move)
 
 
 def test_a_folder_of_another_transfer_is_refused(tmp_path: Path) -> None:
@@ -253,7 +198,7 @@ def test_a_disk_that_is_full_ends_the_run_and_the_next_one_goes_on(tmp_path: Pat
         assert "can't be used: No space left on device" in stopped.verdict
         assert uploads(move) == []
         assert move.transfer().run().set_aside == []
-        check_files(move, tmp_path)
+        check_files(move)
 
 
 def test_a_transfer_that_begins_anew_beside_the_folder_of_an_earlier_one(tmp_path: Path) -> None:

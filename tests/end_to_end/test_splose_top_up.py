@@ -12,7 +12,7 @@ import pytest
 
 from clinikomigrate import Report, Transfer, Why
 from clinikomigrate.sinks.splose import SploseMapper, SploseSink, reasons
-from clinikomigrate.testing import FakeSplose
+from clinikomigrate.testing import FakeSplose, LoggedRequest
 from clinikomigrate.transfer.carry import CHANGED_AND_EDITED
 from clinikomigrate.transfer.retelling import NOT_OURS
 from tests.comparison.splose import differences
@@ -271,9 +271,30 @@ def test_the_first_run_looks_at_no_alert_twice(tmp_path: Path) -> None:
     with small(tmp_path) as (clinic, move):
         for name in ("Ada", "Bea", "Cyn"):
             clinic.add("medical_alerts", patient_id=clinic.patient(first_name=name), name="Nuts")
+        clock = move.source.clock
+        clock.sleep_until(clock.monotonic() + 3600)
         move.transfer().run()
 
         assert "ids" not in [name for each in move.workspace.log for name, _ in each.query]
+
+
+def test_an_alert_that_is_entered_during_the_first_run_is_brought_over(tmp_path: Path) -> None:
+    """Whoever it is about was made already, without it."""
+    with small(tmp_path) as (clinic, move):
+        ada = clinic.patient()
+        clinic.add("medical_alerts", patient_id=ada, name="Nuts")
+
+        def enter(request: LoggedRequest) -> None:
+            if (request.method, request.path) == ("POST", "/v1/patients"):
+                clinic.add("medical_alerts", patient_id=ada, name="Latex")
+
+        move.workspace.on_traffic.append(enter)
+        report = move.transfer().run()
+
+        assert alerts(move) == ["Nuts\n\nLatex"]
+        assert report.ok
+        assert move.transfer().verify().ok
+        move.check_quiet()
 
 
 def test_an_alert_of_a_client_who_was_edited_is_said(tmp_path: Path) -> None:

@@ -52,7 +52,14 @@ def practice(tmp_path: Path) -> Practice:
     """A source with a patient who has an alert."""
     practice = Practice(tmp_path)
     practice.source.add("medical_alerts", patient_id=practice.patient("Ada"), name="Nuts")
+    an_hour_passes(practice)
     return practice
+
+
+def an_hour_passes(practice: Practice) -> None:
+    """Lets time pass, so that nothing is so new that it may be newer than a run."""
+    clock = practice.source.clock
+    clock.sleep_until(clock.monotonic() + 3600)
 
 
 def said(sink: DictSink) -> list[object]:
@@ -71,10 +78,32 @@ def test_a_destination_that_cannot_be_read_is_changed_all_the_same(practice: Pra
     sink = Changing()
     for name, updates in (("Nuts", 0), ("Peanuts", 1), ("Peanuts", 1)):
         rename(practice, name)
+        an_hour_passes(practice)
 
         assert practice.run(sink, mapper=InNotes()).ok
         assert said(sink) == [[name]]
         assert len(sink.updates) == updates
+
+
+def test_what_is_new_while_the_first_run_is_at_work_is_said(practice: Practice) -> None:
+    """By the patient who was made before; without it an alert would be lost for good."""
+
+    class Busy(Changing):
+        def create(self, draft: Any) -> str:
+            made = super().create(draft)
+            if draft.kind == "patients":
+                patient = practice.source.rows("patients")[0]["id"]
+                practice.source.add("medical_alerts", patient_id=patient, name="Latex")
+            return made
+
+    sink = Busy()
+    practice.run(sink, mapper=InNotes())
+
+    assert said(sink) == [["Nuts", "Latex"]]
+
+    practice.run(sink, mapper=InNotes())
+
+    assert said(sink) == [["Nuts", "Latex"]]
 
 
 def test_what_a_destination_cannot_change_is_set_aside_until_it_can(practice: Practice) -> None:
