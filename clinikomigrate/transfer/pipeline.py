@@ -42,6 +42,7 @@ from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
+from clinikomigrate.transfer.taken_back import is_remembered
 from clinikomigrate.transfer.tally import Tally
 from clinikomigrate.transfer.widening import Crowded, Gain, Widening, keeping_members
 from clinikomigrate.transfer.workers import Batch, Workers
@@ -615,9 +616,13 @@ class Pipeline:
         found = {
             cargo.ref: there
             for cargo, there in zip(asked, present, strict=True)
-            if there is not None and (kind.one_each or not self._journal.holds(cargo.ref.kind, there.id))
+            if there is not None and (kind.one_each or self._is_free(Ref(kind.name, there.id)))
         }
         return [attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready]
+
+    def _is_free(self, there: Ref[Any]) -> bool:
+        """Says whether a record of the destination stands for none of the source, and is not a leftover of an undo."""
+        return not self._journal.holds(there.kind, there.id) and not is_remembered(self._journal, there)
 
     def _yielded(self, cargo: Cargo, entry: Entry | None) -> bool:
         """Leaves a merged patient's record behind where the other patient has one, or had when that was looked at."""

@@ -28,7 +28,17 @@ def is_remembered(journal: Journal, there: Ref[Any]) -> bool:
         journal: Knows.
         there: The record.
     """
-    return journal.noted(_name(there)) is not None
+    return stood_for(journal, there) is not None
+
+
+def stood_for(journal: Journal, there: Ref[Any]) -> str | None:
+    """Returns the id of the source's record that one of the destination stood for; None if it was not taken back.
+
+    Args:
+        journal: Knows.
+        there: The record.
+    """
+    return journal.noted(_name(there))
 
 
 def take_over(journal: Journal, copy: Journal) -> None:

@@ -10,7 +10,7 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, Unsupported
-from clinikomigrate.transfer import unfinished_undo
+from clinikomigrate.transfer import loose_ends, unfinished_undo
 from clinikomigrate.transfer.aside import STATES, UNFINISHED, SetAside
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import explain, stop_if_general
@@ -77,6 +77,11 @@ class _Task:
     record: Any
     reason: str | None = None
     put_away: bool = False
+
+    @property
+    def came_along(self) -> bool:
+        """Whether the destination made it with what it is part of, and takes it back with that."""
+        return KINDS[self.ref.kind].part_of is not None and self.entry.state is State.ADOPTED
 
 
 class Undoing:
@@ -236,9 +241,7 @@ class Undoing:
 
     def _parts(self, kind: Kind, made: Sequence[_Task]) -> None:
         """Takes back what is part of something that is gone by now; of what stays it stays as well."""
-        tasks = [attrs.evolve(task, reason=self._with_the_whole(kind, task)) for task in made]
-        alone = [task if task.entry.state is State.CREATED else attrs.evolve(task, record=None) for task in tasks]
-        self._take_all(alone)
+        self._take_all([attrs.evolve(task, reason=self._with_the_whole(kind, task)) for task in made])
 
     def _with_the_whole(self, kind: Kind, task: _Task) -> str | None:
         if task.record is None:
@@ -305,7 +308,7 @@ class Undoing:
             self._begun = True
         self.tally.add(ref.kind, "found", "selected")
         for_good = False
-        if task.record is not None and reason is None:
+        if task.record is not None and reason is None and not task.came_along:
             try:
                 self._patience.through(lambda: self._sink.remove(ref.kind, entry.destination_id or ""))
             except Unsupported as error:
@@ -319,6 +322,7 @@ class Undoing:
         if for_good:  # it stays; a new run takes it again where it still fits, and makes another one where it does not
             self._journal.settle(ref, attrs.evolve(entry, state=State.UNDONE, reason=reason))
         else:
+            loose_ends.note(self._journal, self._keeping, ref, task.record)
             self._journal.remark(ref, reason)
         self.tally.add(ref.kind, "skipped")
         self._tell(RecordSettled(ref.kind, ref.id, entry.state))

@@ -10,6 +10,7 @@ import attrs
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import Error, NotFound, Unprocessable, Unsupported
+from clinikomigrate.transfer import loose_ends
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import stop_if_general
 from clinikomigrate.transfer.follow_ups import Archiving, Change, FollowUp, Seats, Stage
@@ -40,8 +41,8 @@ OTHERWISE: Final = (
 )
 """Why a link was not filled in."""
 
-FOR_NOW: Final = (NOT_GOING, OUTSIDE, ELSEWHERE)
-"""Reasons that a wider filter does away with."""
+FOR_NOW: Final = (NOT_GOING, OUTSIDE, ELSEWHERE, loose_ends.LOOSE)
+"""Reasons that a wider filter does away with, or a run that makes anew what was taken back."""
 
 
 def keeping_members(entity: Any, mapped: Mapped[Any], scope: Scope) -> Mapped[Any]:
@@ -107,7 +108,8 @@ class _There:
     """How a record stands in the destination that is to be given something.
 
     Attributes:
-        free: The attributes that can be filled in: nothing is there, or nobody touched the record.
+        free: The attributes that can be filled in: nothing is there, or what was taken back, or nobody touched the
+            record.
         said: Those that it says already.
         is_ours: Whether nobody else edited it, as far as that can be told.
     """
@@ -281,7 +283,8 @@ class Widening:
         shown = {name for name in gain.names if not self._sink.unread(_only(gain.draft, [name]))}
         said = {name for name in shown if self._sink.same(_only(gain.draft, [name]), record)}
         empty = {name for name in shown if self._sink.same(_emptied(gain.draft, name), record)}
-        free = gain.names if untouched else (gain.names - shown) | empty
+        loose = loose_ends.retied(self._journal, self._resolver, gain.draft, record, shown)
+        free = gain.names if untouched else (gain.names - shown) | empty | loose
         is_ours = known is not None and (untouched or self._is_filled_in(gain, record))
         return _There(frozenset(free), frozenset(said), is_ours)
 
