@@ -49,7 +49,9 @@ def retied(journal: Journal, resolver: Resolver, draft: Any, record: Any, names:
 
 
 def _is_retied(journal: Journal, resolver: Resolver, wanted: object, at: Ref[Any] | None) -> bool:
-    for kind in () if at is None else BOOKING_KINDS if at.kind == "bookings" else (at.kind,):
+    if at is None:
+        return False
+    for kind in BOOKING_KINDS if at.kind == "bookings" else (at.kind,):
         source = taken_back.stood_for(journal, Ref(kind, at.id))
         found = None if source is None else resolver.arrived(Ref(kind, source))
         if found is not None and found[0] == wanted:

@@ -64,6 +64,7 @@ class Quiet:
         patience: Waits out a lost connection.
         ways: All ways in which the destination could write to patients: `"confirmations"`, `"cancellations"`.
         fresh: Knows who was made muted by this process; None where it makes nobody.
+        back: What is owed to whoever is taken out of the archive; None where a run's own archiving puts them back.
     """
 
     def __init__(
@@ -75,12 +76,13 @@ class Quiet:
         ways: frozenset[str],
         *,
         fresh: Fresh | None = None,
+        back: FollowUp | None = None,
     ) -> None:
         self._sink = sink
         self._journal = journal
         self._resolver = resolver
         self._patience = patience
-        self._widening = Widening(sink, journal, resolver, patience)
+        self._widening = Widening(sink, journal, resolver, patience, back=back)
         self._ways = ways
         self._fresh = fresh
         self._lock = threading.Lock()

@@ -44,6 +44,7 @@ from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.plan import Match, Plan
 from clinikomigrate.transfer.planned import Planned, Settings, Totals
 from clinikomigrate.transfer.preflight import Checked, Preflight
+from clinikomigrate.transfer.putting_back import BACK
 from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.rehearsal import Rehearsal
 from clinikomigrate.transfer.report import NOT_APPROVED, Report
@@ -442,7 +443,12 @@ class Transfer:
                 sink=self._sink,
                 journal=journal,
                 quiet=Quiet(
-                    self._sink, journal, Resolver(journal, Context(Survey(None)), self._source), patience, ways
+                    self._sink,
+                    journal,
+                    Resolver(journal, Context(Survey(None)), self._source),
+                    patience,
+                    ways,
+                    back=BACK,
                 ),
                 patience=patience,
                 stop=self._stop,

@@ -10,19 +10,19 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, Unsupported
-from clinikomigrate.transfer import loose_ends, unfinished_undo
+from clinikomigrate.transfer import loose_ends, putting_back, unfinished_undo
 from clinikomigrate.transfer.aside import STATES, UNFINISHED, SetAside
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import explain, stop_if_general
 from clinikomigrate.transfer.closed import has_done
 from clinikomigrate.transfer.deleting import BY_HAND, ToDelete, to_delete
 from clinikomigrate.transfer.events import Listener, RecordSettled
-from clinikomigrate.transfer.follow_ups import Archiving, Unmute
-from clinikomigrate.transfer.journal import Entry, Journal, State
+from clinikomigrate.transfer.follow_ups import Archiving, FollowUp, Unmute
+from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
 from clinikomigrate.transfer.keeping import Keeping, can_be_part, is_part, parts_after, whole_of
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
-from clinikomigrate.transfer.quiet import Quiet, muted
+from clinikomigrate.transfer.quiet import Quiet, muted, muted_ways
 from clinikomigrate.transfer.report import Report
 from clinikomigrate.transfer.reporting import located
 from clinikomigrate.transfer.sink import Sink
@@ -77,6 +77,7 @@ class _Task:
     record: Any
     reason: str | None = None
     put_away: bool = False
+    out: bool = False
 
     @property
     def came_along(self) -> bool:
@@ -202,7 +203,8 @@ class Undoing:
 
     def _task(self, ref: Ref[Any], entry: Entry, record: Any) -> _Task:
         if record is None or not self._sink.shows(Archiving(), record):
-            return _Task(ref, entry, record)
+            out = record is not None and putting_back.is_out(self._journal, ref)
+            return _Task(ref, entry, record, put_away=out, out=out)
         put_away = ref.kind in self._sink.unarchives and has_done(self._journal, ref, Archiving())
         return _Task(ref, entry, record if put_away else None, put_away=put_away)
 
@@ -264,7 +266,7 @@ class Undoing:
         if not task.put_away:
             return attrs.evolve(task, reason=reason)
         if reason is None:
-            return attrs.evolve(task, record=None)
+            return task if task.out else attrs.evolve(task, record=None)
         self._keeping.stays(KINDS[task.ref.kind], task.record)
         return attrs.evolve(task, reason=STAYS_ARCHIVED)
 
@@ -272,7 +274,7 @@ class Undoing:
         if task.record is None:
             return None
         keeps = keeping.get(task.entry.destination_id or "")
-        if task.put_away:
+        if task.put_away and not task.out:
             return keeps
         known = task.entry.imprint.written if task.entry.imprint is not None else None
         found = self._written.of(task.record)
@@ -342,21 +344,26 @@ class Undoing:
         return located(self._journal, self._sink, aside)
 
     def _restore(self) -> None:
-        """Gives the patients who stay their settings back."""
+        """Gives the patients who stay their settings back, and puts them back into the archive."""
         for owed, follow_up in muted(self._journal):
-            if self._stop.is_set():
-                return
-            try:
-                self._patience.through(
-                    lambda owed=owed, follow_up=follow_up: self._sink.finish(  # type: ignore[misc] # mypy can't infer it
-                        owed.kind, owed.destination_id, follow_up
-                    )
-                )
-            except Error as error:
-                stop_if_general(error)
-                self._journal.follow_up_failed(owed, explain(error))
-            else:
+            if self._finished(owed, follow_up):
                 self._journal.follow_up_done(owed)
+        for owed in putting_back.out(self._journal):
+            waits = muted_ways(self._journal, Ref(owed.kind, owed.source_id))  # an archived one takes no setting
+            if not waits and self._finished(owed, putting_back.BACK):
+                putting_back.put_back(self._journal, owed)
+
+    def _finished(self, owed: Owed, follow_up: FollowUp) -> bool:
+        """Does what is owed to somebody who stays, unless it is to end; notes why that could not be done."""
+        if self._stop.is_set():
+            return False
+        try:
+            self._patience.through(lambda: self._sink.finish(owed.kind, owed.destination_id, follow_up))
+        except Error as error:
+            stop_if_general(error)
+            self._journal.follow_up_failed(owed, explain(error))
+            return False
+        return True
 
 
 def undone(undoing: Undoing, journal: Journal, stopped: str | None, requests: int, seconds: float) -> Report:
@@ -383,9 +390,9 @@ def undone(undoing: Undoing, journal: Journal, stopped: str | None, requests: in
         if entry.state.doubtful
     ]
     silent = [
-        SetAside(owed.kind, owed.source_id, UNFINISHED, f"unmute: {reason}")
+        SetAside(owed.kind, owed.source_id, UNFINISHED, f"{owed.name.partition(':')[0]}: {reason}")
         for owed, reason in journal.follow_ups_failed()
-        if Unmute.named(owed.name) is not None
+        if Unmute.named(owed.name) is not None or owed.name == putting_back.BACK.name
     ]
     listed = [
         SetAside(each.kind, each.source_id, KEPT, BY_HAND, each.destination_id, each.patient_id, each.starts_at)

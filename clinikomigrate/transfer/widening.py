@@ -129,13 +129,23 @@ class Widening:
         journal: Knows what they had to do without.
         resolver: Turns refs into ids.
         patience: Waits out a lost connection.
+        back: What is owed to whatever is taken out of the archive, beside what was done to put it there.
     """
 
-    def __init__(self, sink: Sink, journal: Journal, resolver: Resolver, patience: Patience) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        journal: Journal,
+        resolver: Resolver,
+        patience: Patience,
+        *,
+        back: FollowUp | None = None,
+    ) -> None:
         self._sink = sink
         self._journal = journal
         self._resolver = resolver
         self._patience = patience
+        self._back = back
         self._written = Written(sink, journal.key, patience)
         self._renewed: set[Ref[Any]] = set()
 
@@ -206,6 +216,8 @@ class Widening:
         return out
 
     def _unarchive(self, owed: Owed) -> None:
+        if self._back is not None:
+            self._journal.owe(attrs.evolve(owed, name=self._back.name), self._back.stage)
         self._journal.owe(owed, Stage.ARCHIVE)  # noted first: whatever happens, it goes back
         try:
             self._patience.through(lambda: self._sink.unarchive(owed.kind, owed.destination_id))
