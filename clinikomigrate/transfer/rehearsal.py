@@ -217,7 +217,7 @@ class Rehearsal(Sink):
         locked = None if record is None else self._sink.foresee_locked(draft.kind, record)
         if locked is not None:
             raise Unsupported(locked)
-        return Made(id, record=record)
+        return Made(id, tuple(self._sink.foresee_change(draft)), record)
 
     def finish(self, kind: str, id: str, follow_up: FollowUp) -> None:
         """Counts what the follow-up takes."""

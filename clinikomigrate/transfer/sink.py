@@ -351,13 +351,19 @@ class Sink(abc.ABC):
         return None
 
     def lasting(self, kind: str, *, changed: bool) -> Collection[Loss]:  # noqa: ARG002 - for subclasses
-        """Gives the losses with which `create` may have made a record and that a change of it does not make good.
+        """Gives the losses that a record may have, and that a change of it does not make good.
+
+        It may have been made with them by `create`, or have them of an earlier `update` or of a cancellation.
 
         Args:
             kind: The record kind's name.
             changed: Whether the record is changed by `update`, which says itself what is refused once more; False where
                 only something that it needs afterwards has changed.
         """
+        return ()
+
+    def foresee_change(self, draft: Any) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
+        """Says what `update` will leave out of a draft, as far as the draft shows it."""
         return ()
 
     def foresee_locked(self, kind: str, record: Any) -> str | None:  # noqa: ARG002 - for subclasses

@@ -32,6 +32,7 @@ def test_the_defaults_suit_a_simple_destination() -> None:
     assert {"": 1} == sink.spending(DRAFT, kind="patients") == sink.spending(Archiving(), kind="patients", id="1")
     assert {"": None} == sink.allowances
     assert (0, ()) == (sink.foresee_looks([DRAFT]), tuple(sink.foresee_losses(DRAFT)))
+    assert () == tuple(sink.foresee_change(DRAFT)) == tuple(sink.lasting("patients", changed=True))
     assert [()] == list(sink.held([Wanted(DRAFT)]))
 
 

@@ -36,6 +36,23 @@ _FIELDS: Final = {
 }
 """By kind and status: the source's attribute that is lost where a call comes to nothing."""
 
+KINDS: Final = frozenset(kind for kind, _ in _FIELDS)
+"""The source's kinds of records that can be marked."""
+LASTING: Final = tuple(
+    Loss("cancelled_at", reason)
+    for reason in (
+        reasons.ARCHIVED_THERE,
+        reasons.CALL_IGNORED,
+        reasons.CALL_REFUSED,
+        reasons.CHARGED,
+        reasons.MARKED_OTHERWISE,
+        reasons.NO_CALL,
+        reasons.REVIVES,
+        reasons.SEVERAL,
+    )
+)
+"""What a cancellation may have come to, which is sent once and not again when the appointment changes."""
+
 _Call: TypeAlias = Callable[[str], object]
 """Sends the call for one patient, by the patient's id."""
 

@@ -19,7 +19,7 @@ from clinikomigrate.errors import ConfigurationError, Error
 from clinikomigrate.sinks import moments
 from clinikomigrate.sinks.clients import checked
 from clinikomigrate.sinks.repeating import repeated
-from clinikomigrate.sinks.splose import comparison, extra, foreseen, look_up, practice, reading, reasons
+from clinikomigrate.sinks.splose import comparison, extra, foreseen, lasting, look_up, practice, reading, reasons
 from clinikomigrate.sinks.splose.advice import advice, of_archive, of_damaged
 from clinikomigrate.sinks.splose.archive import work_lists
 from clinikomigrate.sinks.splose.archive.folder import Folder
@@ -415,6 +415,23 @@ class SploseSink(Sink):
         reason = foreseen.why_not(draft.file) if isinstance(draft, FileDraft) else None
         return reason and reasons.IN_THE_FOLDER.format(reason)
 
+    def lasting(self, kind: str, *, changed: bool) -> Sequence[Loss]:
+        """Gives the losses that a record may have, and that a change of it does not make good.
+
+        Args:
+            kind: The record kind's name.
+            changed: Whether the record is changed by `update`.
+        """
+        return lasting.of(kind, changed=changed)
+
+    def foresee_change(self, draft: Any) -> Sequence[Loss]:
+        """Says what `update` will leave out of a draft: files and documents stay as they are.
+
+        Args:
+            draft: With the destination's ids.
+        """
+        return lasting.of_change(draft)
+
     def cost(self, work: Any, *, change: bool = False) -> int:
         """Returns how many requests a piece of work takes when all goes well.
 
@@ -569,7 +586,7 @@ class SploseSink(Sink):
             Unsupported: The API has no way to change such a record, or would write to the client about it.
         """
         if isinstance(draft, FileDraft):
-            return Made(id, (Loss("filename", reasons.FILE_RENAMED),))
+            return Made(id, lasting.of_change(draft))
         if isinstance(draft, DocumentDraft):
             return self._telling().update(id, draft)
         return self._changing.update(id, draft)

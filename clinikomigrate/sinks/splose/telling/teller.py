@@ -12,7 +12,7 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import ArchiveError, TransferError, Unsupported
-from clinikomigrate.sinks.splose import reasons
+from clinikomigrate.sinks.splose import lasting, reasons
 from clinikomigrate.sinks.splose.archive import Archive
 from clinikomigrate.sinks.splose.archive.drawings import Drawings
 from clinikomigrate.sinks.splose.documents import Arrangement, Documents, PatientRecord
@@ -145,7 +145,7 @@ class Teller:
             Error: As `create`.
         """
         made = self.create(draft)
-        return Made(id, (Loss("record", reasons.EARLIER), *made.losses))
+        return Made(id, (*lasting.of_change(draft), *made.losses))
 
     # All the rest.
 
