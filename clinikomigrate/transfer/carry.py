@@ -343,11 +343,7 @@ class Carrier:
         Two pairs have become one where patients were merged. What a pair has from its other side is no other one's, and
         one that is archived stands for all that are to be.
         """
-        apart = KINDS[cargo.ref.kind].apart
-        if apart is None or KINDS[cargo.ref.kind].one_each or not self._journal.holds(cargo.ref.kind, made.id):
-            return None
-        here = getattr(made.record, apart[0].removesuffix("_id"), None)
-        if not isinstance(here, Ref) or here.id != getattr(cargo.draft, apart[0]) or self._both_close(cargo, made):
+        if not made.stood or not self._journal.holds(cargo.ref.kind, made.id) or self._both_close(cargo, made):
             return None
         clash = self._patience.through(lambda: self._sink.foresee_clash(cargo.draft, ()))
         return self.leave(cargo.ref, cargo.entity, clash or _ANOTHER)

@@ -18,6 +18,7 @@ from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.candidates import candidates
 from clinikomigrate.transfer.carry import Cargo, Carrier, explain, stop_if_general
 from clinikomigrate.transfer.catching_up import CatchingUp
+from clinikomigrate.transfer.closed import has_done
 from clinikomigrate.transfer.events import KindFinished, KindStarted, Listener, RecordSettled
 from clinikomigrate.transfer.existing import ExistingPatients
 from clinikomigrate.transfer.filling_in import FillingIn
@@ -421,7 +422,7 @@ class Pipeline:
             ready = [cargo for cargo in ready if not self._yielded(cargo, known.get(cargo.ref.id))]
         if kind.one_each:
             ready = [cargo for cargo in ready if not self._has_another(cargo)]
-        ready = [cargo for cargo in ready if not self._clashes(cargo)]
+        ready = [cargo for cargo in ready if not self._clashes(cargo, known.get(cargo.ref.id))]
         written = [cargo.entity for cargo in ready if cargo.adopted is None and cargo.present is None]
         self._widening.reopen(written)
         if kind.seats_in is not None:
@@ -662,14 +663,23 @@ class Pipeline:
         if entry.state.arrived and entry.destination_id is not None:
             self._settle_follow_ups(cargo, entry.destination_id)
 
-    def _clashes(self, cargo: Cargo) -> bool:
+    def _clashes(self, cargo: Cargo, entry: Entry | None) -> bool:
         """Leaves behind what the destination refused before and would refuse again."""
         if not cargo.again or cargo.present is not None or cargo.adopted is not None:
             return False
         clash = self._patience.through(lambda: self._sink.foresee_clash(cargo.draft, ()))
+        if clash is None and entry is not None and self._made_way(cargo, entry.reason):
+            clash = entry.reason
         if clash is not None:
             self._settled(cargo.ref, self._carrier.leave(cargo.ref, cargo.entity, clash))
         return clash is not None
+
+    def _made_way(self, cargo: Cargo, reason: str | None) -> bool:
+        """Says whether what a record was left behind for is gone only because this transfer has archived it since."""
+        kind = cargo.ref.kind
+        clashed = self._patience.through(lambda: self._sink.clashed(cargo.draft))
+        sources = (self._journal.source_of(kind, id) for id, why in clashed.items() if why == reason)
+        return any(id is not None and has_done(self._journal, Ref(kind, id), Archiving()) for id in sources)
 
     def _settle_follow_ups(self, cargo: Cargo, destination_id: str) -> None:
         """Does at once what can't wait for the finishing pass."""

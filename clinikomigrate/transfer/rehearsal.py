@@ -120,8 +120,11 @@ class Rehearsal(Sink):
         kind, key = KINDS[draft.kind], self._sink.look_up_key(draft)
         with self._lock:
             earlier = self._made.get(key, [])
+            alike = next((id for id, each in earlier if each == draft), None) if kind.look_first else None
             clash = self._sink.foresee_clash(draft, [each for _, each in earlier])
             self._files += _files_in(draft) if clash is None else 0
+        if alike is not None:  # the destination gives it, and takes no second one
+            return Made(alike, stood=True)
         if clash is None and (refusal := self._sink.foresee_refusal(draft)) is not None:
             raise Unsupported(refusal)
         if earlier and kind.look_first and clash is None:  # it came with the earlier one, and is found instead of made
@@ -135,6 +138,16 @@ class Rehearsal(Sink):
             if kind.one_each or kind.apart is not None:
                 self._made[key] = [*earlier, (id, draft)]
             return Made(id, tuple(self._sink.foresee_losses(draft)))
+
+    def foresee_clash(self, draft: Any, earlier: Sequence[Any]) -> str | None:
+        """Says why a draft will be refused beside others, and beside what is planned already."""
+        with self._lock:
+            planned = [each for _, each in self._made.get(self._sink.look_up_key(draft), ())]
+        return self._sink.foresee_clash(draft, [*earlier, *planned])
+
+    def clashed(self, draft: Any) -> Mapping[str, str]:
+        """Says what in the destination's archive a draft would have been refused beside."""
+        return self._sink.clashed(draft)
 
     def lasting(self, kind: str, *, changed: bool) -> Collection[Loss]:  # noqa: ARG002 - what was refused is again
         """Gives the losses that a change of a record is expected not to make good."""

@@ -64,12 +64,14 @@ class Made:
             over; the record is set aside with this until the destination says the same as the source.
         record: The record as the destination answered it, for `Sink.state` (`Any`: of the destination's own type);
             None where it gave no answer of that kind.
+        stood: Whether the destination had the record before, just as the draft has it, and takes no second one.
     """
 
     id: str
     losses: tuple[Loss, ...] = ()
     by_hand: str | None = attrs.field(default=None, kw_only=True)
     record: Any = attrs.field(default=None, repr=False, eq=False)
+    stood: bool = attrs.field(default=False, kw_only=True)
 
 
 @attrs.frozen
@@ -342,6 +344,16 @@ class Sink(abc.ABC):
     def foresee_clash(self, draft: Any, earlier: Sequence[Any]) -> str | None:  # noqa: ARG002 - for subclasses
         """Says why a draft will be refused beside others that are found by the same look-up key, or None."""
         return None
+
+    def clashed(self, draft: Any) -> Mapping[str, str]:  # noqa: ARG002 - for subclasses
+        """Says what in the destination's archive a draft would have been refused beside while that was live.
+
+        It is asked of what an earlier run left behind because of that: what was archived since makes no place for it.
+
+        Returns:
+            By the id of such a record: the reason, as `foresee_clash` gave it.
+        """
+        return {}
 
     def foresee_refusal(self, draft: Any) -> str | None:  # noqa: ARG002 - for subclasses
         """Says why `create` will have no way to hold a draft, as far as the draft shows it, or None.

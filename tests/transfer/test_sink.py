@@ -23,7 +23,7 @@ def test_the_defaults_suit_a_simple_destination() -> None:
     assert not sink.same(DRAFT, DRAFT)
     assert () == tuple(sink.lost(DRAFT, "1")) == tuple(sink.unread(DRAFT))
     assert [] == [*sink.check(), *sink.may_message(), *sink.would_message(DRAFT)]
-    assert {} == sink.loud(["1"])
+    assert {} == sink.loud(["1"]) == sink.clashed(DRAFT)
     assert {} == sink.whereabouts("patients", {"1": "1"})
     assert () == tuple(sink.besides())
     assert (None, None, None) == (sink.server_now(), sink.default_mapper(), sink.requests_per_minute)

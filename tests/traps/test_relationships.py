@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from clinikomigrate import Plan, Report
 from tests.comparison import differences
-from tests.end_to_end.accounts import Pair
+from tests.end_to_end.accounts import Pair, client
 from tests.traps.clinic import Clinic
+
+STAMP = "2024-06-01T00:00:00Z"
 
 
 @pytest.mark.parametrize(("relation", "back"), [(10, 20), (20, 10), (30, 30), (40, 40), (50, 50), (60, 60), (70, 70)])
@@ -83,17 +86,57 @@ def test_what_two_merged_patients_had_with_the_same_one(clinic: Clinic, archived
     assert [] == differences(clinic.source, clinic.destination)
 
 
-def test_archived_ones_that_two_merged_patients_had(clinic: Clinic) -> None:
-    """One in the archive stands for both, and a second run makes nothing."""
+def archived_twice(clinic: Clinic, *relations: int) -> None:
+    """Gives Ada archived relationships: with Bea, and with one who was merged into Bea."""
     ada, bea = clinic.patient(first_name="Ada"), clinic.patient(first_name="Bea")
-    stamp = "2024-06-01T00:00:00Z"
-    gone = clinic.patient(first_name="Bea", archived_at=stamp, merged_at=stamp, merged_with_patient_id=bea)
-    for other in (bea, gone):
-        clinic.add("relationships", patient_id=ada, related_patient_id=other, relation=20, archived_at=stamp)
-    first, second = clinic.move(), clinic.move()
+    gone = clinic.patient(first_name="Bea", archived_at=STAMP, merged_at=STAMP, merged_with_patient_id=bea)
+    for other, relation in zip((bea, gone), relations, strict=True):
+        clinic.add("relationships", patient_id=ada, related_patient_id=other, relation=relation, archived_at=STAMP)
 
+
+def planned_and_done(clinic: Clinic) -> tuple[int, int]:
+    """Runs, and gives how many relationships were made and left behind; holds that the plan says the same."""
+    with clinic.source.in_process(), clinic.destination.in_process():
+        plan = Pair(clinic.source, clinic.destination, clinic.journal).transfer().plan()
+    report = clinic.move()
+    planned, done = plan.kinds["relationships"], report.kinds["relationships"]
+    assert (planned.created, planned.skipped) == (done.created, done.skipped)
+    assert set(losses(plan)) == set(losses(report))
+    return done.created, done.skipped
+
+
+def losses(report: Plan | Report) -> list[tuple[str, str, int]]:
+    """Gives what is said of relationships that are lost as a whole."""
+    return [(each.field, each.reason, each.records) for each in report.losses if each.kind == "relationships"]
+
+
+def test_archived_ones_that_two_merged_patients_had(clinic: Clinic) -> None:
+    """One in the archive stands for both, as the plan says, and a second run makes nothing."""
+    archived_twice(clinic, 20, 20)
+
+    assert [(4, 0), (0, 0)] == [planned_and_done(clinic) for _ in range(2)]
     assert [True, True] == [bool(row["archived_at"]) for row in clinic.arrived("relationships")]
-    assert (0, 0) == (first.kinds["relationships"].skipped, second.kinds["relationships"].created)
+
+
+def test_archived_ones_that_say_different_things(clinic: Clinic) -> None:
+    """One goes, and the other one is a loss; no later run finds room because the transfer has archived the first."""
+    archived_twice(clinic, 20, 30)
+
+    assert [(2, 2), (0, 2), (0, 2)] == [planned_and_done(clinic) for _ in range(3)]
+    assert {20, 10} == {row["relation"] for row in clinic.arrived("relationships")}
+
+
+def test_room_that_somebody_made_in_the_destination(clinic: Clinic) -> None:
+    """Where the clinic archives the one that went, by hand, a later run makes the other one."""
+    ada, bea = clinic.patient(first_name="Ada"), clinic.patient(first_name="Bea")
+    gone = clinic.patient(first_name="Bea", archived_at=STAMP, merged_at=STAMP, merged_with_patient_id=bea)
+    clinic.add("relationships", patient_id=ada, related_patient_id=bea, relation=20)
+    clinic.add("relationships", patient_id=ada, related_patient_id=gone, relation=30)
+    first = planned_and_done(clinic)
+    with clinic.destination.in_process():
+        client(clinic.destination).relationships.archive(str(clinic.arrived("relationships")[0]["id"]))
+
+    assert [(2, 2), (2, 0)] == [first, planned_and_done(clinic)]
 
 
 def test_an_account_that_shows_a_pair_from_one_side_only(clinic: Clinic) -> None:

@@ -189,7 +189,8 @@ class ClinikoSink(Sink):
         if draft.kind == "relationships":
             other_side = presence.present_relationships(client, [draft])[0]
             if other_side is not None:  # it came with the relationship that was made just before
-                return Made(other_side.id, record=other_side.record)
+                stood = comparison.read(other_side.record, "patient_id") == draft.patient_id
+                return Made(other_side.id, record=other_side.record, stood=stood)
         return _made(client.resource(draft.kind).create(draft))
 
     def find(self, draft: Any, since: datetime | None) -> Sequence[str]:
@@ -298,6 +299,16 @@ class ClinikoSink(Sink):
             return None
         there = bool(earlier) or (not presence.is_planned(draft) and bool(look_up.related(self._client, draft)))
         return _RELATED if there and not presence.agrees(draft, earlier) else None
+
+    def clashed(self, draft: Any) -> Mapping[str, str]:
+        """Says which archived relationships of the same patients were in a draft's way while they were live.
+
+        Args:
+            draft: With the destination's ids.
+        """
+        if draft.kind != "relationships" or presence.is_planned(draft):
+            return {}
+        return dict.fromkeys(look_up.related(self._client, draft, archived=True), _RELATED)
 
     def lasting(self, kind: str, *, changed: bool) -> tuple[Loss, ...]:
         """Gives the losses with which `create` may have made a record and that a change of it does not make good.
