@@ -22,7 +22,7 @@ def is_out(journal: Journal, ref: Ref[Any]) -> bool:
         journal: Knows who was taken out.
         ref: The source's record.
     """
-    if not journal.owes(ref, BACK.stage):
+    if ref.kind != _KIND or not journal.owes(ref, BACK.stage):
         return False
     before = Owed(ref.kind, ref.id, "", "")
     first = journal.owed(BACK.stage, ref.kind, before, 1, ready=False)  # by name it comes before all others
