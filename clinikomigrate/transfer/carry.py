@@ -10,7 +10,6 @@ from typing import Any, Final
 import attrs
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import (
     ApiError,
     ArchiveError,
@@ -21,18 +20,17 @@ from clinikomigrate.errors import (
     Unprocessable,
     Unsupported,
 )
-from clinikomigrate.transfer.follow_ups import Archiving, Change, CheckFile, FillIn, FollowUp, Unmute
+from clinikomigrate.transfer.follow_ups import Archiving, Change, CheckFile, FollowUp, Unmute
 from clinikomigrate.transfer.fresh import Fresh
 from clinikomigrate.transfer.imprints import digest, of_entity, of_follow_ups
-from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
+from clinikomigrate.transfer.journal import Entry, Imprint, Journal, State
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch, Mapped
 from clinikomigrate.transfer.patience import Patience, Stopped
-from clinikomigrate.transfer.reading_again import read_again
 from clinikomigrate.transfer.refusals import archived_meanwhile, no_seat
 from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, with_lists
-from clinikomigrate.transfer.sink import Finished, Made, Present, Sink
+from clinikomigrate.transfer.sink import Made, Present, Sink
 from clinikomigrate.transfer.there_before import ThereBefore
 from clinikomigrate.transfer.written import Written
 from clinikomigrate.wire.clock import Clock
@@ -74,9 +72,6 @@ CHANGED_AND_EDITED: Final = (
 
 EDITED: Final = b""
 """Stands for the digest of a record that may have been edited before it was known: it is that of no record."""
-
-JUST_MADE: Final = object()
-"""Stands for a record of the destination that was made a moment ago, so that nobody can have edited it."""
 
 OUTDATED: Final = Imprint(b"", b"", b"")
 """The imprint of a record of which only this is known: it is not what the source says now."""
@@ -444,81 +439,6 @@ class Carrier:
     def _conflict(self, cargo: Cargo, doubt: Entry, reason: str) -> Entry:
         conflict = attrs.evolve(doubt, state=State.CONFLICT, reason=reason)
         return self.set_aside(cargo.ref, cargo.entity, conflict)
-
-    def before(self, kind: str, ids: Sequence[str]) -> Mapping[str, Any]:
-        """Reads records of the destination that follow-ups are about to change.
-
-        Args:
-            kind: The record kind's name.
-            ids: Their ids, at most 100.
-
-        Returns:
-            Them by id; nothing where the destination can't be read.
-        """
-        return read_again(self._sink, self._patience, kind, ids) or {}
-
-    def finish(self, owed: Owed, follow_up: FollowUp, entity: Any, before: Any = JUST_MADE) -> bool:
-        """Does one follow-up.
-
-        Args:
-            owed: The follow-up.
-            follow_up: What it does.
-            entity: The source's record (`Any`: of whatever kind).
-            before: For a `Change`: the destination's record as it is, of the sink's own type; None where it can't be
-                read.
-
-        Returns:
-            Whether it was done.
-
-        Raises:
-            Stopped: The run can't go on.
-        """
-        record = None
-        try:
-            ready, losses = self._patience.through(lambda: self._ready(follow_up, entity))
-            if ready is not None:
-                record = self._patience.through(lambda: self._sink.finish(owed.kind, owed.destination_id, ready))
-        except (Blocks, NeedsWhatDoesNotGo):
-            self._journal.follow_up_failed(owed, "waits for a record that could not go")
-            return False
-        except Error as error:
-            stop_if_general(error)
-            self._journal.follow_up_failed(owed, explain(error))
-            return False
-        if isinstance(record, Finished):
-            written = self._written_by_now(owed, record.before, record.record)
-            for loss in record.regained:
-                self._journal.regained(Ref(owed.kind, owed.source_id), [loss.field], [loss.reason])
-            self._journal.follow_up_done(owed, (*losses, *record.losses), written)
-        elif isinstance(follow_up, CheckFile):
-            self._journal.follow_up_done(owed, losses, file=None if record is None else digest(self._key, record))
-        else:
-            self._journal.follow_up_done(owed, losses, self._changed(owed, follow_up, before, record))
-        return True
-
-    def _changed(self, owed: Owed, follow_up: FollowUp, before: Any, record: Any) -> bytes | None:
-        """Returns the digest of what a follow-up made of a record; None where somebody edited it before, or may have.
-
-        What was known of such a record stays, so that its edit is seen by a later run. A patient's settings that are
-        given back are no part of what is known.
-        """
-        if not isinstance(follow_up, Change):
-            return None
-        return self._written.of(record) if before is JUST_MADE else self._written_by_now(owed, before, record)
-
-    def _written_by_now(self, owed: Owed, before: Any, record: Any) -> bytes | None:
-        entry = self._journal.entry(Ref(owed.kind, owed.source_id))
-        known = entry.imprint.written if entry is not None and entry.imprint is not None else None
-        return None if known is None or known != self._written.of(before) else self._written.of(record)
-
-    def _ready(self, follow_up: FollowUp, entity: Any) -> tuple[FollowUp | None, tuple[Loss, ...]]:
-        if isinstance(follow_up, Change | FillIn):
-            draft, losses = self._resolver.draft(follow_up.draft, entity)
-            given = any(value is not UNSET for value in attrs.asdict(draft, recurse=False).values())
-            return attrs.evolve(follow_up, draft=draft) if given else None, losses
-        if isinstance(follow_up, CheckFile):
-            return attrs.evolve(follow_up, file=self._resolver.file(entity)), ()
-        return follow_up, ()
 
 
 def of_adopted(follow_ups: Sequence[FollowUp]) -> tuple[FollowUp, ...]:

@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any, Final
 
 from clinikomigrate.errors import Error
-from clinikomigrate.transfer.carry import JUST_MADE, Carrier, explain, stop_if_general
+from clinikomigrate.transfer.carry import explain, stop_if_general
 from clinikomigrate.transfer.events import Event, FollowUpDone, StageStarted
 from clinikomigrate.transfer.follow_ups import Change, FillIn, FollowUp, Seats, Stage, Unmute
+from clinikomigrate.transfer.following_up import JUST_MADE, FollowingUp
 from clinikomigrate.transfer.holding import Holding
 from clinikomigrate.transfer.journal import Journal, Owed
 from clinikomigrate.transfer.kinds import KINDS, Kind
@@ -45,7 +46,7 @@ class Finishing:
         source: Gives the records again.
         journal: Knows what is owed.
         choice: Maps them.
-        carrier: Does a follow-up.
+        following_up: Does a follow-up.
         quiet: Mutes patients.
         holding: Knows what must not be archived yet.
         second_look: Knows what must not be cancelled or archived, because somebody works with it.
@@ -64,7 +65,7 @@ class Finishing:
         source: SteadySource,
         journal: Journal,
         choice: Choice,
-        carrier: Carrier,
+        following_up: FollowingUp,
         quiet: Quiet,
         holding: Holding,
         second_look: SecondLook,
@@ -76,7 +77,7 @@ class Finishing:
         self._source = source
         self._journal = journal
         self._choice = choice
-        self._carrier = carrier
+        self._following_up = following_up
         self._quiet = quiet
         self._holding = holding
         self._second_look = second_look
@@ -152,7 +153,7 @@ class Finishing:
             page = self._not_held(kind, page)
         entities = {entity.id: entity for entity in self._source.by_id(kind, [owed.source_id for owed in page])}
         changed = [owed.destination_id for owed in page if owed.name.startswith(_CHANGES)]
-        before = dict(self._carrier.before(kind, changed)) if changed else {}
+        before = dict(self._following_up.before(kind, changed)) if changed else {}
         page = self._not_reseated(stage, page, entities, before)
         due = self._due(page, entities)
         left = self._second_look.objections(kind, list(due.values()))
@@ -173,7 +174,7 @@ class Finishing:
                 self._journal.follow_up_failed(owed, left[owed])
                 self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower(), ok=False))
                 continue
-            work = partial(self._carrier.finish, owed, follow_up, entity, before.get(owed.destination_id))
+            work = partial(self._following_up.finish, owed, follow_up, entity, before.get(owed.destination_id))
             self._submit(stage, owed, work, batch)
 
     def _not_reseated(

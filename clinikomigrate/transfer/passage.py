@@ -14,6 +14,7 @@ from clinikomigrate.transfer.catching_up import CatchingUp
 from clinikomigrate.transfer.events import Listener, RunStarted
 from clinikomigrate.transfer.filling_in import FillingIn
 from clinikomigrate.transfer.finishing import Finishing
+from clinikomigrate.transfer.following_up import FollowingUp
 from clinikomigrate.transfer.fresh import Fresh
 from clinikomigrate.transfer.holding import Holding
 from clinikomigrate.transfer.in_use import InUse
@@ -85,6 +86,7 @@ def carry_all(
     fresh = Fresh(sink)
     there_before = ThereBefore(journal, choice.alike)
     carrier = Carrier(sink, journal, resolver, clock, patience, fresh=fresh, there_before=there_before)
+    following_up = FollowingUp(sink, journal, resolver, patience)
     quiet = Quiet(sink, journal, resolver, patience, choice.context.survey.could_message, fresh=fresh)
     tell(RunStarted(tuple(kind for kind in KINDS if kind in choice.kinds)))
     renewal = Renewal(sink, journal, resolver, patience)
@@ -94,6 +96,7 @@ def carry_all(
         journal=journal,
         choice=choice,
         carrier=carrier,
+        following_up=following_up,
         patience=patience,
         quiet=quiet,
         renewal=renewal,
@@ -128,7 +131,7 @@ def carry_all(
                 source=source,
                 journal=journal,
                 choice=choice,
-                carrier=carrier,
+                following_up=following_up,
                 quiet=quiet,
                 holding=Holding(source, sink, journal, choice),
                 second_look=SecondLook(sink, journal, resolver, patience, fresh=fresh, in_use=in_use),

@@ -25,6 +25,7 @@ from clinikomigrate.transfer.filling_in import FillingIn
 from clinikomigrate.transfer.filters import Filter
 from clinikomigrate.transfer.filters.filter import has_last_word
 from clinikomigrate.transfer.follow_ups import Archiving, Stage
+from clinikomigrate.transfer.following_up import FollowingUp
 from clinikomigrate.transfer.imprints import digest, of_entity
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS, Kind
@@ -122,6 +123,7 @@ class Pipeline:
         journal: Remembers.
         choice: What is to go.
         carrier: Carries one record.
+        following_up: Does what a record needs at once.
         patience: Waits out a lost connection.
         quiet: Mutes patients.
         renewal: Brings changes over to what arrived.
@@ -143,6 +145,7 @@ class Pipeline:
         journal: Journal,
         choice: Choice,
         carrier: Carrier,
+        following_up: FollowingUp,
         patience: Patience,
         quiet: Quiet,
         renewal: Renewal,
@@ -160,6 +163,7 @@ class Pipeline:
         self._journal = journal
         self._choice = choice
         self._carrier = carrier
+        self._following_up = following_up
         self._patience = patience
         self._quiet = quiet
         self._rebooking = Rebooking(sink, quiet, patience)
@@ -688,7 +692,7 @@ class Pipeline:
         for follow_up in cargo.follow_ups:
             if follow_up.stage is Stage.SETTLE:
                 owed = Owed(cargo.ref.kind, cargo.ref.id, destination_id, follow_up.name)
-                self._carrier.finish(owed, follow_up, cargo.entity)
+                self._following_up.finish(owed, follow_up, cargo.entity)
 
     def _settled(self, ref: Ref[Any], entry: Entry) -> None:
         failures = self.tally.settled(ref.kind, entry.state)
