@@ -287,7 +287,11 @@ class Carrier:
             made = self._patience.through(lambda: self._sink.update(present.id, cargo.draft))
         made = made or Made(present.id, record=present.record)
         needs = of_adopted(cargo.follow_ups)
-        return self.settle(cargo.ref, self._arrived(cargo, State.ADOPTED, made), (*cargo.losses, *made.losses), needs)
+        entry = self._arrived(cargo, State.ADOPTED, made)
+        if made.by_hand is not None:  # a later run sees the change again
+            outdated = attrs.evolve(OUTDATED, written=self._written.of(present.record))
+            entry = attrs.evolve(entry, reason=made.by_hand, imprint=outdated)
+        return self.settle(cargo.ref, entry, (*cargo.losses, *made.losses), needs)
 
     def _arrived(self, cargo: Cargo, state: State, made: Made, written: bytes | None = None) -> Entry:
         assert cargo.imprint is not None  # noqa: S101 - load() makes them

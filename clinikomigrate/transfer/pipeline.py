@@ -597,7 +597,7 @@ class Pipeline:
         if known is not None and known.state.doubtful:
             entry = self._carrier.set_aside(ref, entity, entry, known)
         elif entry != known:
-            if skip.told_by is not None and self._retelling.concerns(skip, entity):
+            if skip.told_by is not None and self._retelling.concerns(skip.told_by, entity):
                 self._carrier.settle(ref, attrs.evolve(entry, imprint=None), losses)  # so that a later run looks again
                 self._settled(ref, entry)
                 return Retold(ref, entity, entry, losses, skip.told_by)
@@ -623,7 +623,9 @@ class Pipeline:
             for cargo, there in zip(asked, present, strict=True)
             if there is not None and (kind.one_each or self._is_free(Ref(kind.name, there.id)))
         }
-        return [attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready]
+        return self._retelling.brought_along(
+            kind, (attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready)
+        )
 
     def _is_free(self, there: Ref[Any]) -> bool:
         """Says whether a record of the destination stands for none of the source, and is not a leftover of an undo."""

@@ -3,13 +3,16 @@
 An alert may stand in its patient's record there, and a class in each of its seats. Such a record is skipped; when it
 changes in the source, whoever says it there is compared with the destination, and changed where that says otherwise.
 
+So is what came along with another record, as an attendee with an individual appointment, when it is first taken: it
+may have changed since the other one was made.
+
 The skipped record's new state is noted last of all: until then the journal names it as unfinished, so that a later run
 looks again, after a crash too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -17,8 +20,9 @@ import attrs
 from clinikomigrate.client.query import where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer.batches import batched
+from clinikomigrate.transfer.carry import Cargo
 from clinikomigrate.transfer.journal import Entry, Journal, State
-from clinikomigrate.transfer.kinds import KINDS, pointing_at
+from clinikomigrate.transfer.kinds import APPOINTMENT_KINDS, KINDS, Kind, pointing_at
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapped, Skip
 from clinikomigrate.transfer.patience import Patience
@@ -27,7 +31,7 @@ from clinikomigrate.transfer.reading_again import read_again
 from clinikomigrate.transfer.renewal import Renewal, Stale
 from clinikomigrate.transfer.rereading import MARGIN
 from clinikomigrate.transfer.resolve import Resolver
-from clinikomigrate.transfer.sink import Sink
+from clinikomigrate.transfer.sink import Present, Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
 from clinikomigrate.transfer.written import UNREAD
 
@@ -102,16 +106,46 @@ class Retelling:
         begun = source.server_now()
         self._before = None if begun is None else begun - MARGIN
 
-    def concerns(self, skip: Skip, entity: Any) -> bool:
-        """Says whether what says a skipped record in the destination may say something else than it does now.
+    def concerns(self, told_by: str, entity: Any) -> bool:
+        """Says whether what says a record in the destination may say something else than the record does now.
 
         What an earlier run carried may, and what this run has carried before the record was made or changed.
 
         Args:
-            skip: Why the record is skipped.
+            told_by: The name of the kind whose records say it.
             entity: The record (`Any`: of whatever kind).
         """
-        return skip.told_by in self._earlier or self._is_recent(entity)
+        return told_by in self._earlier or self._is_recent(entity)
+
+    def brought_along(self, kind: Kind, cargoes: Iterable[Cargo]) -> list[Cargo]:
+        """Looks whether what came along with another record says what its own does by now.
+
+        Args:
+            kind: The records' kind.
+            cargoes: Records that stand in the destination already, or don't.
+
+        Returns:
+            The same, but for what is present of those that say something else.
+
+        Raises:
+            Stopped: The run can't go on.
+        """
+        ready = list(cargoes)
+        asked = [each.present.id for each in ready if each.present is not None and self._lags(each, each.present)]
+        there: dict[str, Any] = {}
+        for some in batched(asked, IDS_A_REQUEST):
+            there |= read_again(self._sink, self._patience, kind.name, some) or {}
+        return [self._read(each, there) for each in ready]
+
+    def _lags(self, cargo: Cargo, present: Present) -> bool:
+        return present.along and any(self.concerns(name, cargo.entity) for name in APPOINTMENT_KINDS)
+
+    def _read(self, cargo: Cargo, there: Mapping[str, Any]) -> Cargo:
+        record = None if cargo.present is None else there.get(cargo.present.id)
+        if cargo.present is None or record is None:
+            return cargo
+        same = self._sink.same(cargo.draft, record)
+        return attrs.evolve(cargo, present=attrs.evolve(cargo.present, same=same, record=record))
 
     def _is_recent(self, entity: Any) -> bool:
         """Says whether it may have changed since the run began, by the source's clock. In an archive none does."""

@@ -105,6 +105,9 @@ class Present:
             text: the source's record is set aside with it. None where it can be taken.
         beside: What is to be said where the record is another one after all, though it looks the same: the source's is
             made beside it, with this loss.
+        along: Whether it came along with another record, which was made with all that the source said of both then.
+            Where the source may say something else by now, it is read again and compared, by `Sink.read` and
+            `Sink.same`.
     """
 
     id: str
@@ -113,6 +116,7 @@ class Present:
     record: Any = attrs.field(default=None, eq=False, repr=False)
     objection: str | None = None
     beside: Loss | None = None
+    along: bool = False
 
 
 @attrs.frozen

@@ -642,11 +642,51 @@ def test_a_changed_note_of_a_visit_is_said(tmp_path: Path) -> None:
 
         assert aside(report) == {
             ("individual_appointments", visit): reasons.FIXED_VISIT.format("the note"),
-            ("attendees", seat): (
-                "it has changed in the source since, and nobody can tell whether it was edited in the destination too: "
-                "bring the change over by hand"
-            ),
+            ("attendees", seat): reasons.SEAT_NOTE,
         }
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_a_note_that_is_entered_after_its_visit_was_made_is_said(tmp_path: Path, *, stopped: bool) -> None:
+    """With the attendee, who is looked at only then; each run says so until it is done."""
+    with small(tmp_path) as (clinic, move):
+        seat = clinic.attendee_of(clinic.visit(clinic.patient()))
+        transfer = move.transfer()
+
+        def enter(request: LoggedRequest) -> None:
+            if (request.method, request.path) == ("POST", "/v1/appointments"):
+                change(move, "attendees", seat, notes="Ran late")
+                if stopped:
+                    transfer.stop()
+
+        move.workspace.on_traffic.append(enter)
+        first = transfer.run()
+        clock = move.source.clock
+        clock.sleep_until(clock.monotonic() + 86_400)
+
+        assert (first.stopped is not None) is stopped
+        assert stopped or aside(first) == {("attendees", seat): reasons.SEAT_NOTE}
+        for _ in range(2):
+            assert aside(move.transfer().run()) == {("attendees", seat): reasons.SEAT_NOTE}
+
+        edit(move, "appointments", note="Ran late")
+
+        assert move.transfer().run().ok
+        assert move.transfer().verify().ok
+        move.check_quiet()
+
+
+def test_a_note_that_its_visit_says_needs_nothing(tmp_path: Path) -> None:
+    """Though it is new; of many appointments it costs one request to see."""
+    with small(tmp_path) as (clinic, move):
+        for hour in range(3):
+            seat = clinic.attendee_of(clinic.visit(clinic.patient(), starts_at=f"2024-03-14T0{hour}:00:00Z"))
+            change(move, "attendees", seat, notes="Ran late")
+        report = move.transfer().run()
+
+        assert report.ok
+        assert len([each for each in move.workspace.log if each.path == "/v1/appointments"]) == 3 + 1
+        assert move.transfer().verify().ok
 
 
 def test_a_plan_of_a_top_up_changes_nothing(tmp_path: Path) -> None:
