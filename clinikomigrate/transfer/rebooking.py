@@ -83,7 +83,10 @@ class Rebooking:
         return {id: reason for id, reason in reasons if reason is not None}
 
     def _differs(self, stale: Stale, there: Mapping[str, Any]) -> bool:
-        return stale.there in there and not self._sink.same(stale.draft, there[stale.there])
+        if stale.there not in there:
+            return False
+        record = there[stale.there]
+        return not self._sink.same(stale.draft, record) and self._sink.sets_off_changed(stale.draft, record)
 
     def _of_records(self, changed: Sequence[Changing], there: Mapping[str, Any]) -> Mapping[str, str]:
         return self._quiet.hush((there[each.there] for each in changed if each.there in there), _WAY)

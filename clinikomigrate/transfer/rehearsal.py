@@ -246,6 +246,10 @@ class Rehearsal(Sink):
         """Says whether the destination could write to a patient because this record is made."""
         return self._sink.sets_off(draft)
 
+    def sets_off_changed(self, draft: Any, record: Any) -> bool:
+        """Says whether the destination could write to a patient because this record is changed."""
+        return self._sink.sets_off_changed(draft, record)
+
     def loud(self, ids: Sequence[str]) -> Mapping[str, Collection[str]]:
         """Says which patients would be written to; counts what it takes to ask about those who are only planned."""
         there = [id for id in ids if planned_kind(id) is None]

@@ -213,7 +213,7 @@ class Retelling:
         loud: Mapping[str, str] = {}
         if KINDS[kind].messages:
             loud = self._quiet.ensure(
-                (each.stale.entity for each in silent if self._sink.sets_off(each.stale.draft)), _WAY
+                (each.stale.entity for each in silent if self._sets_off(each.stale, _record(each.stale, there))), _WAY
             )
         waiting: set[str] = set()
         for each in silent:
@@ -225,6 +225,12 @@ class Retelling:
                 continue
             waiting |= each.of
         return waiting
+
+    def _sets_off(self, stale: Stale, record: Any) -> bool:
+        """Says whether the destination could write to a patient because of a change."""
+        if not self._sink.sets_off(stale.draft):
+            return False
+        return record is None or record is UNREAD or self._sink.sets_off_changed(stale.draft, record)
 
 
 def _record(stale: Stale, there: Mapping[str, Any] | None) -> Any:

@@ -822,6 +822,17 @@ class Sink(abc.ABC):
         """
         return True
 
+    def sets_off_changed(self, draft: Any, record: Any) -> bool:  # noqa: ARG002 - for subclasses
+        """Says whether the destination could write to a patient because `update` brings a record up to date.
+
+        To be replaced where an update may come to nothing, because a person has to do it: then nobody need be muted.
+
+        Args:
+            draft: With the destination's ids, as `update` will get it.
+            record: As `read` gives it.
+        """
+        return True
+
     def loud(self, ids: Sequence[str]) -> Mapping[str, Collection[str]]:  # noqa: ARG002 - for subclasses
         """Says which patients the destination would write to.
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from clinikomigrate import Error, Ref, Report
-from clinikomigrate.testing import LoggedRequest
 from clinikomigrate.transfer.journal import State
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.campaign.clinic import NOTE
@@ -157,14 +156,6 @@ class Changes(abc.ABC):
         Args:
             end: How the last run ended.
         """
-
-    def may_come_again(self, request: LoggedRequest) -> bool:
-        """Says whether a further run may send a write again, because of what waits for a person.
-
-        Args:
-            request: What it sent.
-        """
-        return False
 
     def _told(self, end: Report | Error) -> list[Name] | None:
         """Returns which records a report says are not as they were changed to; None where it says anything else."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 from clinikomigrate import Error, Report
 from clinikomigrate.sinks.splose import reasons
 from clinikomigrate.sinks.splose.documents import Arrangement
-from clinikomigrate.testing import FakeSplose, LoggedRequest
+from clinikomigrate.testing import FakeSplose
 from clinikomigrate.transfer.carry import CHANGED
 from tests.campaign.changes import EDITS, Changes, Name, Row
 from tests.campaign.pair import Pair, shortcomings
@@ -63,7 +63,6 @@ class SploseChanges(Changes):
     def __init__(self, pair: Pair, documents: Arrangement | None) -> None:
         super().__init__(pair)
         self._documents = documents
-        self._waiting: set[str] = set()
 
     @property
     def _workspace(self) -> FakeSplose:
@@ -128,7 +127,6 @@ class SploseChanges(Changes):
             end: How the last run ended.
         """
         told = self._told(end)
-        self._waiting = {row.reason for row in end.set_aside} if isinstance(end, Report) else set()
         found = [] if told is not None else shortcomings(end)
         for kind, row in self._theirs:
             there: Row = next((each for each in self._workspace.rows(kind) if each["id"] == row["id"]), {})
@@ -137,15 +135,6 @@ class SploseChanges(Changes):
         ours = Without(self._workspace, {(kind, row["id"]) for kind, row in self._theirs})
         found += self._file_problems(ours)
         return found + min((record_problems(source, ours) for source in self._possible(told or ())), key=len)
-
-    def may_come_again(self, request: LoggedRequest) -> bool:
-        """Says whether it switches a client's messages off or on again, whose appointment a person has to cancel.
-
-        Args:
-            request: What a further run sent.
-        """
-        is_gone = any(reason.startswith(_GONE) for reason in self._waiting)
-        return is_gone and (request.method, request.path[:13]) == ("PUT", "/v1/patients/")
 
     def _file_problems(self, ours: Without) -> list[str]:
         pair = self._pair

@@ -450,6 +450,35 @@ def test_a_client_who_cannot_be_muted_keeps_the_old_time(tmp_path: Path) -> None
         move.check_quiet()
 
 
+CANCELLED: Row = {"cancelled_at": "2025-03-03T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("individual_appointments", CANCELLED),
+        ("individual_appointments", {**CANCELLED, "ends_at": "2031-01-06T01:00:00Z"}),
+        ("individual_appointments", {"notes": "Right knee"}),
+        ("group_appointments", {"archived_at": "2025-03-03T00:00:00Z"}),
+        ("attendees", CANCELLED),
+    ],
+)
+def test_nobody_is_muted_for_what_waits_for_a_person(tmp_path: Path, kind: str, values: Row) -> None:
+    """However many runs say so: nothing is written, so that nobody could be written to."""
+    with small(tmp_path) as (clinic, move):
+        clinic.visit(clinic.patient(reminders_communication_channels=[1]), **COMING)
+        _, (seat,) = seated(clinic, "Bea", **COMING)
+        move.transfer().run()
+        writes = [each for each in move.workspace.log if each.method != "GET"]
+        changed = seat if kind == "attendees" else str(move.source.rows(kind)[0]["id"])
+        change(move, kind, changed, **values)
+        for _ in range(2):
+            assert len(aside(move.transfer().run())) == 1
+
+        assert [each for each in move.workspace.log if each.method != "GET"] == writes
+        move.check_quiet()
+
+
 # Fields that the workspace got since.
 
 

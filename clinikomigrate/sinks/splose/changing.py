@@ -66,6 +66,21 @@ class Changing:
             return self._change_appointment(id, sent, cancels=draft.cancels is True)
         raise Unsupported(reasons.CONTACT)
 
+    def sends(self, draft: Any, record: Any) -> bool:
+        """Says whether an update would send anything to change an appointment.
+
+        Args:
+            draft: The attributes to set (`Any`: of an appointment or a seat).
+            record: The appointment as it is.
+        """
+        if isinstance(draft, SeatDraft) and draft.stands:
+            return False
+        sent = as_sent(draft)
+        differing = set(comparison.differences(sent, record))
+        if differing & _CLOSED and _closed_by_hand(record, sent, cancels=draft.cancels is True) is not None:
+            return False
+        return bool(differing - _CLOSED - _NOT_LATER)
+
     def _change_client(self, id: str, draft: ClientDraft, sent: Any) -> Made:
         given = {field.name: getattr(sent, field.name) for field in attrs.fields(type(sent))}
         changes = {name: value for name, value in given.items() if name not in _NOT_SET and value is not UNSET}
@@ -113,7 +128,9 @@ class Changing:
         losses: tuple[Loss, ...] = ()
         if closed := differing & _CLOSED:
             differing -= closed
-            losses = self._closed_otherwise(before, sent, cancels=cancels)
+            if (by_hand := _closed_by_hand(before, sent, cancels=cancels)) is not None:
+                raise Unsupported(by_hand)
+            losses = (Loss("archived_at", reasons.ARCHIVED_BEFORE),) if outcomes.is_archived(before) else ()
         changes = {name: getattr(sent, name) for name in sorted(differing - _NOT_LATER)}
         after = before
         if changes:
@@ -124,15 +141,6 @@ class Changing:
         fixed = _NOT_LATER.intersection(differing)
         return Made(id, losses, after, by_hand=_by_hand(reasons.FIXED_VISIT, fixed))
 
-    def _closed_otherwise(self, before: Appointment, sent: AppointmentDraft, *, cancels: bool) -> tuple[Loss, ...]:
-        if sent.deleted_at is UNSET:
-            raise Unsupported(reasons.BACK_SINCE.format(before.id))
-        if outcomes.is_archived(before):
-            return (Loss("archived_at", reasons.ARCHIVED_BEFORE),)
-        if not cancels:
-            raise Unsupported(reasons.GONE_SINCE.format(before.id))
-        return ()
-
     def _refuse_if_loud(self, before: Appointment, sent: AppointmentDraft) -> None:
         ends = [end for end in (before.end, sent.end) if end]
         if all(end <= self._client.server_now() for end in ends):
@@ -141,6 +149,15 @@ class Changing:
         patients = self._client.patients.list(ids=sorted(ids), include_archived=True)
         if any(comparable(patient.communication_preference) != NOBODY for patient in patients):
             raise Unsupported(reasons.LOUD)
+
+
+def _closed_by_hand(before: Appointment, sent: AppointmentDraft, *, cancels: bool) -> str | None:
+    """Says what is to be done by hand where one of source and workspace has an appointment closed; None for nothing."""
+    if sent.deleted_at is UNSET:
+        return reasons.BACK_SINCE.format(before.id)
+    if cancels or outcomes.is_archived(before):
+        return None
+    return reasons.GONE_SINCE.format(before.id)
 
 
 def _by_hand(reason: str, names: set[str] | frozenset[str]) -> str | None:

@@ -682,6 +682,15 @@ class SploseSink(Sink):
         end = as_sent(draft).end
         return end is UNSET or bool(end > self.server_now())
 
+    def sets_off_changed(self, draft: Any, record: Any) -> bool:
+        """Says whether an update would send anything, and not only say what is to be done by hand.
+
+        Args:
+            draft: Of an appointment or a seat.
+            record: The appointment as it is.
+        """
+        return self._changing.sends(draft, record)
+
     def loud(self, ids: Sequence[str]) -> Mapping[str, Collection[str]]:
         """Says which clients get messages.
 

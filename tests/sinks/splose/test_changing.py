@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import Unsupported
 from clinikomigrate.sinks.splose import reasons
 from clinikomigrate.sinks.splose.drafts import SeatDraft
@@ -132,6 +133,22 @@ def test_what_is_archived_there_stays_so(there: There) -> None:
     made = there.sink.update(visit, there.visit(ada, deleted_at=PAST + timedelta(days=1)))
 
     assert [(loss.field, loss.reason) for loss in made.losses] == [("archived_at", reasons.ARCHIVED_BEFORE)]
+
+
+def test_only_what_an_update_sends_sets_anything_off(there: There) -> None:
+    """What it only says, for a person to do, does not."""
+    ada = there.ada()
+    live, gone = (there.sink.create(there.visit(ada, deleted_at=time)).record for time in (UNSET, PAST))
+    moved = {"start": PAST - timedelta(minutes=15)}
+    sets_off = there.sink.sets_off_changed
+
+    assert sets_off(there.visit(ada, **moved), live)
+    assert sets_off(there.visit(ada, deleted_at=PAST, cancels=True, **moved), live)
+    assert sets_off(there.visit(ada, deleted_at=PAST + timedelta(days=1), **moved), gone)
+    assert not sets_off(there.visit(ada, note="Left knee"), live)
+    assert not sets_off(there.visit(ada, deleted_at=PAST, **moved), live)
+    assert not sets_off(there.visit(ada, **moved), gone)
+    assert not sets_off(SeatDraft(seat=live.id, patient_id=ada, note="Ran late"), live)
 
 
 def test_a_seat_s_later_note_is_said(there: There) -> None:

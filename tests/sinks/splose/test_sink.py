@@ -197,7 +197,7 @@ def test_a_seat_of_an_individual_appointment_is_that_appointment(there: There) -
     seat = SeatDraft(seat=made.id, patient_id=ada, note="Front row")
     record = made.record
 
-    assert there.sink.present([seat]) == there.sink.foresee([seat]) == [Present(made.id, same=True)]
+    assert there.sink.present([seat]) == there.sink.foresee([seat]) == [Present(made.id, same=True, along=True)]
     assert there.sink.same(seat, record)
     assert there.sink.compare(Wanted(SeatDraft(seat=made.id, patient_id="1", note="Back")), record) == (
         "patient",
