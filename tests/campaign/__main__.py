@@ -21,6 +21,7 @@ _INTO: dict[str, Destination] = {
     "splose": IntoSplose(),
     "splose-collected": IntoSplose("collected"),
     "splose-without-documents": IntoSplose(None),
+    "splose-outcomes": IntoSplose(None, outcomes=True),
 }
 """Where to, by the names that the command line has for it."""
 

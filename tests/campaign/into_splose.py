@@ -17,10 +17,11 @@ from tests.campaign.clock import QuickClock
 from tests.campaign.destination import Destination
 from tests.campaign.pair import Pair
 from tests.campaign.splose_changes import SploseChanges
-from tests.campaign.splose_copy import file_problems, folder_of, record_problems
+from tests.campaign.splose_copy import file_problems, folder_of, mark_problems, record_problems
 from tests.end_to_end.splose import look_after_files, set_up
 
 SMS: Final = [1]
+REASONS: Final = ("Feeling Better", "Condition Worse", "Sick", "COVID-19 related", "Away", "Other", "Work")
 COMING: Final = "2031-01-06T00:00:00Z"
 
 
@@ -30,9 +31,11 @@ class IntoSplose(Destination):
 
     Attributes:
         documents: How what Splose has no records for goes into documents, if at all; most of a run's time is theirs.
+        outcomes: Whether appointments are marked as attended or cancelled too.
     """
 
     documents: Arrangement | None = "each"
+    outcomes: bool = False
 
     @property
     def warm(self) -> tuple[str, ...]:
@@ -72,6 +75,8 @@ class IntoSplose(Destination):
         """
         workspace = FakeSplose(clock=source.clock)
         set_up(source, workspace)
+        for name in REASONS if self.outcomes else ():
+            workspace.add("cancellation_reasons", name=name)
         return workspace
 
     def sink(self, key: str, **settings: Any) -> Sink:
@@ -81,7 +86,7 @@ class IntoSplose(Destination):
             key: The workspace's key.
             **settings: Of the client.
         """
-        return SploseSink(Splose(key, **settings), documents=self.documents)
+        return SploseSink(Splose(key, **settings), documents=self.documents, outcomes=self.outcomes)
 
     def mapper(self) -> Mapper:
         """Makes the mapper."""
@@ -97,6 +102,7 @@ class IntoSplose(Destination):
         """
         return [
             *record_problems(source, destination),
+            *(mark_problems(source, destination) if self.outcomes else ()),
             *file_problems(source, destination, journal, documents=self.documents),
         ]
 
@@ -132,4 +138,4 @@ class IntoSplose(Destination):
         Args:
             pair: The accounts.
         """
-        return SploseChanges(pair, self.documents)
+        return SploseChanges(pair, self.documents, outcomes=self.outcomes)

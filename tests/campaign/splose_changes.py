@@ -14,7 +14,7 @@ from clinikomigrate.testing import FakeSplose
 from clinikomigrate.transfer.carry import CHANGED
 from tests.campaign.changes import EDITS, Changes, Name, Row
 from tests.campaign.pair import Pair, shortcomings
-from tests.campaign.splose_copy import file_problems, record_problems
+from tests.campaign.splose_copy import file_problems, mark_problems, record_problems
 from tests.testing_clinic.altered import Altered, Shown
 
 _ANY_OF: Final = CHANGED.partition("{}")[0]
@@ -29,7 +29,7 @@ _THERE: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 """What records are in Splose, by their kind, and what their attributes are called there."""
 
 _GONE: Final = reasons.GONE_SINCE.partition("{}")[0]
-_BY_HAND: Final = (reasons.CONTACT, _GONE)
+_BY_HAND: Final = (reasons.CONTACT, _GONE, reasons.FIXED_VISIT.format("the note"))
 """How it begins why a change of the source waits for a person, as far as the changes are of that sort."""
 
 
@@ -56,13 +56,15 @@ class SploseChanges(Changes):
     Args:
         pair: The accounts.
         documents: How documents are arranged, if any are made.
+        outcomes: Whether appointments are marked.
     """
 
     edits: Mapping[str, Row] = {**EDITS, "patients": {"email": "pilot@mail.example"}}
 
-    def __init__(self, pair: Pair, documents: Arrangement | None) -> None:
+    def __init__(self, pair: Pair, documents: Arrangement | None, *, outcomes: bool) -> None:
         super().__init__(pair)
         self._documents = documents
+        self._outcomes = outcomes
 
     @property
     def _workspace(self) -> FakeSplose:
@@ -134,6 +136,7 @@ class SploseChanges(Changes):
                 found.append(f"{kind} {row['id']}, which somebody else made, was changed")
         ours = Without(self._workspace, {(kind, row["id"]) for kind, row in self._theirs})
         found += self._file_problems(ours)
+        found += mark_problems(self._pair.source, ours) if self._outcomes else []
         return found + min((record_problems(source, ours) for source in self._possible(told or ())), key=len)
 
     def _file_problems(self, ours: Without) -> list[str]:

@@ -34,6 +34,33 @@ def record_problems(source: Rows, workspace: Rows) -> list[str]:
     return splose.differences(source, workspace)
 
 
+def mark_problems(source: Rows, workspace: Rows) -> list[str]:
+    """Says which appointments are not marked as they ended: as attended, as cancelled, or not at all.
+
+    When they were booked tells them apart, for that doesn't change.
+
+    Args:
+        source: The clinic, as it is.
+        workspace: The workspace, without what others made.
+    """
+    individual = {row["id"]: row for row in source.rows("individual_appointments")}
+    classes = {row["id"]: row for row in source.rows("group_appointments")}
+    wanted: Counter[tuple[str, str | None]] = Counter()
+    for seat in source.rows("attendees"):
+        booking = classes.get(seat["booking_id"]) or individual[seat["booking_id"]]
+        own = seat if seat["booking_id"] in classes else booking
+        gone = any(row.get(name) for row in (own, booking) for name in ("cancelled_at", "archived_at", "deleted_at"))
+        status = "Cancelled" if own.get("cancelled_at") else "Arrived" if seat["arrived"] and not gone else None
+        wanted[own["created_at"][:19], status] += 1
+    there = Counter(
+        (row["createdAt"][:19], row["appointmentPatients"][0]["status"]) for row in workspace.rows("appointments")
+    )
+    return [
+        *(f"appointment of {booked}: not marked {status}" for booked, status in (wanted - there).elements()),
+        *(f"appointment of {booked}: marked {status}" for booked, status in (there - wanted).elements()),
+    ]
+
+
 def file_problems(
     source: FakeCliniko,
     workspace: Rows,
