@@ -18,10 +18,12 @@ from tests.campaign.splose_copy import folder_of
 
 PLAIN = IntoSplose(None)
 TELLING = IntoSplose("collected")
+MARKING = IntoSplose(None, outcomes=True)
 SEED = 19
 KILLS = 5
 FAULTS = 4
 MIXTURES = 2
+MARKED = 2
 
 
 def test_transfers_that_are_killed() -> None:
@@ -38,6 +40,14 @@ def test_transfers_that_meet_a_fault() -> None:
 
     assert [] == figures.wrong
     assert FAULTS == figures.transfers == figures.blows.total()
+
+
+def test_transfers_that_meet_a_fault_and_mark_appointments() -> None:
+    """With any fault at any request, transfers end with each appointment marked as it was, once."""
+    figures = fault(Share(MARKING, MARKED, SEED))
+
+    assert [] == figures.wrong
+    assert MARKED == figures.transfers == figures.blows.total()
 
 
 def test_transfers_to_which_anything_happens() -> None:
@@ -95,6 +105,23 @@ SPOILS: dict[Callable[[Pair], None], str] = {
     _take_a_file_out_of_the_folder: "missing, or not as it was",
     _leave_a_file_in_doubt: "left in the folder",
 }
+
+
+def test_the_checks_see_appointments_that_are_marked_otherwise(tmp_path: Path) -> None:
+    """A mark that is missing, and one that nobody asked for."""
+    with pair_in(tmp_path, MARKING) as pair:
+        pair.run()
+
+        assert pair.problems() == []
+
+        marked = [row["appointmentPatients"][0] for row in pair.destination.tables.all("appointments")]
+        next(each for each in marked if each["status"] == "Arrived").update(status=None)
+        next(each for each in marked if each["status"] == "Cancelled").update(status="Arrived")
+
+        assert {each.partition(": ")[2] for each in pair.problems()} == {
+            "not marked Cancelled",
+            "marked None",
+        }
 
 
 def test_the_checks_see_what_is_wrong(tmp_path: Path) -> None:

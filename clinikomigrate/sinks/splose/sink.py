@@ -779,7 +779,7 @@ def _but_when(draft: Any, record: Any, differs: Sequence[str]) -> Sequence[str]:
 
 
 def _standing(draft: Any) -> Present | None:
-    """Gives the appointment that a seat is, if it is an individual one's, which was made with all that the seat said."""
+    """Gives the appointment that a seat is, if it is an individual one's, made with all that the seat said."""
     if not isinstance(draft, SeatDraft) or not draft.stands:
         return None
     return Present(draft.seat, same=True, along=True)
