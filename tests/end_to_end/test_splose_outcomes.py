@@ -187,7 +187,8 @@ def test_no_cancelled_appointment_stands_as_a_live_one(tmp_path: Path, becomes: 
 def test_what_is_cancelled_later_is_marked(tmp_path: Path) -> None:
     """An appointment stands there as a live one, and is cancelled in the source: with outcomes Splose learns of it."""
     with small(tmp_path) as (clinic, move):
-        visit = clinic.visit(clinic.patient(), starts_at="2031-01-06T00:00:00Z", ends_at="2031-01-06T00:30:00Z")
+        ada = clinic.patient(reminders_communication_channels=[1])
+        visit = clinic.visit(ada, starts_at="2031-01-06T00:00:00Z", ends_at="2031-01-06T00:30:00Z")
         marking(move).run()
 
         assert marks(move.workspace) == [(None, False)]
@@ -197,6 +198,7 @@ def test_what_is_cancelled_later_is_marked(tmp_path: Path) -> None:
 
         assert marks(move.workspace) == [("Cancelled", False)]
         assert [each.source_id for each in report.set_aside] in ([], [visit])
+        assert [row["communicationPreference"] for row in move.workspace.rows("patients")] == ["SMS"]
         move.check_quiet()
 
 
