@@ -37,7 +37,8 @@ def record_problems(source: Rows, workspace: Rows) -> list[str]:
 def mark_problems(source: Rows, workspace: Rows) -> list[str]:
     """Says which appointments are not marked as they ended: as attended, as cancelled, or not at all.
 
-    When they were booked tells them apart, for that doesn't change.
+    When they were booked tells them apart, for that doesn't change. What was marked as attended before it was cancelled
+    in the source stays so, which is a loss.
 
     Args:
         source: The clinic, as it is.
@@ -46,18 +47,25 @@ def mark_problems(source: Rows, workspace: Rows) -> list[str]:
     individual = {row["id"]: row for row in source.rows("individual_appointments")}
     classes = {row["id"]: row for row in source.rows("group_appointments")}
     wanted: Counter[tuple[str, str | None]] = Counter()
+    both: Counter[str] = Counter()
     for seat in source.rows("attendees"):
         booking = classes.get(seat["booking_id"]) or individual[seat["booking_id"]]
         own = seat if seat["booking_id"] in classes else booking
         gone = any(row.get(name) for row in (own, booking) for name in ("cancelled_at", "archived_at", "deleted_at"))
         status = "Cancelled" if own.get("cancelled_at") else "Arrived" if seat["arrived"] and not gone else None
         wanted[own["created_at"][:19], status] += 1
+        both[own["created_at"][:19]] += status == "Cancelled" and seat["arrived"] is True
     there = Counter(
         (row["createdAt"][:19], row["appointmentPatients"][0]["status"]) for row in workspace.rows("appointments")
     )
+    missing, more = wanted - there, there - wanted
+    for booked, number in both.items():
+        attended = min(number, missing[booked, "Cancelled"], more[booked, "Arrived"])
+        missing[booked, "Cancelled"] -= attended
+        more[booked, "Arrived"] -= attended
     return [
-        *(f"appointment of {booked}: not marked {status}" for booked, status in (wanted - there).elements()),
-        *(f"appointment of {booked}: marked {status}" for booked, status in (there - wanted).elements()),
+        *(f"appointment of {booked}: not marked {status}" for booked, status in missing.elements()),
+        *(f"appointment of {booked}: marked {status}" for booked, status in more.elements()),
     ]
 
 
