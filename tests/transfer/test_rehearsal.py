@@ -239,5 +239,6 @@ def test_it_answers_as_the_sink_does() -> None:
     assert [Present("9", same=True)] == rehearsal.present([DRAFT])
     assert sink.look_up_key(DRAFT) == rehearsal.look_up_key(DRAFT)
     assert rehearsal.same(DRAFT, DRAFT)
+    assert () == tuple(rehearsal.left_over(DRAFT, DRAFT))
     assert () == tuple(rehearsal.find(DRAFT, datetime.now(UTC)))
     assert repr(rehearsal).startswith("<Rehearsal of <")

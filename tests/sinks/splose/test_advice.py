@@ -16,11 +16,12 @@ from clinikomigrate.sinks.splose.archive.folder import Folder
 from clinikomigrate.sinks.splose.cancellation_reasons import Reasons
 from clinikomigrate.sinks.splose.codes import CODES
 from clinikomigrate.sinks.splose.mapping.family import Workspace
+from clinikomigrate.splose.models import CustomField
 from clinikomigrate.transfer.findings import Finding
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.sink import Account
 from clinikomigrate.transfer.survey import Survey
-from tests.sinks.splose.test_custom_fields import GP, written
+from tests.sinks.splose.test_custom_fields import BOTH, GP, written
 
 GOES = {
     "splose-custom-fields": {"patients"},
@@ -53,6 +54,20 @@ def test_it_is_found_when_it_should_be_and_not_otherwise(code: str) -> None:
 
     assert code in codes(GOES[code], field="Diet", reasons=marking)
     assert code not in codes((), field="Diet", reasons=marking)
+
+
+def test_fields_of_one_name_that_come_together_are_named() -> None:
+    """Where the workspace has one field for two of the source's."""
+    there = CustomField(id="1", name="History", type="Short text")
+    survey = Survey(
+        settings=m.Settings(patient_custom_fields_definition=BOTH),
+        account=Account("2", "Splose", Workspace((there,))),
+        goes=lambda kind, *conditions: kind == "patients",
+    )
+    (found,) = [each for each in advice(survey) if each.code == "splose-custom-fields"]
+
+    assert "under one name in several sections" in found.message
+    assert "Health: History, Funding: History" in found.message
 
 
 def test_a_field_that_is_there_is_not_missed() -> None:

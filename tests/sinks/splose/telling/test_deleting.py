@@ -9,6 +9,7 @@ import attrs
 from clinikomigrate.sinks.splose import SploseSink
 from clinikomigrate.sinks.splose.telling.deleting import file_names, further_files
 from clinikomigrate.sinks.splose.telling.ledger import Issue, Ledger
+from clinikomigrate.sinks.splose.uploads import LAID_OUT
 from tests.sinks.splose.telling.scene import ALERT, NOTE, Scene
 
 
@@ -26,7 +27,7 @@ def test_files_are_called_by_name(scene: Scene) -> None:
 
 
 def test_what_no_record_is_known_by(scene: Scene) -> None:
-    """Documents of all the rest, later versions and further parts; nothing that did not arrive."""
+    """Documents of all the rest, later versions and further parts; nothing that waits, or did not arrive."""
     scene.keep(NOTE, ALERT)
     made = scene.teller().create(scene.draft(NOTE))
     changed = attrs.evolve(NOTE, title="Review")
@@ -35,6 +36,8 @@ def test_what_no_record_is_known_by(scene: Scene) -> None:
     scene.tell()
     Ledger(scene.archive).keep(Issue(scene.client, "patient-form 8", 1, "42", ("a.pdf", "b.pdf"), {}, ("1", "2")))
     Ledger(scene.archive).keep(Issue(scene.client, "patient-form 9", 1, "42", ("c.pdf",), {}))
+    Ledger(scene.archive).keep(Issue(scene.client, "patient-form 10", 1, "42", ("d.pdf", "e.pdf"), {}, ("3", "4")))
+    scene.archive.note_upload(scene.client, "e.pdf", LAID_OUT)
 
     assert [(each.kind, each.source_id, each.name) for each in further_files(scene.archive)] == [
         ("patient_forms", "8", "b.pdf"),
