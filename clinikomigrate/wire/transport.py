@@ -128,7 +128,12 @@ class Transport:
         body: bytes | Body | None,
     ) -> requests.Response:
         request = requests.Request(
-            method, url, headers=dict(headers), data=body, params="", auth=authorization or _no_authorization
+            method,
+            url,
+            headers=dict(headers),
+            data=body,
+            params="",  # the URL has them, and a text is looked at more quickly than an empty mapping
+            auth=authorization or _no_authorization,
         ).prepare()
         response = self._adapter.send(
             request, stream=True, timeout=self._timeout, verify=self._verify, proxies=self._proxies.for_url(url)
