@@ -83,10 +83,10 @@ class Rebooking:
         return {id: reason for id, reason in reasons if reason is not None}
 
     def _differs(self, stale: Stale, there: Mapping[str, Any]) -> bool:
-        if stale.there not in there:
+        record = there.get(stale.there)
+        if record is None or self._sink.same(stale.draft, record):
             return False
-        record = there[stale.there]
-        return not self._sink.same(stale.draft, record) and self._sink.sets_off_changed(stale.draft, record)
+        return self._sink.sets_off_changed(stale.draft, record)
 
     def _of_records(self, changed: Sequence[Changing], there: Mapping[str, Any]) -> Mapping[str, str]:
         return self._quiet.hush((there[each.there] for each in changed if each.there in there), _WAY)

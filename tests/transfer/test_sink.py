@@ -49,6 +49,7 @@ def test_a_simple_destination_shows_nothing_of_what_it_holds() -> None:
     assert ("record",) == tuple(sink.differences(Wanted(DRAFT), record)) == tuple(sink.compare(Wanted(DRAFT), record))
     assert () == tuple(sink.says_otherwise(Archiving(), record))
     assert () == tuple(sink.keep_parts(record, lambda what: what))
+    assert () == tuple(sink.witness([record]))
     assert sink.sets_off(DRAFT)
     assert sink.sets_off_changed(DRAFT, record)
     assert None is sink.foresee_clash(DRAFT, ())
