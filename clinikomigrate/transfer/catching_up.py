@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error
@@ -14,6 +14,24 @@ from clinikomigrate.transfer.sink import Sink
 
 _CHOSEN: Final = (Arrive, Cancel)
 """What a sink can be told to do or not to do."""
+
+
+Again: TypeAlias = Callable[[Any], Mapped[Any] | Skip]
+"""Maps a record (`Any`: of whatever kind) that went before."""
+
+
+def mapped_again(entity: Any, mapping: Again) -> Mapped[Any] | None:
+    """Maps a record that went before; None where that fails, or it would be skipped by now: it stays as it is.
+
+    Args:
+        entity: The record (`Any`: of whatever kind).
+        mapping: Maps it.
+    """
+    try:
+        mapped = mapping(entity)
+    except Error:
+        return None
+    return None if isinstance(mapped, Skip) else mapped
 
 
 class CatchingUp:
@@ -28,7 +46,7 @@ class CatchingUp:
         self._kinds = sink.catches_up
         self._journal = journal
 
-    def look(self, ref: Ref[Any], entity: Any, entry: Entry, mapping: Callable[[Any], Mapped[Any] | Skip]) -> bool:
+    def look(self, ref: Ref[Any], entity: Any, entry: Entry, mapping: Again) -> bool:
         """Looks whether a record that this transfer made is owed what it was not given when it went.
 
         Args:
@@ -42,11 +60,8 @@ class CatchingUp:
         """
         if ref.kind not in self._kinds or entry.state is not State.CREATED:
             return False
-        try:
-            mapped = mapping(entity)
-        except Error:  # it went, and stays as it is
-            return False
-        if isinstance(mapped, Skip):
+        mapped = mapped_again(entity, mapping)
+        if mapped is None:
             return False
         self._note_losses(ref, mapped)
         owed = [each for each in mapped.follow_ups if isinstance(each, _CHOSEN)]

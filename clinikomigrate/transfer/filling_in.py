@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import Error
+from clinikomigrate.transfer.catching_up import Again, mapped_again
 from clinikomigrate.transfer.follow_ups import Change, FillIn
 from clinikomigrate.transfer.journal import Entry, Journal, State
-from clinikomigrate.transfer.mapper import Mapped, Skip
 from clinikomigrate.transfer.sink import Sink
 
 
@@ -25,7 +23,7 @@ class FillingIn:
         self._kinds = sink.fills_in
         self._journal = journal
 
-    def look(self, ref: Ref[Any], entity: Any, entry: Entry, mapping: Callable[[Any], Mapped[Any] | Skip]) -> bool:
+    def look(self, ref: Ref[Any], entity: Any, entry: Entry, mapping: Again) -> bool:
         """Looks whether what a record lost has a place by now; only what this transfer made is given it.
 
         Args:
@@ -43,11 +41,8 @@ class FillingIn:
         lost = {(field, reason) for reason in reasons for field in self._lost(ref, reason)}
         if not lost:
             return False
-        try:
-            mapped = mapping(entity)
-        except Error:  # it went, and stays as it is
-            return False
-        if isinstance(mapped, Skip):
+        mapped = mapped_again(entity, mapping)
+        if mapped is None:
             return False
         still = {loss.field: loss.reason for loss in mapped.losses if loss.reason in reasons}
         gained = lost - set(still.items())
