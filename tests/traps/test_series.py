@@ -64,6 +64,7 @@ def test_changed_member_of_a_series_keeps_its_own_time(clinic: Clinic) -> None:
     first = clinic.visit(patient, repeat_rule={**RULE, "number_of_repeats": 1})
     clinic.visit(patient, starts_at="2024-03-22T05:00:00Z", ends_at="2024-03-22T06:15:00Z", repeated_from_id=first)
     clinic.move()
-    moved = clinic.arrived("individual_appointments")[1]
+    times = [(row["starts_at"], row["ends_at"]) for row in clinic.arrived("individual_appointments")]
 
-    assert ("2024-03-22T05:00:00Z", "2024-03-22T06:15:00Z") == (moved["starts_at"], moved["ends_at"])
+    assert 2 == len(times)
+    assert ("2024-03-22T05:00:00Z", "2024-03-22T06:15:00Z") in times
