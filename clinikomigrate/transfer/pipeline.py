@@ -439,9 +439,8 @@ class Pipeline:
             loud = {**self._quiet.ensure(made, "confirmations"), **self._quiet.ensure(cancelled, "cancellations")}
             ready = [cargo for cargo in ready if not self._is_loud(cargo, loud)]
         ready = ready if shelf is None else self._shelved(shelf, ready)
-        for cargo in sorted(
-            ready, key=lambda cargo: not cargo.doubtful
-        ):  # what is in doubt goes before what it is like
+        in_order = sorted(ready, key=lambda cargo: not cargo.doubtful)  # what is in doubt goes before what it is like
+        for cargo in in_order:
             self._submit(cargo, batch)
 
     def _is_loud(self, cargo: Cargo, loud: Mapping[str, str]) -> bool:

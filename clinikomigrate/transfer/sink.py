@@ -297,6 +297,9 @@ class Sink(abc.ABC):
 
         Returns:
             The ids of all records that may be it, whatever they say.
+
+        Raises:
+            NotImplementedError: The destination can't be asked so.
         """
         raise NotImplementedError
 
@@ -432,6 +435,10 @@ class Sink(abc.ABC):
 
         Returns:
             Pairs of id and record, as `existing` gives them, in any order; what is gone, or hidden, is left out.
+
+        Raises:
+            NotImplementedError: The destination can't be asked. Then nothing is adopted by its content, and `verify`
+                and `undo` are refused.
         """
         raise NotImplementedError
 
