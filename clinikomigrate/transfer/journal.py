@@ -6,7 +6,7 @@ import enum
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -42,7 +42,7 @@ class State(enum.Enum):
     @property
     def doubtful(self) -> bool:
         """Whether the destination may hold a record that the journal has no id of."""
-        return self in _DOUBTFUL
+        return self in DOUBTFUL
 
     @property
     def arrived(self) -> bool:
@@ -51,7 +51,8 @@ class State(enum.Enum):
 
 
 _ARRIVED = frozenset({State.CREATED, State.ADOPTED})
-_DOUBTFUL = frozenset({State.INTENT, State.CONFLICT})
+DOUBTFUL: Final = (State.INTENT, State.CONFLICT)
+"""The states of records of which the destination may hold a copy that the journal has no id of."""
 SET_ASIDE = (State.FAILED, State.BLOCKED, State.CONFLICT, State.AMBIGUOUS, State.INTENT)
 """The states of records that could not go."""
 

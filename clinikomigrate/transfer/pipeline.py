@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import attrs
 
-from clinikomigrate.client.query import Condition, where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, NotFound, Unsupported
 from clinikomigrate.transfer.about import in_full
@@ -31,6 +30,7 @@ from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Imprint, Journal, 
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
+from clinikomigrate.transfer.parts import Part, parts_of
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
 from clinikomigrate.transfer.places import Places
 from clinikomigrate.transfer.quiet import STRANGER, Quiet
@@ -59,27 +59,8 @@ _YIELDS = "the patient was merged into another, who has one of their own"
 _THEIRS = "the patient was in the destination before, and has another one there, which was left as it is"
 
 
-def _all(_: Any) -> bool:
-    return True
-
-
 def _booking_of(cargo: Cargo) -> str | None:
     return None if cargo.entity.booking is None else cargo.entity.booking.id
-
-
-@attrs.frozen
-class Part:
-    """Records of one kind that go together; the next part begins when all of them are done.
-
-    Attributes:
-        conditions: What the API is to apply.
-        takes: Says whether a record is of this part.
-        yields: Whether they give way to what the destination holds already, and to one another.
-    """
-
-    conditions: tuple[Condition, ...] = ()
-    takes: Callable[[Any], bool] = _all
-    yields: bool = False
 
 
 @attrs.frozen
@@ -262,7 +243,7 @@ class Pipeline:
                 self._show(filter(self._is_chosen, candidates(self._source, self._choice.scope, kind.name)))
             self._tell(KindFinished(kind.name))
             return
-        reading = self._rereading.begin(kind.name, held, len(self._order(kind)))
+        reading = self._rereading.begin(kind.name, held, len(parts_of(kind, self._journal)))
         self._tell(KindStarted(kind.name, reading.expected))
         with ExitStack() as stack:
             shelf = Shelf(kind, self._sink, self._journal, self._patience) if kind.adoptable else None
@@ -348,7 +329,7 @@ class Pipeline:
     def _parts(self, kind: Kind, reading: Reading) -> Iterator[tuple[Part, Iterator[Any]]]:
         """Gives the kind's records, in parts of which each must be done before the next begins."""
         earlier: list[Part] = []
-        for part in self._order(kind):
+        for part in parts_of(kind, self._journal):
             records = self._records(kind, part, reading)
             yield (
                 part,
@@ -356,20 +337,9 @@ class Pipeline:
             )
             earlier.append(part)
 
-    def _order(self, kind: Kind) -> tuple[Part, ...]:
-        if kind.cancelled_first:
-            return (
-                Part((where("archived_at").not_null(),), lambda record: record.archived_at is not None),
-                Part((where("cancelled_at").not_null(),), lambda record: record.cancelled_at is not None),
-                Part(),
-            )
-        if kind.archived_last:
-            return (Part((where("archived_at").is_null(),), lambda record: record.archived_at is None), Part())
-        if kind.one_each:
-            return (Part((), lambda record: not self._is_merged(record)), Part(yields=True))
-        return (Part(),)
-
     def _records(self, kind: Kind, part: Part, reading: Reading) -> Iterator[Any]:
+        if part.ids is not None:
+            return part.in_order(self._by_ids(kind, part.ids))
         if self._choice.only_failed:
             return self._by_ids(kind, self._journal.ids(kind.name, SET_ASIDE))
         if reading.since is not None:
@@ -384,11 +354,6 @@ class Pipeline:
 
     def _is_chosen(self, record: Any) -> bool:
         return self._choice.scope.takes(record) and self._choice.filter.keeps(record, self._choice.scope)
-
-    def _is_merged(self, record: Any) -> bool:
-        """Says whether a record hangs on a patient who was merged into another."""
-        entry = None if record.patient is None else self._journal.entry(record.patient)
-        return entry is not None and entry.instead is not None
 
     def _by_ids(self, kind: Kind, ids: Iterable[str]) -> Iterator[Any]:
         for some in batched(ids, IDS_A_REQUEST):
@@ -439,8 +404,7 @@ class Pipeline:
             loud = {**self._quiet.ensure(made, "confirmations"), **self._quiet.ensure(cancelled, "cancellations")}
             ready = [cargo for cargo in ready if not self._is_loud(cargo, loud)]
         ready = ready if shelf is None else self._shelved(shelf, ready)
-        in_order = sorted(ready, key=lambda cargo: not cargo.doubtful)  # what is in doubt goes before what it is like
-        for cargo in in_order:
+        for cargo in ready:
             self._submit(cargo, batch)
 
     def _is_loud(self, cargo: Cargo, loud: Mapping[str, str]) -> bool:
