@@ -23,7 +23,7 @@ from clinikomigrate.transfer.filters.filter import ask, has_last_word
 from clinikomigrate.transfer.findings import Finding, Findings, Level
 from clinikomigrate.transfer.follow_ups import Change, Stage
 from clinikomigrate.transfer.inspection import Look, inspect
-from clinikomigrate.transfer.journal import Journal
+from clinikomigrate.transfer.journal import Journal, State
 from clinikomigrate.transfer.keys import Side, forbidden, no_answer, not_an_administrator
 from clinikomigrate.transfer.kinds import KINDS, MATCHED_KINDS
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper
@@ -263,7 +263,15 @@ class Preflight:
             names=_names(records | self._titles()),
             included=self._kinds,
             region=self._source.region,
+            goes_on=self._goes_on(settings, account),
         )
+
+    def _goes_on(self, settings: Settings, account: Account) -> bool:
+        """Says whether any patient went with an earlier run."""
+        if self._journal is None or self._journal.accounts() != (source_id(settings), str(account.id)):
+            return False
+        counts = self._journal.counts().get("patients", {})
+        return any(counts.get(state, 0) for state in (State.CREATED, State.ADOPTED))
 
     def _matched_kinds(self) -> tuple[str, ...]:
         """Returns what is matched and not made: the account's own setup, and what was left out but is needed."""

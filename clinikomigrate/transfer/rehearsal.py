@@ -153,6 +153,10 @@ class Rehearsal(Sink):
         """Gives the losses that a change of a record is expected not to make good."""
         return self._sink.lasting(kind, changed=False)
 
+    def may_lose(self, kind: str, follow_up: FollowUp) -> Collection[Loss]:
+        """Gives the losses that a follow-up is expected to come to again."""
+        return self._sink.may_lose(kind, follow_up)
+
     def keep_parts(self, entity: Any, fetch: Callable[[Fetch], object]) -> Sequence[Loss]:
         """Says what could not be kept of what belongs to a record."""
         return self._sink.foresee_parts(entity, fetch)

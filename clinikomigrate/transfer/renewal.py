@@ -425,13 +425,16 @@ class Renewal:
         return any(getattr(stale.draft, name) is not UNSET for name in given)
 
     def _still_lost(self, stale: Stale, *, changed: bool) -> tuple[Loss, ...]:
-        """Gives what a record lost when it was made, and has not got by its change."""
+        """Gives what a record lost when it was made, and has not got by its change; or only by what follows that."""
 
         def is_lost(loss: Loss) -> bool:
             lost = self._journal.lost(stale.ref.kind, [stale.ref.id], [loss.reason])
             return loss.field in lost.get(stale.ref.id, ())
 
-        return tuple(filter(is_lost, self._sink.lasting(stale.ref.kind, changed=changed)))
+        kind = stale.ref.kind
+        again = [each for each in stale.follow_ups if each.stage in _AGAIN]
+        following = [loss for each in again for loss in self._sink.may_lose(kind, each)]
+        return tuple(filter(is_lost, (*self._sink.lasting(kind, changed=changed), *following)))
 
     def _unmuting(self, stale: Stale) -> list[FollowUp]:
         """Returns what gives a patient the settings back who is muted by a change, and is not owed yet."""

@@ -381,6 +381,18 @@ class Sink(abc.ABC):
         """
         return ()
 
+    def may_lose(self, kind: str, follow_up: FollowUp) -> Collection[Loss]:  # noqa: ARG002 - for subclasses
+        """Gives the losses that a follow-up may come to which is done again with each change of its record.
+
+        What it came to before is expected of it again, and counted until it is done: `Finished.regained` says then what
+        is lost no more.
+
+        Args:
+            kind: The record kind's name.
+            follow_up: What is done.
+        """
+        return ()
+
     def foresee_change(self, draft: Any) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
         """Says what `update` will leave out of a draft, as far as the draft shows it."""
         return ()

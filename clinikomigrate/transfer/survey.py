@@ -70,6 +70,7 @@ class Survey:
         names: Display names of the source's businesses, practitioners and users.
         included: The names of the kinds that go.
         region: Where the source keeps its records, as a short code (`"au"`); None where it isn't known.
+        goes_on: Whether the journal knows of patients who went with an earlier run between these accounts.
     """
 
     settings: Any
@@ -83,3 +84,4 @@ class Survey:
     names: Mapping[Ref[Any], str] = attrs.field(factory=dict)
     included: frozenset[str] = frozenset()
     region: str | None = None
+    goes_on: bool = False

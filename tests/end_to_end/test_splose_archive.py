@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
-from clinikomigrate import Blocked, ByPatient
-from clinikomigrate.sinks.splose import SploseMapper
+from clinikomigrate import Blocked, ByPatient, Transfer
+from clinikomigrate.sinks.splose import SploseMapper, SploseSink
 from clinikomigrate.sinks.splose.archive import Archive
 from clinikomigrate.sinks.splose.archive.files import AT_WORK
 from clinikomigrate.sinks.splose.foreseen import why_not
@@ -182,6 +184,52 @@ def test_a_file_in_the_folder_s_place_is_told_by_preflight(tmp_path: Path) -> No
         f"The archive folder {tmp_path / 'years' / 'records'} can't be made: there is no folder {tmp_path / 'years'}."
     ]
     assert [request for request in move.workspace.log if request.method != "GET"] == []
+
+
+@pytest.mark.parametrize("documents", ["each", None])
+@pytest.mark.parametrize("is_made", [False, True])
+def test_a_folder_that_is_not_the_earlier_runs_blocks(tmp_path: Path, documents: str | None, is_made: bool) -> None:
+    """It knows of no document and no file: all would go twice. With the right one the transfer goes on."""
+    with moving(tmp_path, patients=3) as move:
+        first = attrs.evolve(move, sink={"documents": documents})
+        other = attrs.evolve(move, sink={"documents": documents, "archive": tmp_path / "other"})
+        first.transfer().run()
+        files = move.workspace.rows("patient_files")
+        if is_made:
+            Archive(tmp_path / "other").make()
+        (blocker,) = other.transfer().preflight().blockers
+
+        assert blocker.code == "splose-archive"
+        assert "An earlier run had another archive folder" in blocker.message
+        with pytest.raises(Blocked):
+            other.transfer().run()
+        assert first.transfer().run().ok
+        assert move.workspace.rows("patient_files") == files
+
+
+def test_a_journal_that_went_on_without_a_folder_is_told_by_preflight_only_where_patients_went(tmp_path: Path) -> None:
+    """Without patients there is nothing that could go twice, and the folder is made anew."""
+    with moving(tmp_path, patients=2) as move:
+        transfer = Transfer(
+            client(move.source), SploseSink(move.client), include={"contacts"}, journal=move.journal,
+            mapper=SploseMapper(contact_email="records@acme.example"),
+        )  # fmt: skip
+        transfer.run()
+        shutil.rmtree(move.folder)
+
+        assert transfer.preflight().ok
+
+
+def test_a_folder_whose_database_is_damaged_is_told_by_preflight(tmp_path: Path) -> None:
+    """And not by an error in the midst of it."""
+    with moving(tmp_path, patients=2) as move:
+        move.transfer().run()
+        for file in move.folder.glob("records.sqlite*"):
+            file.write_bytes(b"no database" * 99)
+        (blocker,) = move.transfer().preflight().blockers
+
+        assert blocker.code == "splose-archive"
+        assert "file is not a database" in blocker.message
 
 
 def test_a_disk_that_is_full_ends_the_run_and_the_next_one_goes_on(tmp_path: Path) -> None:

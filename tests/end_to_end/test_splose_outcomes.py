@@ -412,6 +412,43 @@ def test_a_marked_appointment_still_follows_the_source(tmp_path: Path) -> None:
         move.check_quiet()
 
 
+@pytest.mark.parametrize("comes", [False, True])
+def test_a_plan_of_a_change_foresees_what_its_arrival_came_to(tmp_path: Path, comes: bool) -> None:
+    """The call is sent again with the change: the loss stays in between, and goes where Splose takes it by now."""
+    with small(tmp_path) as (clinic, move):
+        arrivals = {f"POST /appointments/{{id}}{whose}/arrival" for whose in ("", "/patients/{patientId}")}
+        move.workspace.lacks.update(arrivals)
+        visit = clinic.visit(clinic.patient())
+        attended(clinic, visit)
+        first = marking(move).run()
+        change(move, visit, ends_at="2024-03-14T23:30:00Z")
+        plan = marking(move).plan()
+        if comes:
+            move.workspace.lacks.clear()
+        report = marking(move).run()
+
+        assert [loss.field for loss in first.losses] == ["patient_arrived"]
+        assert plan.losses == first.losses
+        assert report.losses == ([] if comes else plan.losses)
+        assert marks(move.workspace) == [("Arrived" if comes else None, False)]
+        move.check_quiet()
+
+
+def test_what_was_marked_as_attended_and_is_cancelled_by_now_is_set_aside(tmp_path: Path) -> None:
+    """It stands in the diary as a live one, which the reason says, and that the mark may be the transfer's own."""
+    with small(tmp_path) as (clinic, move):
+        visit = clinic.visit(clinic.patient())
+        attended(clinic, visit)
+        marking(move).run()
+        change(move, visit, cancelled_at="2024-03-16T00:00:00Z", cancellation_reason=30)
+        report = marking(move).run()
+        said = [each.reason for each in report.set_aside if each.kind == "individual_appointments"]
+
+        assert f"cancel: {reasons.MARKED_OTHERWISE}. {reasons.STANDS_LIVE}" in said
+        assert marks(move.workspace) == [("Arrived", False)]
+        move.check_quiet()
+
+
 def test_an_edit_before_the_mark_is_still_seen_afterwards(tmp_path: Path) -> None:
     """Somebody moved the appointment in Splose while the run was interrupted: it is marked, and not moved back."""
     with small(tmp_path) as (clinic, move):

@@ -64,13 +64,22 @@ def of_archive(folder: Folder, survey: Survey) -> Iterator[Finding]:
     try:
         is_ours = folder.between(source_id(survey.settings), survey.account.id)
     except ArchiveError as error:
-        yield CODES.finding("splose-archive", str(error), "Put that right, or give another folder (archive=...).")
+        yield CODES.finding("splose-archive", str(error), "Put that right first: it may need the folder's backup.")
         return
     if not is_ours:
         yield CODES.finding(
             "splose-archive",
             f"The archive folder {folder.archive.path} belongs to a transfer between other accounts.",
             "Give this transfer a folder of its own: SploseSink(..., archive=...).",
+        )
+    elif survey.goes_on and folder.is_new:
+        yield CODES.finding(
+            "splose-archive",
+            f"An earlier run had another archive folder than {folder.archive.path}, or that one is gone. It remembers "
+            "which documents and files are in Splose; without it they would all go a second time.",
+            "Put the folder of the earlier runs there, or say where it is: SploseSink(..., archive=...). If it is lost "
+            "for good, begin with another journal and existing='adopt'; what is in Splose of documents and files comes "
+            "a second time then.",
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from clinikomigrate.sinks.splose import outcomes, reasons
 from clinikomigrate.sinks.splose.drafts import FileDraft
 from clinikomigrate.sinks.splose.telling.drafts import DocumentDraft
+from clinikomigrate.transfer.follow_ups import Arrive, FollowUp
 from clinikomigrate.transfer.losses import Loss
 
 _CLOSED: Final = (Loss("archived_at", reasons.ARCHIVED_BEFORE),)
@@ -31,6 +32,16 @@ def of(kind: str, *, changed: bool) -> tuple[Loss, ...]:
     """
     marked = outcomes.LASTING if kind in outcomes.KINDS else ()
     return marked if changed else (*marked, *_SAID_AGAIN.get(kind, ()))
+
+
+def of_follow_up(kind: str, follow_up: FollowUp) -> tuple[Loss, ...]:
+    """Gives the losses that a follow-up may come to which is done again with each change of its record.
+
+    Args:
+        kind: The record kind's name.
+        follow_up: What is done.
+    """
+    return outcomes.of_arrival(kind) if isinstance(follow_up, Arrive) else ()
 
 
 def of_change(draft: Any) -> tuple[Loss, ...]:

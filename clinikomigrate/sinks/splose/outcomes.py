@@ -38,20 +38,33 @@ _FIELDS: Final = {
 
 KINDS: Final = frozenset(kind for kind, _ in _FIELDS)
 """The source's kinds of records that can be marked."""
-LASTING: Final = tuple(
-    Loss("cancelled_at", reason)
-    for reason in (
-        reasons.ARCHIVED_THERE,
-        reasons.CALL_IGNORED,
-        reasons.CALL_REFUSED,
-        reasons.CHARGED,
-        reasons.MARKED_OTHERWISE,
-        reasons.NO_CALL,
-        reasons.REVIVES,
-        reasons.SEVERAL,
-    )
+LASTING: Final = (
+    *(
+        Loss("cancelled_at", reason)
+        for reason in (
+            reasons.ARCHIVED_THERE,
+            reasons.CALL_IGNORED,
+            reasons.CALL_REFUSED,
+            reasons.CHARGED,
+            reasons.MARKED_OTHERWISE,
+            reasons.NO_CALL,
+            reasons.REVIVES,
+            reasons.SEVERAL,
+        )
+    ),
+    *(Loss(name, reasons.INVOICED) for (_, status), name in _FIELDS.items() if status == ARRIVED),
 )
-"""What a cancellation may have come to, which is sent once and not again when the appointment changes."""
+"""What a cancellation may have come to, which is sent once and not again when the appointment changes; and what was
+charged for an arrival."""
+_ARRIVALS: Final = (
+    reasons.ARCHIVED_THERE,
+    reasons.CALL_IGNORED,
+    reasons.CALL_REFUSED,
+    reasons.MARKED_OTHERWISE,
+    reasons.NO_CALL,
+    reasons.SEVERAL,
+)
+"""What an arrival may come to, which is sent again with each change of the appointment."""
 
 _Call: TypeAlias = Callable[[str], object]
 """Sends the call for one patient, by the patient's id."""
@@ -83,6 +96,15 @@ def field(kind: str, status: str) -> str:
     return _FIELDS[kind, status]
 
 
+def of_arrival(kind: str) -> tuple[Loss, ...]:
+    """Gives the losses that an arrival may come to.
+
+    Args:
+        kind: The source's kind of record.
+    """
+    return tuple(Loss(field(kind, ARRIVED), reason) for reason in _ARRIVALS)
+
+
 @attrs.frozen
 class _Sort:
     """Calls of one sort do the same things: which status they set, and whether the appointment is archived."""
@@ -100,6 +122,16 @@ class _Work:
     sort: _Sort
     field: str
     call: _Call
+
+    def marked(self, after: Appointment, status: str) -> Finished:
+        """Says that the appointment is marked by now, and what was charged for it."""
+        now, was = _only_place(after), _only_place(self.before)
+        assert now is not None  # noqa: S101 - it is marked
+        return Finished(self.before, after, _charged(self.field, status, now, was))
+
+    def nothing(self, after: Appointment, reason: str) -> Finished:
+        """Says that the call came to nothing."""
+        return _nothing(self.sort, self.before, after, self.field, reason)
 
 
 class Outcomes:
@@ -142,27 +174,30 @@ class Outcomes:
             id: The appointment's id.
 
         Returns:
-            The appointment before and after, and what came of it otherwise than it should.
+            The appointment before and after, what came of it otherwise than it should, and what an earlier call may
+            have come to.
 
         Raises:
             OutcomeUnknown: Three calls got no answer, and the appointment isn't marked.
         """
         arrive = self._client.appointments.mark_arrived
-        return self._mark(kind, id, ARRIVED, lambda patient: arrive(id, patient=patient))
+        marked = self._mark(kind, id, ARRIVED, lambda patient: arrive(id, patient=patient))
+        return attrs.evolve(marked, regained=of_arrival(kind))
 
     def _mark(self, kind: str, id: str, status: str, call: _Call) -> Finished:
         before = self._client.appointments.get(id)
         place = _only_place(before)
-        if place is None or place.patient_id is None:
-            return _lost(before, before, field(kind, status), reasons.SEVERAL)
-        if place.status == status:
-            return Finished(before, before)
-        if place.status is not None:
-            return _lost(before, before, field(kind, status), reasons.MARKED_OTHERWISE)
         sort = _Sort(status, is_archived(before))
+        name = field(kind, status)
+        if place is None or place.patient_id is None:
+            return _nothing(sort, before, before, name, reasons.SEVERAL)
+        if place.status == status:  # by a run that was interrupted just then, or by somebody
+            return Finished(before, before, _charged(name, status, place, None))
+        if place.status is not None:
+            return _nothing(sort, before, before, name, reasons.MARKED_OTHERWISE)
         if sort == _Sort(ARRIVED, archived=True):
-            return _lost(before, before, field(kind, status), reasons.ARCHIVED_THERE)
-        work = _Work(before, place.patient_id, sort, field(kind, status), call)
+            return _nothing(sort, before, before, name, reasons.ARCHIVED_THERE)
+        work = _Work(before, place.patient_id, sort, name, call)
         if sort in self._proven:
             return self._send(work)
         with self._lock:
@@ -171,7 +206,7 @@ class Outcomes:
     def _send(self, work: _Work) -> Finished:
         before, sort = work.before, work.sort
         if sort in self._off:
-            return _nothing(work, before, self._off[sort])
+            return work.nothing(before, self._off[sort])
         refused = self._once(work, sort)
         after = self._client.appointments.get(before.id)
         if sort.archived and not is_archived(after) and not is_marked(after, sort.status):
@@ -179,10 +214,10 @@ class Outcomes:
             return self._send_to_revived(work)
         if is_marked(after, sort.status):
             self._proven.add(sort)
-            return Finished(before, after, _fee(before, after))
+            return work.marked(after, sort.status)
         if isinstance(refused, NotFound):
             self._off[sort] = reasons.NO_CALL
-        return _nothing(work, after, reasons.CALL_IGNORED if refused is None else reasons.CALL_REFUSED)
+        return work.nothing(after, reasons.CALL_IGNORED if refused is None else reasons.CALL_REFUSED)
 
     def _send_to_revived(self, work: _Work) -> Finished:
         """Cancels an appointment that a call brought back as a live one, at once."""
@@ -190,7 +225,7 @@ class Outcomes:
         after = self._client.appointments.get(work.before.id)
         if not is_marked(after, CANCELLED):
             raise Unsupported(reasons.REVIVED)
-        return Finished(work.before, after, _fee(work.before, after))
+        return work.marked(after, CANCELLED)
 
     def _once(self, work: _Work, sort: _Sort) -> ApiError | None:
         """Sends a call; gives the refusal, if it was refused."""
@@ -217,21 +252,23 @@ def _only_place(appointment: Appointment) -> AppointmentPatient | None:
     return places[0] if len(places) == 1 else None
 
 
-def _fee(before: Appointment, after: Appointment) -> tuple[Loss, ...]:
-    """Says that something was charged, as far as the appointment shows it."""
-    was, now = _only_place(before), _only_place(after)
-    assert was is not None  # noqa: S101 - it was looked at before the call
-    assert now is not None  # noqa: S101 - it is marked
-    charged = bool(now.cancellation_rate) or now.invoice_id != was.invoice_id
-    return (Loss("cancelled_at", reasons.CHARGED),) if charged else ()
+def _charged(name: str, status: str, now: AppointmentPatient, was: AppointmentPatient | None) -> tuple[Loss, ...]:
+    """Says that something was charged, as far as the appointment shows it.
+
+    Args:
+        name: The source's attribute.
+        status: How the appointment is marked by now.
+        now: The patient's place in it.
+        was: The same before the call; None where that isn't known any more.
+    """
+    is_new = now.invoice_id is not None if was is None else now.invoice_id != was.invoice_id
+    if status == CANCELLED:
+        return (Loss(name, reasons.CHARGED),) if is_new or now.cancellation_rate else ()
+    return (Loss(name, reasons.INVOICED),) if is_new and was is not None else ()
 
 
-def _nothing(work: _Work, after: Appointment, reason: str) -> Finished:
-    """Says that a call came to nothing: a loss where words say it, and more where the diary says otherwise."""
-    if work.sort == _Sort(CANCELLED, archived=False):
+def _nothing(sort: _Sort, before: Appointment, after: Appointment, name: str, reason: str) -> Finished:
+    """Says that a mark comes to nothing: a loss where words say it, and more where the diary says otherwise."""
+    if sort == _Sort(CANCELLED, archived=False):
         raise Unsupported(f"{reason}. {reasons.STANDS_LIVE}")
-    return _lost(work.before, after, work.field, reason)
-
-
-def _lost(before: Appointment, after: Appointment, name: str, reason: str) -> Finished:
     return Finished(before, after, (Loss(name, reason),))

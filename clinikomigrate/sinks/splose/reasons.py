@@ -79,14 +79,17 @@ EARLIER: Final = (
 )
 ARCHIVED_CLIENT: Final = "Splose took no file for its client, who is archived"
 REFUSED_FILE: Final = (
-    f"{ARCHIVED_CLIENT}: it lies in the folder `documents` of the archive folder. Drag it to the client's files by "
-    "hand and delete it from that folder, or take the client out of the archive in Splose and run again"
+    f"{ARCHIVED_CLIENT}: it lies in the folder `documents` of the archive folder. Take the client out of the archive "
+    "in Splose and run again; or drag it to the client's files by hand and delete it from that folder, for what is "
+    "left there is sent once more when the client is live"
 )
 NOT_WITH_FILES: Final = "Splose's API takes a file with nothing but its name; the archive folder's records say it"
 FILE_NAME: Final = "not all of it stands in the file's name in Splose; the archive folder's records have it whole"
 FILE_RENAMED: Final = "Splose's API can't rename a file; do it by hand, if it matters"
 EXPORT: Final = "it is an archive that the source made of the patient's record, and no part of it"
-IN_THE_FOLDER: Final = "{}: it lies in the archive folder, to be added by hand: see its files-to-add-by-hand.csv"
+IN_THE_FOLDER: Final = (
+    "{}: it lies in the archive folder, to be added by hand and then deleted there: see its files-to-add-by-hand.csv"
+)
 TAKEN_OUT: Final = "it was taken out of the archive folder, and so counts as added by hand"
 
 CASES: Final = _BY_HAND.format("cases")
@@ -109,13 +112,18 @@ NO_REASON: Final = (
 )
 SEVERAL: Final = f"the appointment has not exactly one client in Splose any more, so it is not marked; {_IN_WORDS}"
 MARKED_OTHERWISE: Final = (
-    "somebody marked the appointment otherwise in Splose since, and that is left as it is; change it by hand if needed"
+    "the appointment is marked otherwise in Splose, by an earlier run or by somebody, and that is left as it is; "
+    "change it there by hand if needed"
 )
 ARCHIVED_THERE: Final = f"somebody archived the appointment in Splose since, so it is not marked; {_IN_WORDS}"
 NO_CALL: Final = f"Splose's API has no such call, or not for such appointments; {_IN_WORDS}"
 CALL_REFUSED: Final = f"Splose refused to mark the appointment; {_IN_WORDS}"
 CALL_IGNORED: Final = f"Splose took the call that marks the appointment, and did nothing; {_IN_WORDS}"
 CHARGED: Final = "Splose charges for the cancellation; take the fee off by hand"
+INVOICED: Final = (
+    "Splose made an invoice when the appointment was marked as attended; look at it, and take it off by hand if it is "
+    "not wanted"
+)
 REVIVES: Final = (
     f"Splose's cancellation brings archived appointments back as live ones, so it is not called; {_IN_WORDS}"
 )

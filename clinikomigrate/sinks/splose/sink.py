@@ -424,6 +424,15 @@ class SploseSink(Sink):
         """
         return lasting.of(kind, changed=changed)
 
+    def may_lose(self, kind: str, follow_up: FollowUp) -> Sequence[Loss]:
+        """Gives the losses that an arrival may come to: it is sent again with each change of its appointment.
+
+        Args:
+            kind: The record kind's name.
+            follow_up: What is done.
+        """
+        return lasting.of_follow_up(kind, follow_up)
+
     def foresee_change(self, draft: Any) -> Sequence[Loss]:
         """Says what `update` will leave out of a draft: files and documents stay as they are.
 
@@ -655,8 +664,8 @@ class SploseSink(Sink):
         shown = self._documents is not None and "patients" in survey.included
         self._signatures = Signatures(self._folder, shown=shown)
         yield from advice(survey)
-        yield from of_archive(self._folder, survey)
-        yield from of_damaged(self._clearing, self._client)
+        unusable = tuple(of_archive(self._folder, survey))
+        yield from unusable or of_damaged(self._clearing, self._client)
 
     def other_ways(self, kinds: Mapping[str, Count], losses: Sequence[LossCount]) -> Table:
         """Says what of each kind goes by the API, what Splose's importer does better, and what is left to do by hand.

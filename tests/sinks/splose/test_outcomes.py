@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clinikomigrate.errors import OutcomeUnknown, Unsupported
+from clinikomigrate.errors import OutcomeUnknown, Unauthorized, Unsupported
 from clinikomigrate.sinks.splose import SploseSink, reasons
 from clinikomigrate.transfer.follow_ups import Arrive, Cancel
 from clinikomigrate.transfer.sink import Finished, Wanted
@@ -185,6 +185,40 @@ def test_a_charge_is_told() -> None:
     assert lost(done) == [("cancelled_at", reasons.CHARGED)]
 
 
+def test_a_charge_is_told_by_the_run_that_goes_on() -> None:
+    """The one before was interrupted between the call and the look at what came of it."""
+    with workspace(cancellation_rate=50) as there:
+        cancel, id = reason(there), booked(there, archived=True)
+        there.fake.faults.add("401", when=lambda request: bool(calls(there)) and request.method == "GET", times=1)
+        with pytest.raises(Unauthorized):
+            there.sink.finish(KIND, id, cancel)
+        again = there.sink.finish(KIND, id, cancel)
+
+    assert calls(there) == ["cancellation"]
+    assert lost(again) == [("cancelled_at", reasons.CHARGED)]
+
+
+def test_an_invoice_for_an_arrival_is_told(there: There) -> None:
+    """Nobody knows whether Splose makes one; it is no fee for a cancellation."""
+    ada = there.ada()
+    id = there.sink.create(there.visit(ada)).id
+    dates = {"issueDate": PAST, "dueDate": PAST}
+    invoice = there.fake.add("invoices", invoiceNumber="1", patientId=ada, locationId=there.location, **dates)
+
+    def charge(request: Any) -> None:
+        if request.path.endswith("/arrival"):
+            (made,) = there.fake.tables.all("appointments")
+            made["appointmentPatients"][0]["invoiceId"] = int(invoice)
+
+    there.fake.on_traffic.append(charge)
+    done = there.sink.finish(KIND, id, Arrive())
+    again = there.sink.finish(KIND, id, Arrive())
+
+    assert lost(done) == [("patient_arrived", reasons.INVOICED)]
+    assert lost(again) == []
+    assert set(done.losses) <= set(there.sink.lasting(KIND, changed=True))
+
+
 @pytest.mark.parametrize("fault", ["timeout_after", "timeout_before", "500_after", "drop_before"])
 def test_a_call_of_unknown_fate_is_looked_at_before_it_is_sent_again(there: There, fault: Any) -> None:
     """It could charge or write twice: what is marked meanwhile is marked once."""
@@ -243,6 +277,28 @@ def test_what_somebody_changed_is_left_as_it_is(there: There, arranged: Callable
     """Nothing is called, and the loss says why."""
     assert lost(there.sink.finish("attendees", arranged(there), Arrive())) == [("arrived", why)]
     assert calls(there) == []
+
+
+@pytest.mark.parametrize(("arranged", "why"), [(several, reasons.SEVERAL), (missed, reasons.MARKED_OTHERWISE)])
+def test_what_is_cancelled_by_now_and_stands_as_a_live_one_is_said_aloud(
+    there: There, arranged: Callable[[There], str], why: str
+) -> None:
+    """Nothing is called; a person has to look, for words are not enough where the diary says otherwise."""
+    cancel = reason(there)
+    with pytest.raises(Unsupported) as said:
+        there.sink.finish(KIND, arranged(there), cancel)
+
+    assert str(said.value) == f"{why}. {reasons.STANDS_LIVE}"
+    assert calls(there) == []
+
+
+def test_what_an_arrival_came_to_is_expected_until_it_is_sent_again(there: There) -> None:
+    """Each change of the appointment sends it again; other follow-ups say nothing beforehand."""
+    done = there.sink.finish("attendees", booked(there), Arrive())
+
+    assert set(done.regained) == set(there.sink.may_lose("attendees", Arrive()))
+    assert {loss.field for loss in done.regained} == {"arrived"}
+    assert there.sink.may_lose("attendees", Cancel()) == ()
 
 
 def test_with_outcomes_clients_are_muted_for_cancellations_too(there: There) -> None:

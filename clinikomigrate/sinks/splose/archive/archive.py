@@ -307,8 +307,8 @@ class Archive:
     def _unusable(self, error: Exception) -> ArchiveError:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return ArchiveError(
-            f"The archive folder {self.path} can't be used: {reason}. Put that right, or give another folder "
-            "(archive=...), and run again."
+            f"The archive folder {self.path} can't be used: {reason}. Put that right, and run again; before anything "
+            "went, another folder will do too (archive=...)."
         )
 
 

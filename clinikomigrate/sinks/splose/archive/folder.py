@@ -73,6 +73,15 @@ class Folder:
         """Whether the folder was made already."""
         return self._archive is not None and (self._archive.path / RECORDS).exists()
 
+    @property
+    def is_new(self) -> bool:
+        """Whether there is a place for the folder, and no run has kept anything there yet.
+
+        Raises:
+            ArchiveError: It can't be read.
+        """
+        return self._archive is not None and not (self.is_there and self._archive.accounts() is not None)
+
     def obstacle(self) -> tuple[str, str] | None:
         """Says why nothing can be kept in the folder, and what to do; None where it can, or nobody said where it is.
 

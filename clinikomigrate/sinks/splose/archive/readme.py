@@ -28,7 +28,7 @@ files-to-add-by-hand.csv
     such PDFs. Open the client in Splose, choose the tab Files, and drag the file there. Then delete it from this
     folder: the next run of the transfer writes the list anew, and a file that was taken out counts as added.
     For a client who is archived Splose may take no file at all. Once such a client is live in Splose, the next run
-    sends the file itself, and takes it away from here.
+    sends the file itself, and takes it away from here; so what was dragged over and left here would be there twice.
 
 set-aside.csv
     If there is such a list: records that could not go into Splose, or not wholly, each with the reason and what to do.

@@ -12,7 +12,7 @@ from clinikomigrate.sinks.splose import extra
 from clinikomigrate.sinks.splose.documents.filing import LARGEST, saved
 
 TOO_LARGE: Final = "it is larger than a file may be in Splose"
-NOT_A_PDF: Final = "it is neither a PDF nor an image"
+NOT_A_PDF: Final = "it is neither a PDF nor an image that can be made one"
 UNREADABLE: Final = "it is an image that can't be wrapped into a PDF"
 EMPTY: Final = "it is empty"
 
@@ -34,6 +34,11 @@ _IMAGES: Final = (
     b"\x00\x00\x00\x0cjP  \r\n\x87\n",
 )
 """How images begin: JPEG, PNG, TIFF, GIF, BMP, JPEG 2000."""
+
+_ORIENTATION: Final = 0x112
+_UPRIGHT: Final = 1
+_MIRRORED: Final = frozenset({2, 4, 5, 7})
+"""How an image can be meant to be shown: as it is, or mirrored, which its PDF could not say."""
 
 _A4: Final = (595.2756, 841.8898)  # in points
 
@@ -57,7 +62,8 @@ def wrap(file: Path, into: Path, largest: int = LARGEST) -> Wrapped:
     """Makes a PDF of a file, if it is a PDF or an image. Only what is in the file counts, not what it is called.
 
     A PDF stays as it is. A JPEG's own data are kept bit by bit and other images' pixels as they are; pages and frames
-    become pages, and photographs stand upright. What can't be wrapped without loss isn't wrapped.
+    become pages, and photographs stand upright. What can't be wrapped without loss isn't wrapped, nor what would be
+    shown otherwise than it is meant: animated PNG files, mirrored photographs, and TIFF files that are to be turned.
 
     Args:
         file: The file.
@@ -106,6 +112,8 @@ def _pdf_of(image: Path) -> bytes | None:
 
     layout = img2pdf.get_layout_fun(pagesize=_A4, fit=img2pdf.FitMode.shrink, auto_orient=True)
     try:
+        if _would_be_shown_otherwise(image):
+            return None
         content = img2pdf.convert(
             image.read_bytes(),
             layout_fun=layout,
@@ -116,3 +124,16 @@ def _pdf_of(image: Path) -> bytes | None:
     except Exception:  # noqa: BLE001 - the libraries raise whatever a broken file makes them stumble over
         return None
     return bytes(content)
+
+
+def _would_be_shown_otherwise(image: Path) -> bool:
+    """Says whether a PDF would lack frames of an image, or show it mirrored or turned."""
+    from PIL import Image, ImageSequence
+
+    with Image.open(image) as opened:
+        if opened.format == "TIFF":  # it is turned when it is read, and would be turned once more
+            frames = ImageSequence.Iterator(opened)
+            return any(frame.getexif().get(_ORIENTATION, _UPRIGHT) != _UPRIGHT for frame in frames)
+        if opened.format == "PNG" and getattr(opened, "n_frames", 1) > 1:  # only the first one would be there
+            return True
+        return opened.getexif().get(_ORIENTATION) in _MIRRORED

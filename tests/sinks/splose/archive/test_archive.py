@@ -162,7 +162,7 @@ def test_all_or_nothing(archive: Archive) -> None:
 def test_a_folder_that_can_t_be_made(tmp_path: Path) -> None:
     """Is told, with what to do."""
     (tmp_path / "file").touch()
-    with pytest.raises(ArchiveError, match=r"file/archive can't be used: Not a directory. Put that right, or give"):
+    with pytest.raises(ArchiveError, match=r"file/archive can't be used: Not a directory. Put that right, and run"):
         Archive(tmp_path / "file" / "archive").put([alert("5")])
 
 

@@ -76,6 +76,26 @@ def test_a_photograph_stands_upright(orientation: int, turned: int, tmp_path: Pa
     assert turned == PdfReader(path).pages[0].rotation
 
 
+@pytest.mark.parametrize(
+    ("kind", "orientation"),
+    [("JPEG", 2), ("JPEG", 5), ("PNG", 4), ("WEBP", 7), ("TIFF", 2), ("TIFF", 3), ("TIFF", 6)],
+)
+def test_what_a_pdf_would_show_mirrored_or_turned_is_not_wrapped(kind: str, orientation: int, tmp_path: Path) -> None:
+    """A left knee would be a right one; a TIFF is turned when it is read, and would be turned once more."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    file = _file(tmp_path / "a", _image(), kind, exif=exif)
+
+    assert wrap(file, tmp_path / "a.pdf") == a.Wrapped(None, a.UNREADABLE)
+
+
+def test_an_animated_png_is_not_wrapped(tmp_path: Path) -> None:
+    """Only its first frame would be there."""
+    file = _file(tmp_path / "a.png", _image(), "PNG", save_all=True, append_images=[Image.new("RGB", (30, 20), "red")])
+
+    assert wrap(file, tmp_path / "a.pdf") == a.Wrapped(None, a.UNREADABLE)
+
+
 def test_each_page_of_a_scan_becomes_a_page(tmp_path: Path) -> None:
     """A TIFF can have several."""
     file = _file(tmp_path / "a.tif", _image("L"), "TIFF", save_all=True, append_images=[_image("L"), _image("L")])
