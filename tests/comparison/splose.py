@@ -140,12 +140,19 @@ def _contacts(source: Rows, workspace: Rows) -> Iterator[str]:
             *(_said(row[name]) or None for name in fields),
             types[row["type_code"]],
             doctors.get(row["doctor_type"]),
+            bool(row["country_code"]),
             *_numbers(row["phone_numbers"]),
         )
         for row in _rows(source, "contacts")
     )
     there = Counter(
-        (*(row[name] or None for name in fields.values()), row["type"], row["doctorType"], *_their_numbers(row))
+        (
+            *(row[name] or None for name in fields.values()),
+            row["type"],
+            row["doctorType"],
+            bool(row["country"]),
+            *_their_numbers(row),
+        )
         for row in _rows(workspace, "contacts")
     )
     yield from (f"contacts: missing {key}" for key in wanted - there)
@@ -265,5 +272,5 @@ def _numbers(phones: list[Row] | None) -> list[tuple[str, str]]:
 
 def _their_numbers(copy: Row) -> list[tuple[str, str]]:
     return sorted(
-        (re.sub(r"\D", "", f"{row['code'] or ''}{row['phoneNumber']}"), row["type"]) for row in copy["phoneNumbers"]
+        (re.sub(r"\D", "", f"{row.get('code') or ''}{row['phoneNumber']}"), row["type"]) for row in copy["phoneNumbers"]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -172,11 +173,19 @@ def _answer(
         return _Answer(_in_words(said))
     if is_shared:
         return _Answer(losses=(reasons.SHARED_FIELD,))
-    if target.type == _DATE and field.type == "date":
-        return _Answer(words)
+    if target.type == _DATE and field.type == "date" and (day := _day(words or "")) is not None:
+        return _Answer(day)
     if target.type == _ONE or target.type in _SEVERAL:
         return _choices(chosen, words, target)
     return _Answer(losses=(reasons.OTHER_TYPE,))
+
+
+def _day(words: str) -> str | None:
+    """Gives a day as Splose takes it; None where it is written otherwise, for one wrong value is refused with all."""
+    try:
+        return date.fromisoformat(words.strip().removesuffix("T00:00:00Z")).isoformat()
+    except ValueError:
+        return None
 
 
 def _choices(chosen: list[str], words: str | None, target: CustomField) -> _Answer:

@@ -58,5 +58,5 @@ def _one(resource: Any, id: str, *, hidden: bool) -> Iterator[tuple[str, Any]]:
         record = resource.get(id)
     except NotFound:
         return
-    if hidden or not record.archived:
+    if hidden or not (record.archived or getattr(record, "deleted_at", None)):
         yield id, record

@@ -110,6 +110,22 @@ def test_choices_can_stand_in_a_text() -> None:
     assert moved(chosen("Left", other="Inner"), side("Long text")) == ({"6": "Left, Inner"}, [])
 
 
+@pytest.mark.parametrize("given", ["2024-03-14", " 2024-03-14 ", "2024-03-14T00:00:00Z"])
+def test_a_day_goes_as_splose_takes_it(given: str) -> None:
+    """However the source puts it around."""
+    there = CustomField(id="8", name="Since", type="Date picker")
+
+    assert moved(written("Since", given, type="date"), there) == ({"8": "2024-03-14"}, [])
+
+
+@pytest.mark.parametrize("given", ["14/03/2024", "2024-02-30", "spring"])
+def test_what_is_no_day_stands_in_words(given: str) -> None:
+    """Splose would refuse it, and all other fields of the client with it."""
+    there = CustomField(id="8", name="Since", type="Date picker")
+
+    assert moved(written("Since", given, type="date"), there) == ({}, [reasons.OTHER_TYPE])
+
+
 @pytest.mark.parametrize(("of", "lost"), [("date", []), ("text", [reasons.OTHER_TYPE])])
 def test_a_date_goes_where_dates_go(of: str, lost: list[str]) -> None:
     """A text that happens to look like a date doesn't."""

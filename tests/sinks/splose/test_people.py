@@ -169,6 +169,15 @@ def test_a_contact_without_an_address_goes_as_the_user_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "country"),
+    [({"country": "New Zealand", "country_code": "NZ"}, "New Zealand"), ({"country_code": "NZ"}, "NZ"), ({}, None)],
+)
+def test_a_contact_without_a_country_is_not_put_into_australia(given: dict[str, Any], country: str | None) -> None:
+    """Which is what Splose does where no country is sent."""
+    assert mapped(bare(m.Contact, email="gia@acme.example", **given)).draft.country == country
+
+
+@pytest.mark.parametrize(
     ("given", "kind", "lost"),
     [
         ({"type_code": 1, "doctor_type": "general_practitioner"}, "Doctor", set()),

@@ -133,7 +133,10 @@ class _Attempt:
     def _finished(self, pages: Pages) -> tuple[bytes, int]:
         size, content = pages.size, pages.finished()
         if len(content) > self.largest - _SPARE and pages.count == 1:
-            raise TransferError(f"One page of a document is larger than {self.largest:,} bytes can hold.")
+            raise TransferError(
+                f"One page of its document takes more than the {self.largest:,} bytes that a file may have: print the "
+                "record in the source, and add it to the client's files by hand."
+            )
         if len(content) > self.largest - _SPARE:
             raise _TooLarge(size)
         return content, pages.count

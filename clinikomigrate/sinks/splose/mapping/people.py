@@ -89,7 +89,7 @@ class People(Family):
             email=email,
             doctor_type=doctor_type,
             phone_numbers=numbers or UNSET,
-            country=_country(contact),
+            country=_country(contact),  # null where there is none: a contact without is put into Australia
         )
 
     def patient(self, patient: m.Patient, context: Context, /) -> Mapped[ClientDraft] | Skip:
@@ -125,7 +125,7 @@ class People(Family):
             emergency_contact_number=number or UNSET,
             privacy_policy=_CONSENT[patient.accepted_privacy_policy],
             communication_preference=preference,
-            country=_country(patient),
+            country=_country(patient) or UNSET,
             archived=True if patient.archived_at or patient.deleted_at else UNSET,
             extra_info=words.about(patient, FIELDS[m.Patient], [*_said(patient, context), *answered.told]) or UNSET,
             referring_doctor=_referrer(patient),
@@ -160,8 +160,8 @@ def _defined(context: Context) -> m.CustomFields | None:
     return settings.patient_custom_fields_definition if isinstance(settings, m.Settings) else None
 
 
-def _country(record: m.Patient | m.Contact) -> str | Unset:
-    return (record.country or "").strip() or record.country_code or UNSET
+def _country(record: m.Patient | m.Contact) -> str | None:
+    return (record.country or "").strip() or record.country_code or None
 
 
 def _preference(patient: m.Patient) -> str:
