@@ -169,6 +169,12 @@ class ClinikoSource:
 
     def stream(self, kind: str, *conditions: Condition, after: str | None = None) -> Iterator[Any]:
         """Gives all records of a kind, archived and cancelled ones too, in the order of their ids."""
+        if kind == "patients":
+            self._surroundings.forget_merges()
+        yield from self._listed(kind, *conditions, after=after)
+
+    def _listed(self, kind: str, *conditions: Condition, after: str | None = None) -> Iterator[Any]:
+        """Reads a list, and from now on anew what is read once for all of its records."""
         if kind == "appointment_types":
             self._practitioners_of = None
         if kind == "attendees":
@@ -184,7 +190,7 @@ class ClinikoSource:
     def by_id(self, kind: str, ids: Sequence[str], *conditions: Condition) -> Iterator[Any]:
         """Gives records by id, in batches; those that are gone, or not under the conditions, are left out."""
         for start in range(0, len(ids), IDS_A_REQUEST):
-            yield from self.stream(kind, where("id") == list(ids[start : start + IDS_A_REQUEST]), *conditions)
+            yield from self._listed(kind, where("id") == list(ids[start : start + IDS_A_REQUEST]), *conditions)
 
     def count(self, kind: str, *conditions: Condition) -> int:
         """Returns how many records of a kind there are, archived and cancelled ones too."""
@@ -227,13 +233,14 @@ class ClinikoSource:
     def _type_practitioners(self, of: Ref[Any]) -> list[Ref[Any]]:
         """Reads each practitioner's types once: asked from the other side, archived types would not be found."""
         with self._lock:
-            if self._practitioners_of is None:
-                found: dict[str, list[Ref[Any]]] = {}
+            found = self._practitioners_of  # another thread may forget it meanwhile
+            if found is None:
+                found = {}
                 for practitioner in self.stream("practitioners"):
                     for each in self._types_of(practitioner.id):
                         found.setdefault(each.id, []).append(Ref("practitioners", practitioner.id))
                 self._practitioners_of = found
-            return self._practitioners_of.get(of.id, [])
+            return found.get(of.id, [])
 
     def _types_of(self, practitioner: str) -> Iterator[AppointmentType]:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from clinikomigrate.client.query import where
@@ -28,7 +28,7 @@ class Surroundings:
     def __init__(self, client: Cliniko) -> None:
         self._client = client
         self._lock = threading.Lock()
-        self._merged: dict[str, str] | None = None
+        self._merged: Mapping[str, Sequence[str]] | None = None
         self._contacts: OrderedDict[str, str | None] = OrderedDict()
         self._classes = Classes(client.group_appointments.get)
         self._readers: Mapping[str, Callable[[str], object]] = {
@@ -43,6 +43,11 @@ class Surroundings:
         """Reads contacts anew from now on."""
         with self._lock:
             self._contacts.clear()
+
+    def forget_merges(self) -> None:
+        """Reads anew from now on who was merged into whom."""
+        with self._lock:
+            self._merged = None
 
     def forget_classes(self) -> None:
         """Reads classes anew from now on."""
@@ -101,15 +106,22 @@ class Surroundings:
         return to_come.first() is not None
 
     def _merged_into(self, patient: str) -> list[str]:
-        """Names the patients who were merged into one, in however many steps.
+        """Names the patients who were merged into one, in however many steps."""
+        merged, found = self._losers(), [patient]
+        for id in found:
+            found += [loser for loser in merged.get(id, ()) if loser not in found]
+        return found[1:]
 
-        All that were merged are read once, because who remains doesn't say from whom.
+    def _losers(self) -> Mapping[str, Sequence[str]]:
+        """Gives by the patients who remain those who were merged into them.
+
+        All that were merged are read once for a while, because who remains doesn't say from whom.
         """
         with self._lock:
             if self._merged is None:
-                archived = self._client.patients.list(where("archived_at").not_null())
-                self._merged = {each.id: each.merged_with_patient.id for each in archived if each.merged_with_patient}
-        found = [patient]
-        for id in found:
-            found += [loser for loser, winner in self._merged.items() if winner == id and loser not in found]
-        return found[1:]
+                merged: dict[str, list[str]] = {}
+                for each in self._client.patients.list(where("archived_at").not_null()):
+                    if each.merged_with_patient is not None:
+                        merged.setdefault(each.merged_with_patient.id, []).append(each.id)
+                self._merged = merged
+            return self._merged

@@ -111,6 +111,21 @@ def test_what_is_emptied_in_the_source_is_emptied(tmp_path: Path) -> None:
         assert aside(report) == {("patients", ada): reasons.FIXED.format("the address")}
 
 
+def test_what_warns_of_a_patient_who_was_merged_since_the_plan_is_told(tmp_path: Path) -> None:
+    """What was read for the plan is not taken for what holds when the same transfer runs."""
+    with small(tmp_path) as (clinic, move):
+        ada, bea = clinic.patient(), clinic.patient(first_name="Bea")
+        for patient, name in ((ada, "Latex"), (bea, "Nuts")):
+            clinic.source.add("medical_alerts", patient_id=patient, name=name)
+        transfer = move.transfer()
+        transfer.plan()
+        then = move.source.time_text()
+        change(move, "patients", bea, archived_at=then, merged_at=then, merged_with_patient_id=ada)
+        transfer.run()
+
+        assert [(alert or "").split() for alert in alerts(move)] == [["Latex", "Nuts"]]
+
+
 def fields(move: Move) -> dict[str, str]:
     """Gives what the only client has in the workspace's own fields."""
     (row,) = move.workspace.rows("patients")

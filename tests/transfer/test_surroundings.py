@@ -79,6 +79,25 @@ def test_alerts_are_those_that_hold_also_of_who_was_merged_into_the_patient(clin
     assert read(clinic, "medical_alerts", "patients", clinic.patient()) == []
 
 
+def test_who_was_merged_since_is_read_when_patients_are_read_anew(clinic: Clinic) -> None:
+    """A look at the source does not tell who is merged until a run; reading some patients by id costs no such list."""
+    ada, bea = clinic.patient(), clinic.patient()
+    clinic.source.add("medical_alerts", patient_id=bea, name="Nuts")
+    source = ClinikoSource(client(clinic.source))
+    asked = Fetch("medical_alerts", (Ref("patients", ada),))
+    before = source.fetch(asked, None)
+    row = clinic.source.store.at("patients", bea)
+    clinic.source.store.change("patients", row, archived_at=GONE, merged_at=GONE, merged_with_patient_id=ada)
+    list(source.stream("patients"))
+    after = source.fetch(asked, None)
+    lists = len(clinic.source.log)
+    list(source.by_id("patients", [ada]))
+    source.fetch(asked, None)
+
+    assert (before, after) == ([], ["Nuts"])
+    assert len(clinic.source.log) == lists + 2
+
+
 def test_who_is_booked_is_told_by_what_is_to_come(clinic: Clinic) -> None:
     """Cancelled or not, alone or in a class; what is over doesn't count."""
     past, visiting, cancelled, seated = (clinic.patient() for _ in range(4))
