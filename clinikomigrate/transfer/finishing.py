@@ -225,7 +225,7 @@ class Finishing:
             if mapped is not None and follow_up is not None:
                 due[owed] = Due(owed, follow_up, entity, mapped)
             elif mapped is not None:  # the source's record does not call for it any more
-                self._journal.follow_up_done(owed)
+                self._journal.waive(owed)
         return due
 
     def _given_back(self, owed: Owed, entity: Any) -> FollowUp | None:
@@ -238,7 +238,7 @@ class Finishing:
             return follow_up if isinstance(mapped, Skip) else None
         wanted = self._quiet.wanted(follow_up, mapped)
         if wanted is None:
-            self._journal.follow_up_done(owed)
+            self._journal.waive(owed)
         return wanted
 
     def _again(self, owed: Owed, entity: Any) -> Mapped[Any] | None:

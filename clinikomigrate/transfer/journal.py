@@ -270,6 +270,9 @@ class Journal(Protocol):
             file: The digest of a file's content, where the follow-up compared it.
         """
 
+    def waive(self, owed: Owed) -> None:
+        """Notes that a follow-up is owed no more, though it was not done."""
+
     def follow_up_failed(self, owed: Owed, reason: str) -> None:
         """Notes why a follow-up could not be done; it stays owed."""
 

@@ -382,7 +382,7 @@ class Renewal:
         if meant is not None:
             again = attrs.evolve(meant, later=there.later)
             self._journal.owe(attrs.evolve(owed, name=again.name), again.stage)
-        self._journal.follow_up_done(owed)
+        self._journal.waive(owed)
 
     def _overruled(self, stale: Stale, there: Unmute) -> bool | None:
         """Says whether a patient gets another setting than there is; None where nobody can tell who set that one."""

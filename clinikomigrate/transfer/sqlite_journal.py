@@ -459,6 +459,14 @@ class SQLiteJournal:
                 values = (file, owed.kind, owed.source_id)
                 connection.execute("UPDATE record SET file = ? WHERE kind = ? AND source_id = ?", values)
 
+    def waive(self, owed: Owed) -> None:
+        """Notes that a follow-up is owed no more, though it was not done."""
+        with self._writing() as connection:
+            connection.execute(
+                "DELETE FROM follow_up WHERE kind = ? AND source_id = ? AND name = ? AND done = 0",
+                (owed.kind, owed.source_id, owed.name),
+            )
+
     def follow_up_failed(self, owed: Owed, reason: str) -> None:
         """Notes why a follow-up could not be done; it stays owed."""
         with self._writing() as connection:

@@ -15,7 +15,7 @@ import pytest
 from clinikomigrate import EXCLUDE, Cliniko, ClinikoMapper, Report
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.testing.faults import FaultKind
-from clinikomigrate.transfer.events import StageStarted
+from clinikomigrate.transfer.events import Event, RecordSettled, StageStarted
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.comparison import differences
 from tests.end_to_end.accounts import Pair, client, created, pair_of
@@ -266,6 +266,51 @@ def test_what_is_not_cancelled_any_more(clinic: Clinic) -> None:
     report = clinic.run()
 
     assert "make it anew by hand" in aside(report)["individual_appointments", visit]
+
+
+@contextmanager
+def interrupted_before_it_is_cancelled(clinic: Clinic) -> Iterator[tuple[str, Any]]:
+    """Makes a cancelled appointment, which a run makes and has not cancelled when it ends; gives what changes it."""
+    visit = clinic.visit(clinic.patient(), cancelled_at="2024-03-01T00:00:00Z", cancellation_reason=50)
+
+    def change(**values: Any) -> None:
+        row = clinic.source.store.at("individual_appointments", visit)
+        stamp = {"updated_at": clinic.source.time_text()}
+        clinic.source.store.change("individual_appointments", row, **stamp, **values)
+
+    with clinic.source.in_process(), clinic.destination.in_process():
+        transfer = Pair(clinic.source, clinic.destination, clinic.journal).transfer()
+
+        def stop(event: Event) -> None:
+            if isinstance(event, RecordSettled) and event.kind == "individual_appointments":
+                transfer.stop()
+
+        transfer.run(on_event=stop)
+    yield visit, change
+
+
+def test_what_was_not_cancelled_yet_and_is_not_to_be_any_more_takes_changes(clinic: Clinic) -> None:
+    """Nobody says that it is cancelled in the destination, for it never was."""
+    with interrupted_before_it_is_cancelled(clinic) as (_, change):
+        change(cancelled_at=None, cancellation_reason=None)
+        clinic.run()
+        change(notes="Bring the old scans")
+        report = clinic.run()
+
+    assert aside(report) == {}
+    assert clinic.only("individual_appointments")["notes"] == "Bring the old scans"
+
+
+def test_what_was_not_cancelled_yet_is_cancelled_when_the_source_does_so_again(clinic: Clinic) -> None:
+    """Nobody finds it in the diary who looks for whom to expect."""
+    with interrupted_before_it_is_cancelled(clinic) as (_, change):
+        change(cancelled_at=None, cancellation_reason=None)
+        clinic.run()
+        change(cancelled_at="2024-03-02T00:00:00Z", cancellation_reason=50)
+        report = clinic.run()
+
+    assert report.ok
+    assert clinic.only("individual_appointments")["cancelled_at"] is not None
 
 
 def test_a_cancelled_appointment_that_was_moved_since(clinic: Clinic) -> None:

@@ -204,6 +204,12 @@ class MemoryJournal:
             self._reasons.pop((*name, owed.name), None)
             self._losses[name] = list(dict.fromkeys((*self._losses[name], *losses)))
 
+    def waive(self, owed: Owed) -> None:
+        """Notes that a follow-up is owed no more."""
+        with self._lock:
+            self._owed.get((owed.kind, owed.source_id), {}).pop(owed.name, None)
+            self._reasons.pop((owed.kind, owed.source_id, owed.name), None)
+
     def follow_up_failed(self, owed: Owed, reason: str) -> None:
         """Notes why a follow-up could not be done."""
         self._reasons[owed.kind, owed.source_id, owed.name] = reason

@@ -201,6 +201,19 @@ def test_a_record_that_changed_since_needs_what_it_needs_now(practice: Practice)
     assert 11 == len(sink.finished)
 
 
+def test_what_was_not_called_for_for_a_while_is_done_when_it_is_called_for_again(practice: Practice) -> None:
+    """A patient who was taken out of the archive before the destination's was put there, and is archived again."""
+    sink = ScriptedSink(finishing=refuse)
+    back = aside(practice.run(sink)).popitem()[1].source_id
+    sink.finishing = None
+    for archived_at in (None, "2024-02-01T00:00:00Z"):
+        practice.source.store.change("patients", practice.source.store.at("patients", back), archived_at=archived_at)
+        report = practice.run(sink)
+
+    assert report.ok
+    assert 12 == len(sink.finished)
+
+
 def test_a_record_that_the_mapper_leaves_out_by_now_stays_unfinished(practice: Practice) -> None:
     """When the mapper was changed in between and skips the record, what is owed is neither done nor forgotten."""
 

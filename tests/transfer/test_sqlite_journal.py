@@ -362,6 +362,23 @@ def test_follow_ups_are_owed_until_done(journal: SQLiteJournal) -> None:
     assert journal.losses() == [("patients", "x", "y", 1)]
 
 
+def test_a_follow_up_that_is_owed_no_more_was_not_done(journal: SQLiteJournal) -> None:
+    """It leaves no trace, and can be owed again; what was done stays done."""
+    needed = [(Stage.CANCEL, "cancel:cancel"), (Stage.LINK, "change:link")]
+    journal.settle(PATIENT, Entry(State.CREATED, "9"), (), needed)
+    cancel, link = Owed("patients", "11", "9", "cancel:cancel"), Owed("patients", "11", "9", "change:link")
+    journal.follow_up_failed(cancel, "refused")
+    journal.follow_up_done(link)
+    journal.waive(cancel)
+    journal.waive(link)
+
+    assert list(journal.follow_ups_failed()) == []
+    assert [journal.is_done(PATIENT, stage) for stage in (Stage.CANCEL, Stage.LINK)] == [False, True]
+    journal.settle(PATIENT, Entry(State.CREATED, "9"), (), needed)
+
+    assert [cancel] == journal.owed(Stage.CANCEL, "patients")
+
+
 def test_a_record_that_failed_owes_nothing(journal: SQLiteJournal) -> None:
     """Follow-ups are owed only to what is in the destination."""
     journal.settle(PATIENT, Entry(State.FAILED), (), [(Stage.LINK, "change:link")])
