@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,14 +18,16 @@ from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_ther
 
 
 @contextmanager
-def rehearsed(journal: Journal | None) -> Iterator[Journal]:
+def rehearsed(journal: Journal | None, taken: Callable[[], None] = lambda: None) -> Iterator[Journal]:
     """Gives a journal for a rehearsal: a copy of what is known so far, thrown away afterwards.
 
     Args:
         journal: What is known so far, if anything is; it is not changed.
+        taken: Is called when no other transfer has that one, and before it is copied, which may take a while.
     """
     with TemporaryDirectory() as folder:
         with opened_if_there(journal) as known:
+            taken()
             copy = _copy_of(known, folder)
         with closing(copy):
             yield copy

@@ -147,8 +147,8 @@ class Transfer:
             ConfigurationError: The filter names what the source doesn't have.
         """
         with (
-            self._reading("The accounts could not be looked at"),
             opened_if_there(self._journal) as journal,
+            self._reading("The accounts could not be looked at"),
             self._looked(_silent, journal) as looked,
         ):
             return looked.checked.findings
@@ -171,7 +171,8 @@ class Transfer:
         """
         before = self._source.requests_sent, self._sink.requests_sent
         failing = "The plan can't be made"
-        with self._reading(failing), rehearsed(self._journal) as copy, self._looked(_silent, copy) as looked:
+        taken = rehearsed(self._journal, self._stop.clear)
+        with taken as copy, self._reading(failing, begun=True), self._looked(_silent, copy) as looked:
             if looked.checked.accounts is None:
                 raise _blocked(looked.checked, failing)
             if self._journal is not None:
@@ -370,7 +371,7 @@ class Transfer:
         journal = self._needed_journal()
         before, started = self._requests(), self._clock.monotonic()
         failing = "The destination can't be verified"
-        with self._reading(failing), _opened(journal), self._looked(_silent, journal) as looked:
+        with _opened(journal), self._reading(failing), self._looked(_silent, journal) as looked:
             if looked.checked.context is None or looked.checked.accounts is None:
                 raise _blocked(looked.checked, failing)
             _check_pair(journal, looked.checked.accounts)
@@ -431,7 +432,7 @@ class Transfer:
         journal = self._needed_journal()
         tell = _one_at_a_time(on_event or _silent)
         failing = "Nothing was taken back"
-        with self._reading(failing), _opened(journal):
+        with _opened(journal), self._reading(failing):
             before, started = self._requests(), self._clock.monotonic()
             account = self._destination(failing)
             bound = journal.accounts()
@@ -489,9 +490,17 @@ class Transfer:
         return Settings.of(self._filter, self._mapper, self._existing, self._kinds, self._sink.told)
 
     @contextmanager
-    def _reading(self, failing: str) -> Iterator[None]:
-        """Turns what ends a run cleanly into an error, for calls without a report to say it in; lets files go."""
-        self._stop.clear()
+    def _reading(self, failing: str, *, begun: bool = False) -> Iterator[None]:
+        """Turns what ends a run cleanly into an error, for calls without a report to say it in; lets files go.
+
+        It is entered once the journal was taken: a call that another one keeps out must not disturb that one.
+
+        Args:
+            failing: What the error says first.
+            begun: Whether the call could be stopped before already.
+        """
+        if not begun:
+            self._stop.clear()
         self._tell_where()
         try:
             yield

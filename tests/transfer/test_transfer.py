@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from clinikomigrate import ALL_KINDS, Active, ClinikoMapper, ClinikoSink, ConfigurationError, Filter, Mapper, Transfer
+from clinikomigrate.errors import JournalBusy
 from clinikomigrate.testing import FakeCliniko
 from clinikomigrate.testing.clock import VirtualClock
+from clinikomigrate.transfer.events import Event, RecordSettled
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.source import ClinikoSource, Source
 from tests.end_to_end.accounts import client
@@ -31,6 +33,16 @@ class Particular(DictSink):
     """A sink that says what it takes, and has no mapper of its own."""
 
     drafts_for = "a dict"
+
+
+class Closing(ScriptedSink):
+    """A sink that counts how often it let its files go."""
+
+    closed = 0
+
+    def let_go(self) -> None:
+        """Counts."""
+        self.closed += 1
 
 
 @pytest.fixture
@@ -198,6 +210,30 @@ def test_a_stop_before_a_run_does_not_end_it(practice: Practice) -> None:
     transfer.stop()
     with practice.source.in_process():
         assert transfer.run().ok
+
+
+@pytest.mark.parametrize("call", ["preflight", "plan", "verify", "undo"])
+def test_a_call_that_a_run_keeps_out_does_not_disturb_it(practice: Practice, call: str) -> None:
+    """Whoever stops a run and then can't wait does not set it going again, nor close its files."""
+    for number in range(30):
+        practice.patient(f"Ada{number}")
+    sink = Closing()
+    sink.workers = 1
+    transfer = practice.transfer(sink)
+    let_go: list[int] = []
+
+    def stop(event: Event) -> None:
+        if isinstance(event, RecordSettled) and not let_go:
+            transfer.stop()
+            with pytest.raises(JournalBusy):
+                getattr(transfer, call)()
+            let_go.append(sink.closed)
+
+    with practice.source.in_process():
+        report = transfer.run(on_event=stop)
+
+    assert let_go == [0]
+    assert (report.stopped, sink.closed) == ("asked to stop", 1)
 
 
 def test_a_journal_without_a_file_name_is_no_file(practice: Practice, tmp_path: Path) -> None:
