@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from typing import Any
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer import completeness, rereading, taken_back, unfinished_undo
-from clinikomigrate.transfer.journal import FollowUpRow, Journal, Owed, State
+from clinikomigrate.transfer.journal import Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_there
@@ -61,23 +61,19 @@ def _take_over(journal: Journal, copy: Journal) -> None:
     unfinished_undo.take_over(journal, copy)
     taken_back.take_over(journal, copy)
     for kind in KINDS:
-        needed: dict[str, list[FollowUpRow]] = {}
-        for row in journal.follow_ups(kind):
-            needed.setdefault(row.source_id, []).append(row)
         for id, rows in itertools.groupby(journal.loss_rows(kind), key=lambda row: row[1]):
-            losses = [Loss(field, reason) for _, _, field, reason in rows]
-            _copy(journal, copy, Ref(kind, id), losses, needed.get(id, ()))
+            _copy(journal, copy, Ref(kind, id), [Loss(field, reason) for _, _, field, reason in rows])
         for id in journal.ids(kind, list(State)):
             ref: Ref[Any] = Ref(kind, id)
             if copy.entry(ref) is None:
-                _copy(journal, copy, ref, (), needed.get(id, ()))
-
-
-def _copy(
-    journal: Journal, copy: Journal, ref: Ref[Any], losses: Iterable[Loss], needed: Sequence[FollowUpRow]
-) -> None:
-    for entry in journal.entries(ref.kind, [ref.id]).values():
-        copy.settle(ref, entry, losses, [(row.stage, row.name) for row in needed])
-        for row in needed:
+                _copy(journal, copy, ref)
+        for row in journal.follow_ups(kind):
+            owed = Owed(kind, row.source_id, "", row.name)
+            copy.owe(owed, row.stage)
             if row.done:
-                copy.follow_up_done(Owed(ref.kind, ref.id, entry.destination_id or "", row.name))
+                copy.follow_up_done(owed)
+
+
+def _copy(journal: Journal, copy: Journal, ref: Ref[Any], losses: Iterable[Loss] = ()) -> None:
+    for entry in journal.entries(ref.kind, [ref.id]).values():
+        copy.settle(ref, entry, losses)

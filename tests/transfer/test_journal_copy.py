@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from clinikomigrate import Archiving, Change, Ref
 from clinikomigrate.cliniko.models import PatientDraft
 from clinikomigrate.errors import JournalBusy
 from clinikomigrate.transfer.follow_ups import Stage
-from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
+from clinikomigrate.transfer.journal import Entry, FollowUpRow, Journal, Owed, State
 from clinikomigrate.transfer.journal_copy import rehearsed
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.transfer.memory_journal import MemoryJournal
@@ -71,6 +73,37 @@ def test_what_is_owed_later_is_copied_too(tmp_path: Path, own: bool) -> None:
         archiving = list(copy.owed(Stage.ARCHIVE, "patients"))
 
     assert [Owed("patients", "1", "101", "archiving:archive")] == archiving
+
+
+class Streaming(MemoryJournal):
+    """A journal that counts how many of the follow-ups that it gives are held at once."""
+
+    held = 0
+
+    def follow_ups(self, kind: str) -> Iterator[FollowUpRow]:
+        """Gives them one by one."""
+        given: list[weakref.ref[FollowUpRow]] = []
+        for number in range(50) if kind == "patients" else ():
+            row = FollowUpRow(str(number), Stage.ARCHIVE, Archiving().name, done=number % 2 == 0)
+            given.append(weakref.ref(row))
+            yield row
+            del row
+            self.held = max(self.held, sum(each() is not None for each in given))
+
+
+def test_what_is_owed_is_copied_without_being_held(tmp_path: Path) -> None:
+    """Memory does not grow with what was carried."""
+    journal = Streaming()
+    journal.open()
+    for number in range(50):
+        journal.settle(Ref("patients", str(number)), Entry(State.CREATED, str(100 + number)))
+    journal.close()
+    with rehearsed(journal) as copy:
+        archiving = copy.owed(Stage.ARCHIVE, "patients")
+        done = [id for id in map(str, range(50)) if copy.is_done(Ref("patients", id), Stage.ARCHIVE)]
+
+    assert len(archiving) == len(done) == 25
+    assert journal.held <= 2
 
 
 def test_without_a_journal_a_rehearsal_begins_with_nothing(tmp_path: Path) -> None:
