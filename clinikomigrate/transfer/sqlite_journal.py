@@ -205,8 +205,8 @@ class SQLiteJournal:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._reading() as connection:
-            connection.execute("BEGIN IMMEDIATE")
             try:
+                connection.execute("BEGIN IMMEDIATE")  # Ctrl-C may come just after it
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:

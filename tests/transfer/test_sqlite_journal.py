@@ -379,6 +379,36 @@ def test_a_follow_up_that_is_owed_no_more_was_not_done(journal: SQLiteJournal) -
     assert [cancel] == journal.owed(Stage.CANCEL, "patients")
 
 
+class _Interrupted:
+    """A connection during whose first transaction somebody presses Ctrl-C: just after it has begun."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._pressed = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+    def execute(self, statement: str, values: tuple[str, ...] = ()) -> sqlite3.Cursor:
+        """Does what it is asked for, and is interrupted."""
+        cursor = self._connection.execute(statement, values)
+        if statement.startswith("BEGIN") and not self._pressed:
+            self._pressed = True
+            raise KeyboardInterrupt
+        return cursor
+
+
+def test_ctrl_c_leaves_no_transaction_open(journal: SQLiteJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The outcomes of what is in flight are noted after it."""
+    monkeypatch.setattr(journal, "_connection", _Interrupted(journal._connection))  # type: ignore[arg-type]  # it is open
+    with pytest.raises(KeyboardInterrupt):
+        journal.note("a", "b")
+    journal.settle(PATIENT, Entry(State.CREATED, "9"))
+
+    assert journal.noted("a") is None
+    assert journal.holds("patients", "9")
+
+
 def test_a_record_that_failed_owes_nothing(journal: SQLiteJournal) -> None:
     """Follow-ups are owed only to what is in the destination."""
     journal.settle(PATIENT, Entry(State.FAILED), (), [(Stage.LINK, "change:link")])
