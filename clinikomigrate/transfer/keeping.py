@@ -121,7 +121,7 @@ class Keeping:
     def _reason(self, kind: Kind, id: str, *found: _Kept | None) -> str | None:
         kept = [each for each in found if each is not None]
         added: set[Ref[Any]] = set().union(*(each.added for each in kept))
-        staying = self._parts[_booked(kind.name), id].union(*(each.staying for each in kept))
+        staying = self._parts.get((_booked(kind.name), id), set()).union(*(each.staying for each in kept))
         if added:
             return ADDED_ONE if len(added) == 1 else ADDED.format(number=len(added))
         if staying:
