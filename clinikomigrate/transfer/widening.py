@@ -178,9 +178,9 @@ class Widening:
         Raises:
             Stopped: The run can't go on.
         """
-        for entity in entities:
-            values = (getattr(entity, attribute.name) for attribute in attrs.fields(type(entity)))
-            self.take_out(value for value in values if isinstance(value, Ref))
+        names = ((entity, field.name) for entity in entities for field in attrs.fields(type(entity)))
+        values = (getattr(entity, name) for entity, name in names)
+        self.take_out(value for value in values if isinstance(value, Ref))
 
     def take_out(self, refs: Iterable[Ref[Any]]) -> None:
         """Takes records out of the archive that earlier runs put there; they go back at the end.

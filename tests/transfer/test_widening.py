@@ -764,6 +764,31 @@ def test_what_goes_back_into_the_archive_is_noted_first() -> None:
         assert ([] if error else [("patients", "p1")]) == sink.changes
 
 
+def test_who_is_to_be_taken_out_of_the_archive_is_looked_at_together() -> None:
+    """One read does for all whom a batch of records needs."""
+    reads: list[list[str]] = []
+
+    class Read(Changeable):
+        """A destination that notes what is read of it."""
+
+        def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterable[tuple[str, Any]]:
+            """Notes it."""
+            reads.append(sorted(ids))
+            return [(id, id) for id in ids]
+
+    sink = Read()
+    room = Room(sink)
+    patients = [Ref[Any]("patients", id) for id in ("1", "2", "3")]
+    for patient in patients:
+        archived = (Archiving().stage, Archiving().name)
+        room.journal.settle(patient, Entry(State.CREATED, f"p{patient.id}"), follow_ups=[archived])
+        room.journal.follow_up_done(Owed("patients", patient.id, f"p{patient.id}", Archiving().name))
+    room.widening.reopen([TreatmentNote(id=patient.id, patient=patient) for patient in patients])
+
+    assert {("patients", f"p{patient.id}") for patient in patients} == set(sink.changes)
+    assert [["p1", "p2", "p3"]] == reads
+
+
 def test_what_can_not_be_looked_at_is_taken_out_of_the_archive_all_the_same() -> None:
     """A read that fails tells nothing; whoever points there sees whether somebody took the patient out already."""
 
