@@ -18,7 +18,7 @@ from clinikomigrate.transfer.journal import Journal, Owed
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapped, Skip
-from clinikomigrate.transfer.patience import ASKED, Stopped
+from clinikomigrate.transfer.patience import ASKED, Stopped, ending
 from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.reseated import WITH_SEATS, Reseated
@@ -89,7 +89,7 @@ class Finishing:
         self._workers = Workers(threads, self._failed)
 
     def _failed(self, error: BaseException) -> None:
-        self._errors.append(error)
+        self._errors.append(ending(error))
         self._stop.set()
 
     def run(self) -> str | None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from clinikomigrate.errors import Error, RateLimited, ServerError, TransportError
+from clinikomigrate.errors import ArchiveError, Error, JournalError, RateLimited, ServerError, TransportError
 from clinikomigrate.wire.clock import Clock
 
 T = TypeVar("T")
@@ -30,6 +30,15 @@ class Stopped(Exception):  # noqa: N818 - it is no error: it ends a run cleanly
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def ending(error: BaseException) -> BaseException:
+    """Returns what a thread ended with; as the clean end of a run where it is the machine that failed, as a full disk.
+
+    Args:
+        error: What it raised.
+    """
+    return Stopped(str(error)) if isinstance(error, JournalError | ArchiveError) else error
 
 
 class Patience:

@@ -21,7 +21,7 @@ from clinikomigrate.transfer.follow_ups import Archiving, FollowUp, Unmute
 from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
 from clinikomigrate.transfer.keeping import Keeping, can_be_part, is_part, parts_after, whole_of
 from clinikomigrate.transfer.kinds import KINDS, Kind
-from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
+from clinikomigrate.transfer.patience import ASKED, Patience, Stopped, ending
 from clinikomigrate.transfer.quiet import Quiet, muted, muted_ways
 from clinikomigrate.transfer.report import Report
 from clinikomigrate.transfer.reporting import located
@@ -130,7 +130,7 @@ class Undoing:
         self.by_hand: list[ToDelete] = []
 
     def _failed(self, error: BaseException) -> None:
-        self._errors.append(error)
+        self._errors.append(ending(error))
         self._stop.set()
 
     def run(self) -> str | None:

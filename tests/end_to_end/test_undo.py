@@ -11,7 +11,7 @@ import pytest
 
 from clinikomigrate import Blocked, Cliniko, ClinikoSink, Event, Report, Transfer
 from clinikomigrate.cliniko import models as m
-from clinikomigrate.errors import Forbidden
+from clinikomigrate.errors import Forbidden, JournalError
 from clinikomigrate.testing.faults import FaultKind
 from clinikomigrate.testing.log import LoggedRequest
 from clinikomigrate.transfer.events import RecordSettled
@@ -508,6 +508,22 @@ def test_ctrl_c_ends_it_cleanly(clinic: Clinic, monkeypatch: pytest.MonkeyPatch)
         stopped = undo(clinic)
 
     assert "asked to stop" == stopped.stopped
+    assert undo(clinic).ok
+
+
+def test_a_full_disk_ends_it_cleanly(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a report, and the next call goes on."""
+    clinic.patient()
+    clinic.move()
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise JournalError("The journal failed: database or disk is full. Nothing is lost: run again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SQLiteJournal, "settle", fail)
+        stopped = undo(clinic)
+
+    assert "disk is full" in str(stopped.stopped)
     assert undo(clinic).ok
 
 

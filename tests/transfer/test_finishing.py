@@ -11,9 +11,10 @@ import pytest
 
 from clinikomigrate import Context, Event, FollowUp, Mapped, Skip
 from clinikomigrate.cliniko.models import Patient, PatientDraft
-from clinikomigrate.errors import ConfigurationError, Error, Unprocessable
+from clinikomigrate.errors import ConfigurationError, Error, JournalError, Unprocessable
 from clinikomigrate.transfer.events import FollowUpDone, StageStarted, Waiting
 from clinikomigrate.transfer.follow_ups import Unmute
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.transfer.dict_sink import DictMapper
 from tests.transfer.practice import Practice, ScriptedSink, aside
 
@@ -107,6 +108,22 @@ def test_ctrl_c_ends_it_as_stop_does(practice: Practice) -> None:
 
     assert practice.run(sink).ok
     assert 12 == len(sink.finished)
+
+
+def test_a_full_disk_ends_it_as_stop_does(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a report, and the next run goes on."""
+    full = JournalError("The journal failed: database or disk is full. Nothing is lost: run again.")
+
+    def fail(*_: object, **__: object) -> None:
+        raise full
+
+    sink = ScriptedSink()
+    with monkeypatch.context() as patch:
+        patch.setattr(SQLiteJournal, "follow_up_done", fail)
+        report = practice.run(sink)
+
+    assert str(full) == report.stopped
+    assert practice.run(sink).ok
 
 
 def test_a_sink_s_own_mistake_is_not_hidden(practice: Practice) -> None:
