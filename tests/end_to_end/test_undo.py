@@ -563,12 +563,12 @@ def test_a_key_that_is_revoked_on_the_way_ends_it(clinic: Clinic) -> None:
 
 
 def test_where_nothing_was_made_nothing_is_taken_back(clinic: Clinic) -> None:
-    """A journal that no run has bound yet has nothing in it."""
+    """A journal that no run has bound yet has nothing in it, such as one whose name was mistyped: it is said."""
     clinic.patient()
     report = undo(clinic)
 
     assert report.ok
-    assert "All 0 records" in report.verdict
+    assert "There was nothing to take back: this journal names nothing" in report.verdict
 
 
 def test_a_connection_that_is_gone_for_long_ends_it(clinic: Clinic) -> None:
