@@ -154,25 +154,26 @@ class Finishing:
         entities = {entity.id: entity for entity in self._source.by_id(kind, [owed.source_id for owed in page])}
         changed = [owed.destination_id for owed in page if owed.name.startswith(_CHANGES)]
         before = dict(self._following_up.before(kind, changed)) if changed else {}
+        left: dict[Owed, str] = {}
         page = self._not_reseated(stage, page, entities, before)
-        due = self._due(page, entities)
-        left = self._second_look.objections(kind, list(due.values()))
-        left = {**left, **self._loud([owed for owed in due if owed not in left], entities)}
+        due = self._due(page, entities, left)
+        left |= self._second_look.objections(kind, list(due.values()))
+        left |= self._loud([owed for owed in due if owed not in left], entities)
         for owed, each in due.items():
             record = before.get(owed.destination_id)
             if record is not None and self._second_look.is_done_already(each, record):
                 before[owed.destination_id] = JUST_MADE
         for owed in page:
             entity = entities.get(owed.source_id)
-            follow_up = due[owed].follow_up if owed in due else self._given_back(owed, entity)
+            follow_up = due[owed].follow_up if owed in due else self._given_back(owed, entity, left)
+            if owed in left:
+                self._journal.follow_up_failed(owed, left[owed])
+                self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower(), ok=False))
+                continue
             if follow_up is None:
                 if entity is None:
                     self._journal.follow_up_done(owed, [Loss(owed.name.partition(":")[0], _GONE)])
                 self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower()))
-                continue
-            if owed in left:
-                self._journal.follow_up_failed(owed, left[owed])
-                self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower(), ok=False))
                 continue
             work = partial(self._following_up.finish, owed, follow_up, entity, before.get(owed.destination_id))
             self._submit(stage, owed, work, batch)
@@ -185,7 +186,7 @@ class Finishing:
         for owed in page:
             entity, record = entities.get(owed.source_id), before.get(owed.destination_id)
             is_class = owed.kind in WITH_SEATS and entity is not None and record is not None
-            mapped = self._again(owed, entity) if is_class else None
+            mapped = self._again(owed, entity, {}) if is_class else None  # who can't be mapped is told of below
             if mapped is not None and self._reseated.is_by_now(owed, mapped, record):
                 self._journal.follow_up_done(owed)
                 self._tell(FollowUpDone(owed.kind, owed.source_id, stage.name.lower()))
@@ -213,14 +214,20 @@ class Finishing:
         self.held[kind] += len(held)
         return [owed for owed in page if owed.source_id not in held]
 
-    def _due(self, page: list[Owed], entities: Mapping[str, Any]) -> dict[Owed, Due]:
-        """Maps records again for their follow-ups, but for those whose names say all that there is to do."""
+    def _due(self, page: list[Owed], entities: Mapping[str, Any], left: dict[Owed, str]) -> dict[Owed, Due]:
+        """Maps records again for their follow-ups, but for those whose names say all that there is to do.
+
+        Args:
+            page: What is owed.
+            entities: The source's records, by id.
+            left: Takes what can't be done, and why.
+        """
         due: dict[Owed, Due] = {}
         for owed in page:
             entity = entities.get(owed.source_id)
             if entity is None or _by_name(owed) is not None:
                 continue
-            mapped = self._again(owed, entity)
+            mapped = self._again(owed, entity, left)
             follow_up = _called(owed.name, mapped.follow_ups) if mapped else None
             if mapped is not None and follow_up is not None:
                 due[owed] = Due(owed, follow_up, entity, mapped)
@@ -228,12 +235,18 @@ class Finishing:
                 self._journal.waive(owed)
         return due
 
-    def _given_back(self, owed: Owed, entity: Any) -> FollowUp | None:
-        """Returns what gives back what there was, or the setting that the source says by now; None if that is none."""
+    def _given_back(self, owed: Owed, entity: Any, left: dict[Owed, str]) -> FollowUp | None:
+        """Returns what gives back what there was, or the setting that the source says by now; None if that is none.
+
+        Args:
+            owed: What is owed.
+            entity: The source's record; None where it is gone.
+            left: Takes what can't be done, and why.
+        """
         follow_up = _by_name(owed)
         if entity is None or not isinstance(follow_up, Unmute) or follow_up.later:
             return follow_up
-        mapped = self._mapped(owed, entity)
+        mapped = self._mapped(owed, entity, left)
         if not isinstance(mapped, Mapped):
             return follow_up if isinstance(mapped, Skip) else None
         wanted = self._quiet.wanted(follow_up, mapped)
@@ -241,19 +254,19 @@ class Finishing:
             self._journal.waive(owed)
         return wanted
 
-    def _again(self, owed: Owed, entity: Any) -> Mapped[Any] | None:
-        mapped = self._mapped(owed, entity)
+    def _again(self, owed: Owed, entity: Any, left: dict[Owed, str]) -> Mapped[Any] | None:
+        mapped = self._mapped(owed, entity, left)
         if isinstance(mapped, Skip):
-            self._journal.follow_up_failed(owed, _LEFT_OUT)
+            left[owed] = _LEFT_OUT
             return None
         return mapped
 
-    def _mapped(self, owed: Owed, entity: Any) -> Mapped[Any] | Skip | None:
-        """Maps a record again; None where that fails, which is noted."""
+    def _mapped(self, owed: Owed, entity: Any, left: dict[Owed, str]) -> Mapped[Any] | Skip | None:
+        """Maps a record again; None where that fails."""
         try:
             return self._choice.mapper.map(owed.kind, entity, self._choice.context)
         except Error as error:
-            self._journal.follow_up_failed(owed, explain(error))
+            left[owed] = explain(error)
             return None
 
     def _submit(self, stage: Stage, owed: Owed, work: Callable[[], bool], batch: Batch) -> None:

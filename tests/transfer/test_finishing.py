@@ -244,10 +244,12 @@ def test_a_record_that_the_mapper_leaves_out_by_now_stays_unfinished(practice: P
     sink = ScriptedSink(finishing=refuse)
     practice.run(sink)
     sink.finishing = None
-    report = practice.run(sink, mapper=Leaving())
+    events: list[Event] = []
+    report = practice.run(sink, mapper=Leaving(), on_event=events.append)
 
     assert {"unfinished"} == {row.state for row in report.set_aside}
     assert [] == sink.finished
+    assert 12 == sum(isinstance(event, FollowUpDone) and not event.ok for event in events)
     assert practice.run(sink).ok
     assert 12 == len(sink.finished)
 
@@ -332,8 +334,11 @@ def test_who_is_gone_from_the_source_gets_what_was_noted(muted: tuple[Practice, 
 def test_who_can_not_be_mapped_waits_for_the_setting(muted: tuple[Practice, ScriptedSink, str]) -> None:
     """It stays owed, with the reason, because nobody knows which one it is."""
     practice, sink, _ = muted
-    report = practice.run(sink, mapper=Muting(trouble=ConfigurationError("a mapper's own trouble")))
+    events: list[Event] = []
+    mapper = Muting(trouble=ConfigurationError("a mapper's own trouble"))
+    report = practice.run(sink, mapper=mapper, on_event=events.append)
 
+    assert [False] == [event.ok for event in events if isinstance(event, FollowUpDone)]
     assert ["unmute: a mapper's own trouble"] == [row.reason for row in report.set_aside]
     assert [] == sink.finished
     assert practice.run(sink, mapper=Muting()).ok
