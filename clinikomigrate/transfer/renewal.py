@@ -174,7 +174,7 @@ class Renewal:
         if same and not retold:
             self._as_it_was(ref, entry)
             return None
-        if not self._is_ours(entity, entry):
+        if not self._resolver.is_ours(entity, entry):
             self._journal.remark(ref, _NOT_OURS)
             return None
         unseen = beside_of(before.seen) != beside_of(now.seen)
@@ -239,13 +239,6 @@ class Renewal:
             stop_if_general(error)
             self._journal.remark(ref, explain(error))
         return None
-
-    def _is_ours(self, entity: Any, entry: Entry) -> bool:
-        """Says whether this transfer made a record, or something else that brought the record along."""
-        if entry.state is State.CREATED:
-            return True
-        whole = getattr(entity, KINDS[entity.kind].part_of or "", None)
-        return whole is not None and self._resolver.is_made(whole)
 
     def renew(self, stale: Stale, record: Any) -> bool:
         """Brings one record's change over.

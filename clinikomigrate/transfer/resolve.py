@@ -10,8 +10,8 @@ import attrs
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.transfer.follow_ups import Change
-from clinikomigrate.transfer.journal import Journal, State
-from clinikomigrate.transfer.kinds import BOOKING_KINDS
+from clinikomigrate.transfer.journal import Entry, Journal, State
+from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped
 
@@ -145,8 +145,19 @@ class Resolver:
             ref = entry.instead
         return None
 
-    def is_made(self, ref: Ref[Any]) -> bool:
-        """Says whether this transfer made what a ref of the source stands for."""
+    def is_ours(self, entity: Any, entry: Entry) -> bool:
+        """Says whether this transfer made a record, or something else that brought the record along.
+
+        Args:
+            entity: The source's record (`Any`: of whatever kind).
+            entry: What the journal knows of it: it arrived.
+        """
+        if entry.state is State.CREATED:
+            return True
+        whole = getattr(entity, KINDS[entity.kind].part_of or "", None)
+        return whole is not None and self._is_made(whole)
+
+    def _is_made(self, ref: Ref[Any]) -> bool:
         kinds = BOOKING_KINDS if ref.kind == "bookings" else (ref.kind,)
         entries = (self._journal.entry(Ref(kind, ref.id)) for kind in kinds)
         return any(entry is not None and entry.state is State.CREATED for entry in entries)

@@ -12,7 +12,7 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import Error, NotFound, Unprocessable, Unsupported
 from clinikomigrate.transfer import loose_ends
 from clinikomigrate.transfer.batches import batched
-from clinikomigrate.transfer.carry import stop_if_general
+from clinikomigrate.transfer.carry import LEFT, stop_if_general
 from clinikomigrate.transfer.follow_ups import Archiving, Change, FollowUp, Seats, Stage
 from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
@@ -252,6 +252,9 @@ class Widening:
         still = {loss.field for loss in (*mapped.losses, *missing) if loss.reason in FOR_NOW}
         gained = set(lacking) & _fields(mapped.draft) - still
         names = {name for name in _given(draft) if _field(name) in gained}
+        if not self._resolver.is_ours(entity, entry):  # it came with what was there before: it is left as it is
+            self._journal.regained(ref, set(map(_field, names)), FOR_NOW, instead=LEFT)
+            return None
         self._journal.regained(ref, gained - set(map(_field, names)), FOR_NOW)
         return Gain(ref, entity, entry, draft, mapped.follow_ups, frozenset(names)) if names else None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clinikomigrate import Blocked, ByPatient, ClinikoSink, Finding, Level, Report, Transfer, Verification
+from clinikomigrate import ALL_KINDS, Blocked, ByPatient, ClinikoSink, Finding, Level, Report, Transfer, Verification
 from clinikomigrate.transfer.carry import LEFT
 from tests.end_to_end.accounts import client
 from tests.traps.clinic import START, Clinic, Row, losses
@@ -95,6 +95,23 @@ def found(report: Report) -> list[Finding]:
 
 
 # What becomes of the patients.
+
+
+def test_a_link_that_comes_later_is_not_written_into_what_was_there_before(known: Known) -> None:
+    """A case that goes in a later run: the new account's own attendee is not put into it, and the loss says so."""
+    case = known.add("patient_cases", patient_id=known.ada, name="Knee")
+    visit = known.visit(known.ada)
+    attendee = known.attendee_of(visit)
+    for kind, id in (("individual_appointments", visit), ("attendees", attendee)):
+        known.source.store.change(kind, known.source.store.at(kind, id), patient_case_id=case)
+    known.visit_there()
+    known.adopt(include=ALL_KINDS - {"patient_cases"})
+    before = [known.only(kind) for kind in ("individual_appointments", "attendees")]
+    report = known.adopt()
+
+    assert before == [known.only(kind) for kind in ("individual_appointments", "attendees")]
+    assert 1 == report.kinds["patient_cases"].created
+    assert "patient_case" in left(report, "attendees")
 
 
 def test_nothing_is_written_until_somebody_decides(known: Known) -> None:
