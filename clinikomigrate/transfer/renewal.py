@@ -394,12 +394,12 @@ class Renewal:
         same = stale.is_same or (shown and self._holds(stale.draft, record))
         again = [each for each in stale.follow_ups if each.stage in _AGAIN and self._is_called_for(stale, each)]
         again += [] if stale.is_same else self._unmuting(stale)
-        if self._is_archived(stale) and (not archived or not same):
-            if not self._was_taken_out(record):  # who took it out of the archive wants it there
-                self._unarchive(stale)
-                again += [each for each in stale.follow_ups if isinstance(each, Archiving)]
-            if not archived:
-                self._journal.forget(stale.ref, Stage.ARCHIVE)
+        is_shut = self._is_archived(stale) and not self._was_taken_out(record)  # who took it out wants it there
+        if is_shut and (not archived or not same):
+            self._unarchive(stale)
+            again += [each for each in stale.follow_ups if isinstance(each, Archiving)]
+        if not archived and (self._is_archived(stale) or self._journal.owes(stale.ref, Stage.ARCHIVE)):
+            self._journal.forget(stale.ref, Stage.ARCHIVE)
         self._journal.renew(stale.ref, _named(again))
         found = None if record is UNREAD else record
         for draft in stale.emptied:

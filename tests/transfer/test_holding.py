@@ -84,6 +84,22 @@ def test_where_nothing_more_is_to_come_all_of_it_is_archived(clinic: Clinic) -> 
     assert {} == held(report)
 
 
+def test_what_is_not_archived_any_more_waits_for_nothing(clinic: Clinic) -> None:
+    """Nobody is told to archive what was taken out of the archive in the source while that waited."""
+    kind = clinic.add("appointment_types", name="Shared", archived_at=LONG_AGO)
+    ada, bea = clinic.patient(), clinic.patient(first_name="Bea")
+    for patient in (ada, bea):
+        clinic.visit(patient, appointment_type_id=kind)
+    first = clinic.move(filter=ByPatient(ada))
+    clinic.source.store.change("appointment_types", clinic.source.store.at("appointment_types", kind), archived_at=None)
+    second = clinic.move(filter=ByPatient(ada))
+    clinic.move()
+
+    assert {"appointment_types": 1} == held(first)
+    assert {} == held(second)
+    assert {"Initial": False, "Shared": False} == archived(clinic, "appointment_types")
+
+
 def test_what_can_t_be_asked_for_is_read_once(clinic: Clinic) -> None:
     """No list of patients is filtered by doctor: it is read through, once for all archived doctors."""
     doctors = [clinic.doctor(last_name=name, archived_at=LONG_AGO) for name in ("Shared", "Own", "Elsewhere")]
