@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 
+from clinikomigrate.transfer.patience import ASKED, Stopped
+
 Task = Callable[[], None]
 
 
@@ -25,8 +27,9 @@ class Workers:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="clinikomigrate")
         self._on_error = on_error
         self._room = threading.BoundedSemaphore(threads * 64)
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._waiting: dict[Hashable, deque[Task]] = {}
+        self._under_way = 0
 
     def submit(self, key: Hashable, task: Task) -> None:
         """Takes a task; waits while too many are waiting already.
@@ -36,7 +39,7 @@ class Workers:
             task: What to do.
         """
         self._room.acquire()
-        with self._lock:
+        with self._changed:
             if key in self._waiting:
                 self._waiting[key].append(task)
                 return
@@ -44,6 +47,8 @@ class Workers:
         self._pool.submit(self._run, key, task)
 
     def _run(self, key: Hashable, task: Task) -> None:
+        with self._changed:
+            self._under_way += 1
         while True:
             try:
                 task()
@@ -51,15 +56,28 @@ class Workers:
                 self._on_error(error)
             finally:
                 self._room.release()
-            with self._lock:
+            with self._changed:
                 if not self._waiting[key]:
                     del self._waiting[key]
+                    self._under_way -= 1
+                    self._changed.notify_all()
                     return
                 task = self._waiting[key].popleft()
 
     def close(self) -> None:
-        """Waits for all tasks, and ends the threads."""
-        self._pool.shutdown(wait=True)
+        """Waits for all tasks, and ends the threads.
+
+        Ctrl-C does not end the waiting: whatever is left under way would still write when the next run has begun.
+        """
+        while True:
+            try:
+                with self._changed:  # not by joining threads: one whose joining was interrupted counts as ended
+                    self._changed.wait_for(lambda: not self._under_way)
+                self._pool.shutdown(wait=True)
+            except KeyboardInterrupt:
+                self._on_error(Stopped(ASKED))
+            else:
+                return
 
 
 class Batch:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
+
+import pytest
 
 from clinikomigrate.transfer.workers import Batch, Workers
 
@@ -31,6 +34,36 @@ def test_tasks_with_one_key_run_in_turn() -> None:
 
     assert list(range(40)) == order
     assert overlaps == []
+
+
+def test_ctrl_c_does_not_leave_a_task_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for the last tasks is told, and goes on waiting."""
+    errors: list[BaseException] = []
+    ended: list[bool] = []
+    workers = Workers(1, errors.append)
+    told = threading.Event()
+    waits = workers._changed.wait_for
+    presses = iter([True, True])
+
+    def interrupted(predicate: Callable[[], bool]) -> bool:
+        if next(presses, False):
+            raise KeyboardInterrupt
+        told.set()
+        return waits(predicate)
+
+    monkeypatch.setattr(workers._changed, "wait_for", interrupted)
+    begun = threading.Event()
+
+    def task() -> None:
+        begun.set()
+        ended.append(told.wait(10))
+
+    workers.submit("a", task)
+    begun.wait(10)
+    workers.close()
+
+    assert ["asked to stop"] * 2 == [str(error) for error in errors]
+    assert [True] == ended
 
 
 def test_what_a_task_raises_is_handed_on() -> None:
