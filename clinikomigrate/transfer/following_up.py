@@ -106,7 +106,7 @@ class FollowingUp:
 
     def _written_by_now(self, owed: Owed, before: Any, record: Any) -> bytes | None:
         entry = self._journal.entry(Ref(owed.kind, owed.source_id))
-        known = entry.imprint.written if entry is not None and entry.imprint is not None else None
+        known = None if entry is None else entry.written
         return None if known is None or known != self._written.of(before) else self._written.of(record)
 
     def _ready(self, follow_up: FollowUp, entity: Any) -> tuple[FollowUp | None, tuple[Loss, ...]]:

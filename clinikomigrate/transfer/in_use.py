@@ -108,7 +108,7 @@ class InUse:
 
     def _is_edited(self, ref: Ref[Any], record: Any) -> bool:
         entry = self._journal.entry(ref)
-        known = entry.imprint.written if entry is not None and entry.imprint is not None else None
+        known = None if entry is None else entry.written
         return self._written.of(record) != known
 
     def _points(self, record: Any, owed: Owed) -> bool:

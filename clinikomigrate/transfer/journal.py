@@ -99,6 +99,11 @@ class Entry:
     digest: bytes | None = None
     imprint: Imprint | None = None
 
+    @property
+    def written(self) -> bytes | None:
+        """The digest of what the destination answered to what was written; None where that isn't known."""
+        return None if self.imprint is None else self.imprint.written
+
 
 @attrs.frozen
 class Owed:

@@ -56,7 +56,7 @@ class Reseated:
 
     def _is_untouched(self, owed: Owed, record: Any) -> bool:
         entry = self._journal.entry(Ref(owed.kind, owed.source_id))
-        known = entry.imprint.written if entry is not None and entry.imprint is not None else None
+        known = None if entry is None else entry.written
         return known is not None and known == self._written.of(record)
 
 

@@ -134,7 +134,7 @@ class SecondLook:
 
     def _known(self, due: Due) -> bytes | None:
         entry = self._journal.entry(Ref(due.owed.kind, due.owed.source_id))
-        return entry.imprint.written if entry is not None and entry.imprint is not None else None
+        return None if entry is None else entry.written
 
     def _is_as_meant(self, due: Due, record: Any) -> bool:
         try:

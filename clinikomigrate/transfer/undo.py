@@ -276,7 +276,7 @@ class Undoing:
         keeps = keeping.get(task.entry.destination_id or "")
         if task.put_away and not task.out:
             return keeps
-        known = task.entry.imprint.written if task.entry.imprint is not None else None
+        known = task.entry.written
         found = self._written.of(task.record)
         if known is not None and known != found:
             return EDITED

@@ -292,7 +292,7 @@ class Widening:
         """Looks what of a record can be filled in, as it is now."""
         if record is UNREAD:
             return _There(gain.names, frozenset())
-        known = gain.entry.imprint.written if gain.entry.imprint is not None else None
+        known = gain.entry.written
         found = self._written.of(record)
         untouched = found is not None and found == known
         shown = {name for name in gain.names if not self._sink.unread(_only(gain.draft, [name]))}
