@@ -7,7 +7,7 @@ from typing import Any
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Stage
 from clinikomigrate.transfer.journal import Journal
-from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
+from clinikomigrate.transfer.kinds import KINDS, possible_kinds
 
 
 def has_done(journal: Journal, ref: Ref[Any], closing: Cancel | Archiving) -> bool:
@@ -35,5 +35,4 @@ def has_done_to_whole(journal: Journal, entity: Any, closing: Cancel | Archiving
     whole = getattr(entity, KINDS[entity.kind].part_of or "", None)
     if not isinstance(whole, Ref):
         return False
-    kinds = BOOKING_KINDS if whole.kind == "bookings" else (whole.kind,)
-    return any(has_done(journal, Ref(kind, whole.id), closing) for kind in kinds)
+    return any(has_done(journal, Ref(kind, whole.id), closing) for kind in possible_kinds(whole.kind))

@@ -11,7 +11,7 @@ import attrs
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer import taken_back
 from clinikomigrate.transfer.journal import Entry, Journal, State
-from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS, Kind, Link
+from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS, Kind, Link, possible_kinds
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.sink import Sink
 
@@ -141,7 +141,7 @@ class Keeping:
         return kept
 
     def _entry_of(self, there: Ref[Any]) -> Entry | None:
-        for kind in BOOKING_KINDS if there.kind == "bookings" else (there.kind,):
+        for kind in possible_kinds(there.kind):
             source = self._journal.source_of(kind, there.id)
             entry = None if source is None else self._journal.entry(Ref(kind, source))
             if entry is not None:

@@ -9,7 +9,7 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer import taken_back
 from clinikomigrate.transfer.journal import Journal, State
 from clinikomigrate.transfer.keeping import Keeping
-from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
+from clinikomigrate.transfer.kinds import KINDS, possible_kinds
 from clinikomigrate.transfer.resolve import Resolver
 
 LOOSE: Final = "what it points at may have been taken back since, and has not come again"
@@ -51,7 +51,7 @@ def retied(journal: Journal, resolver: Resolver, draft: Any, record: Any, names:
 def _is_retied(journal: Journal, resolver: Resolver, wanted: object, at: Ref[Any] | None) -> bool:
     if at is None:
         return False
-    for kind in BOOKING_KINDS if at.kind == "bookings" else (at.kind,):
+    for kind in possible_kinds(at.kind):
         source = taken_back.stood_for(journal, Ref(kind, at.id))
         found = None if source is None else resolver.arrived(Ref(kind, source))
         if found is not None and found[0] == wanted:

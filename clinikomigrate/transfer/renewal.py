@@ -22,7 +22,7 @@ from clinikomigrate.transfer.closed import has_done
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage, Unmute
 from clinikomigrate.transfer.imprints import beside_of, has_changed, of_entity, of_follow_ups
 from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
-from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
+from clinikomigrate.transfer.kinds import KINDS, possible_kinds
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
 from clinikomigrate.transfer.patience import Patience
@@ -312,8 +312,7 @@ class Renewal:
         whole = getattr(stale.entity, KINDS[stale.ref.kind].part_of or "", None)
         if not isinstance(whole, Ref):
             return None
-        kinds = BOOKING_KINDS if whole.kind == "bookings" else (whole.kind,)
-        hidden = (self._hidden_by(Ref(kind, whole.id)) for kind in kinds)
+        hidden = (self._hidden_by(Ref(kind, whole.id)) for kind in possible_kinds(whole.kind))
         return next((reason for reason in hidden if reason is not None), None)
 
     def _is_edited(self, stale: Stale, record: Any) -> bool:

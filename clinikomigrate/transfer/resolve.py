@@ -11,7 +11,7 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.transfer.follow_ups import Change
 from clinikomigrate.transfer.journal import Entry, Journal, State
-from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
+from clinikomigrate.transfer.kinds import KINDS, possible_kinds
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped
 
@@ -158,8 +158,7 @@ class Resolver:
         return whole is not None and self._is_made(whole)
 
     def _is_made(self, ref: Ref[Any]) -> bool:
-        kinds = BOOKING_KINDS if ref.kind == "bookings" else (ref.kind,)
-        entries = (self._journal.entry(Ref(kind, ref.id)) for kind in kinds)
+        entries = (self._journal.entry(Ref(kind, ref.id)) for kind in possible_kinds(ref.kind))
         return any(entry is not None and entry.state is State.CREATED for entry in entries)
 
     def pointed_at(self, entity: Any) -> set[Ref[Any]]:
@@ -260,7 +259,7 @@ class Resolver:
         matched = self._context.matched(ref)
         if matched is not None:
             return matched
-        for kind in BOOKING_KINDS if ref.kind == "bookings" else (ref.kind,):
+        for kind in possible_kinds(ref.kind):
             found = self._lookup(Ref(kind, ref.id))
             if found is not _ABSENT:
                 return found

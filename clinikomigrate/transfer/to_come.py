@@ -11,7 +11,7 @@ from clinikomigrate.errors import Error
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.filters.filter import has_last_word
 from clinikomigrate.transfer.journal import Entry, Journal, State
-from clinikomigrate.transfer.kinds import BOOKING_KINDS, KINDS
+from clinikomigrate.transfer.kinds import KINDS, possible_kinds
 from clinikomigrate.transfer.mapper import Skip
 from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.sink import Sink
@@ -95,7 +95,7 @@ class ToCome:
         """
         coming, left = set[Ref[Any]](), defaultdict[Ref[Any], set[Ref[Any]]](set)
         for ref in set(refs):
-            kinds = [kind for kind in (BOOKING_KINDS if ref.kind == "bookings" else (ref.kind,)) if kind in KINDS]
+            kinds = [kind for kind in possible_kinds(ref.kind) if kind in KINDS]
             ends = [self._end_of(Ref(kind, ref.id)) for kind in kinds]
             if any(map(self.is_narrowed, kinds)) and all(_is_unknown(entry) for _, entry in ends):
                 coming.add(ref)

@@ -1,6 +1,13 @@
 """The record kinds: what the pipeline must know of each, and how their records point at one another."""
 
-from clinikomigrate.transfer.kinds.kind import APPOINTMENT_KINDS, BOOKING_KINDS, MATCHED_KINDS, Kind, Link
+from clinikomigrate.transfer.kinds.kind import (
+    APPOINTMENT_KINDS,
+    BOOKING_KINDS,
+    MATCHED_KINDS,
+    Kind,
+    Link,
+    possible_kinds,
+)
 from clinikomigrate.transfer.kinds.table import ALL_KINDS, KINDS, OPTIONAL_KINDS, check_kinds, pointing_at
 
 __all__ = [
@@ -14,4 +21,5 @@ __all__ = [
     "Link",
     "check_kinds",
     "pointing_at",
+    "possible_kinds",
 ]

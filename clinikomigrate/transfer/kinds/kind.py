@@ -18,6 +18,15 @@ BOOKING_KINDS: Final = (*APPOINTMENT_KINDS, "unavailable_blocks")
 """The kinds that a Ref to `"bookings"` can stand for."""
 
 
+def possible_kinds(name: str) -> tuple[str, ...]:
+    """Returns the kinds of which a record can be that is pointed at: of three where that is called `"bookings"`.
+
+    Args:
+        name: A ref's kind.
+    """
+    return BOOKING_KINDS if name == "bookings" else (name,)
+
+
 @attrs.frozen
 class Link:
     """An attribute by which records point at those of another kind.
