@@ -159,10 +159,10 @@ class Report:
         if self.set_aside:
             return f"{some_were(removed, 'record')} taken back; {len(self.set_aside):,} left, each for its reason."
         if not removed:
-            return "There was nothing to take back: this journal names nothing that is in the destination."
+            return "There was nothing to take back: by its journal this transfer made nothing that is still there."
         if removed == 1:
-            return "The only record that this transfer had made was taken back."
-        return f"All {removed:,} records that this transfer had made were taken back."
+            return "The only record that this transfer still had in the destination was taken back."
+        return f"All {removed:,} records that this transfer still had in the destination were taken back."
 
     @property
     def to_do(self) -> tuple[str, ...]:

@@ -342,6 +342,7 @@ def test_it_stops_when_asked_and_goes_on(clinic: Clinic) -> None:
     assert "asked to stop" == stopped.stopped
     assert "Undo again to go on" in stopped.verdict
     assert rest.ok
+    assert "still had in the destination were taken back" in rest.verdict
 
 
 def test_a_run_after_one_that_was_interrupted(clinic: Clinic) -> None:
@@ -568,7 +569,7 @@ def test_where_nothing_was_made_nothing_is_taken_back(clinic: Clinic) -> None:
     report = undo(clinic)
 
     assert report.ok
-    assert "There was nothing to take back: this journal names nothing" in report.verdict
+    assert "There was nothing to take back: by its journal this transfer made nothing" in report.verdict
 
 
 def test_a_connection_that_is_gone_for_long_ends_it(clinic: Clinic) -> None:
