@@ -346,8 +346,10 @@ class Transfer:
         """Reads the destination again and compares it, field by field, with what was meant.
 
         It writes nothing. It takes a list read for each 100 records of either account, a download for each file, and
-        a request for each signature of a form. What is archived in the source and waits for a later run to be archived
-        in the destination is no difference, and counted apart. Ctrl-C and `stop()` end it with what was found so far.
+        two requests for each signature of a form; where records say in the destination what others say in the source,
+        as in Splose, also one for each patient and for each appointment. What is archived in the source and waits for a
+        later run to be archived in the destination is no difference, and counted apart. Ctrl-C and `stop()` end it with
+        what was found so far.
 
         Args:
             files: Whether files are downloaded and compared with what was uploaded.
