@@ -31,7 +31,7 @@ from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
 from clinikomigrate.transfer.parts import Part, parts_of
-from clinikomigrate.transfer.patience import ASKED, Patience, Stopped
+from clinikomigrate.transfer.patience import ASKED, Patience, Stopped, ending
 from clinikomigrate.transfer.places import Places
 from clinikomigrate.transfer.quiet import STRANGER, Quiet
 from clinikomigrate.transfer.reading_again import read_again
@@ -41,6 +41,7 @@ from clinikomigrate.transfer.rereading import Reading, Rereading
 from clinikomigrate.transfer.retelling import Retelling, Retold
 from clinikomigrate.transfer.reunion import Reunion
 from clinikomigrate.transfer.scope import Scope
+from clinikomigrate.transfer.side_by_side import side_by_side
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
@@ -173,7 +174,7 @@ class Pipeline:
         try:
             for matched in self._choice.context.survey.records.values():
                 self._show(matched)
-            self._run_kinds()
+            side_by_side([KINDS[name] for name in KINDS if name in self._choice.kinds], self._begin, self._stop)
         except Stopped as stopped:
             self._failed(stopped)
         finally:
@@ -189,49 +190,18 @@ class Pipeline:
         return ASKED if self._stop.is_set() else None
 
     def _failed(self, error: BaseException) -> None:
-        self._errors.append(error)
+        self._errors.append(ending(error))
         self._stop.set()
 
-    def _run_kinds(self) -> None:
-        kinds = [kind for kind in KINDS.values() if kind.name in self._choice.kinds]
-        chosen = {kind.name for kind in kinds}
-        done: set[str] = set()
-        changed = threading.Condition()
-
-        def work(kind: Kind) -> None:
-            try:
-                self._kind(kind)
-            except Error as error:
-                self._failed(Stopped(f"{kind.name} could not be read: {in_full(error)}"))
-            except BaseException as error:  # noqa: BLE001 - handed on: a thread has nobody above it
-                self._failed(error)
-            finally:
-                with changed:
-                    done.add(kind.name)
-                    changed.notify_all()
-
-        threads: list[threading.Thread] = []
-        waiting = list(kinds)
-        try:
-            while waiting and not self._stop.is_set():
-                with changed:
-                    ready = [kind for kind in waiting if chosen.intersection(kind.needs) <= done]
-                    if not ready:
-                        changed.wait(0.1)
-                        continue
-                for kind in ready:
-                    waiting.remove(kind)
-                    thread = threading.Thread(target=work, args=(kind,), name=f"clinikomigrate {kind.name}")
-                    threads.append(thread)
-                    thread.start()
-            for thread in threads:
-                thread.join()
-        except KeyboardInterrupt:
-            self._stop.set()
-            for thread in threads:
-                thread.join()
-
     # One kind.
+
+    def _begin(self, kind: Kind) -> None:
+        try:
+            self._kind(kind)
+        except Error as error:
+            self._failed(Stopped(f"{kind.name} could not be read: {in_full(error)}"))
+        except BaseException as error:  # noqa: BLE001 - handed on: a thread has nobody above it
+            self._failed(error)
 
     def _kind(self, kind: Kind) -> None:
         self.tally.start(kind.name)

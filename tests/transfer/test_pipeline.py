@@ -12,11 +12,13 @@ import attrs
 import pytest
 
 from clinikomigrate import ConfigurationError, Context, Event, Mapped, Present, Skip
+from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko.models import Patient, PatientDraft, RelationshipDraft
-from clinikomigrate.errors import Unprocessable, Unsupported
+from clinikomigrate.errors import JournalError, Unprocessable, Unsupported
 from clinikomigrate.transfer.events import KindFinished, KindStarted, RecordSettled, RunFinished, RunStarted, Waiting
 from clinikomigrate.transfer.filters import ByPatient
-from clinikomigrate.transfer.journal import State
+from clinikomigrate.transfer.journal import Entry, State
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from clinikomigrate.transfer.tally import Count
 from tests.transfer.dict_sink import DictMapper
 from tests.transfer.memory_journal import MemoryJournal
@@ -106,6 +108,25 @@ def test_ctrl_c_ends_a_run_as_stop_does(practice: Practice) -> None:
     assert practice.run(sink).ok
     assert ["Ada", "Bo", "Cy", "Di"] == names(sink)
     assert 8 == len(sink.attempts)
+
+
+def test_a_full_disk_ends_a_run_with_a_report(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is the journal's, and comes when a refusal is to be noted."""
+    settle = SQLiteJournal.settle
+
+    def full(self: SQLiteJournal, ref: Ref[Any], entry: Entry, *rest: Any, **more: Any) -> None:
+        if entry.state is State.FAILED:
+            raise JournalError("The journal can't be written: database or disk is full.")
+        settle(self, ref, entry, *rest, **more)
+
+    monkeypatch.setattr(SQLiteJournal, "settle", full)
+
+    def refuse(draft: Any) -> None:
+        raise REFUSED
+
+    report = practice.run(ScriptedSink(before=refuse))
+
+    assert "The journal can't be written: database or disk is full." == report.stopped
 
 
 def test_stop_from_another_thread(practice: Practice) -> None:
