@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections import Counter
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.side_by_side import side_by_side
 
+T = TypeVar("T")
 CHOSEN = [KINDS[name] for name in KINDS if name in {"contacts", "patients", "medical_alerts", "treatment_notes"}]
 
 
@@ -44,40 +46,28 @@ def test_nothing_begins_once_the_run_is_to_stop() -> None:
     assert ["contacts"] == log
 
 
-def test_ctrl_c_leaves_no_thread_behind() -> None:
+def test_ctrl_c_leaves_no_thread_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """However often it is pressed: a thread that went on would write beside the next run."""
-    stop, begun, pressed = threading.Event(), threading.Event(), threading.Event()
-    felt = threading.Event()
+    stop, pressed = threading.Event(), threading.Event()
+    presses = iter([True, True, True])
     ended: Counter[str] = Counter()
 
-    def feel(*_: object) -> None:
-        felt.set()
-        raise KeyboardInterrupt
+    class Interrupted(threading.Condition):
+        def wait_for(self, predicate: Callable[[], T], timeout: float | None = None) -> T:
+            if next(presses, False):
+                raise KeyboardInterrupt
+            pressed.set()
+            return super().wait_for(predicate, timeout)
 
     def work(kind: Kind) -> None:
-        begun.set()
         ended[kind.name] += pressed.wait(10)
 
-    def press() -> None:
-        begun.wait(10)
-        for _ in range(3):
-            felt.clear()
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-            felt.wait(10)
-        pressed.set()
-
-    before = signal.signal(signal.SIGINT, feel)
-    try:
-        pressing = threading.Thread(target=press)
-        pressing.start()
-        side_by_side(CHOSEN, work, stop)
-        pressing.join()
-    finally:
-        signal.signal(signal.SIGINT, before)
+    monkeypatch.setattr(threading, "Condition", Interrupted)
+    side_by_side(CHOSEN[:1], work, stop)
 
     assert stop.is_set()
     assert {"contacts": 1} == ended
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("clinikomigrate contacts")]
+    assert not [thread for thread in threading.enumerate() if thread.name == "clinikomigrate contacts"]
 
 
 def test_a_thread_that_never_began_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
