@@ -292,7 +292,7 @@ class Journal(Protocol):
 
         Those are the records that could not go, that were taken back, and that do not go for a reason that lies not in
         themselves (skipped without an imprint); and of those that arrived the ones of which a later change did not go
-        (they have a reason), and that lost something for any of some reasons.
+        (they have a reason, or are not seen in their imprint), and that lost something for any of some reasons.
 
         Args:
             kind: The record kind.

@@ -351,7 +351,7 @@ class Pipeline:
         self._renew(kind, stale, batch)
         self._fill_in(kind, gains)
         if retold:
-            self._retelling.bring_over(retold, self._map, lambda told_by: self.tally.add(told_by, "updated"))
+            self._retelling.bring_over(retold, self._map, self._updated)
         ready, unclear = self._reunion.find(kind, ready)
         for each in unclear:
             ambiguous = Entry(State.AMBIGUOUS, reason=each.reason)
@@ -415,7 +415,10 @@ class Pipeline:
                 or self._filling_in.look(ref, entity, entry, self._map)
             ):
                 self.tally.add(kind.name, "updated")
-            return self._gain(ref, entity, entry, lacking) if stale is None and lacking else stale
+            if stale is None:
+                return self._gain(ref, entity, entry, lacking) if lacking else None
+            told_by = self._sink.told_by(stale.draft)
+            return stale if told_by is None else Retold(ref, entity, stale.settled, stale.losses, told_by)
         doubt = entry if entry is not None and entry.state.doubtful else None
         try:
             mapped = self._map_whole(entity)
@@ -442,6 +445,9 @@ class Pipeline:
                     self._journal.remark(each.ref, loud[each.ref.id])
                 else:
                     self._submit_renewal(each, UNREAD if there is None else there.get(each.there), batch)
+
+    def _updated(self, kind: str) -> None:
+        self.tally.add(kind, "updated")
 
     def _read_again(self, kind: Kind, ids: Sequence[str]) -> Mapping[str, Any] | None:
         """Reads records of the destination; gives None where it can't be read."""
@@ -556,9 +562,8 @@ class Pipeline:
             for cargo, there in zip(asked, present, strict=True)
             if there is not None and (kind.one_each or self._is_free(Ref(kind.name, there.id)))
         }
-        return self._retelling.brought_along(
-            kind, (attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready)
-        )
+        present = [attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready]
+        return self._retelling.brought_along(present, self._map, self._updated)
 
     def _is_free(self, there: Ref[Any]) -> bool:
         """Says whether a record of the destination stands for none of the source, and is not a leftover of an undo."""

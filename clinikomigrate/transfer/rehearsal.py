@@ -196,6 +196,10 @@ class Rehearsal(Sink):
         """Names what a record still holds that the source has no more."""
         return self._sink.left_over(draft, record)
 
+    def told_by(self, draft: Any) -> str | None:
+        """Says which kind of record says all that a record says."""
+        return self._sink.told_by(draft)
+
     def unread(self, draft: Any) -> Sequence[Loss]:
         """Says what `same` could not compare of a draft."""
         return self._sink.unread(draft)

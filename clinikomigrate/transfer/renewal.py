@@ -118,6 +118,12 @@ class Stale:
         """The record's id in the destination."""
         return self.entry.destination_id or ""
 
+    @property
+    def settled(self) -> Entry:
+        """How the record stands once something else says all of it in the destination."""
+        imprint = attrs.evolve(self.imprint, written=self.before.written, file=self.before.file)
+        return attrs.evolve(self.entry, imprint=imprint, reason=None)
+
 
 class Renewal:
     """Brings changes over to what this transfer made, and never touches what it didn't.
@@ -414,7 +420,7 @@ class Renewal:
             return not isinstance(follow_up, Unmute)
         names = [field.name for field in attrs.fields(type(follow_up.draft))]
         given = [name for name in names if getattr(follow_up.draft, name) is not UNSET]
-        return any(getattr(stale.draft, name) is not UNSET for name in given)
+        return any(getattr(stale.draft, name, UNSET) is not UNSET for name in given)
 
     def _still_lost(self, stale: Stale, *, changed: bool) -> tuple[Loss, ...]:
         """Gives what a record lost when it was made, and has not got by its change; or only by what follows that."""
@@ -459,7 +465,9 @@ class Renewal:
             written = stale.before.written
         else:
             written = self._written.of(self._answer(stale.ref.kind, made, record))
-        now = stale.imprint if made.by_hand is None else OUTDATED  # a later run sees the change again
+        now = stale.imprint
+        if made.by_hand is not None:  # a later run sees the change again; what follows it is noted by now
+            now = attrs.evolve(OUTDATED, needed=now.needed)
         imprint = attrs.evolve(now, written=written, file=stale.before.file)
         entry = attrs.evolve(stale.entry, imprint=imprint, reason=made.by_hand)
         needed = [each for each in stale.follow_ups if not isinstance(each, Unmute)]  # that was noted before the change

@@ -3,8 +3,8 @@
 An alert may stand in its patient's record there, and a class in each of its seats. Such a record is skipped; when it
 changes in the source, whoever says it there is compared with the destination, and changed where that says otherwise.
 
-So is what came along with another record, as an attendee with an individual appointment, when it is first taken: it
-may have changed since the other one was made.
+So may an individual appointment say what its attendee does: when that one changes, and when it is first taken, because
+it may have changed since the appointment was made.
 
 The skipped record's new state is noted last of all: until then the journal names it as unfinished, so that a later run
 looks again, after a crash too.
@@ -12,7 +12,7 @@ looks again, after a crash too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -20,18 +20,19 @@ import attrs
 from clinikomigrate.client.query import where
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer.batches import batched
-from clinikomigrate.transfer.carry import Cargo
+from clinikomigrate.transfer.carry import OUTDATED, Cargo
 from clinikomigrate.transfer.journal import Entry, Journal, State
-from clinikomigrate.transfer.kinds import APPOINTMENT_KINDS, KINDS, Kind, pointing_at
+from clinikomigrate.transfer.kinds import APPOINTMENT_KINDS, KINDS, pointing_at
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapped, Skip
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.quiet import Quiet
 from clinikomigrate.transfer.reading_again import read_again
+from clinikomigrate.transfer.rehearsal import planned_kind
 from clinikomigrate.transfer.renewal import Renewal, Stale
 from clinikomigrate.transfer.rereading import MARGIN
 from clinikomigrate.transfer.resolve import Resolver
-from clinikomigrate.transfer.sink import Present, Sink
+from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST, Source
 from clinikomigrate.transfer.written import UNREAD
 
@@ -45,7 +46,7 @@ _WAY: Final = "confirmations"
 
 @attrs.frozen
 class Retold:
-    """A record that is not made, that others say in its place, and that is new or has changed.
+    """A record that others say in its place, and that is new or has changed.
 
     Attributes:
         ref: The source's record.
@@ -60,6 +61,11 @@ class Retold:
     entry: Entry
     losses: tuple[Loss, ...]
     told_by: str
+
+    @property
+    def waiting(self) -> Entry:
+        """How it stands as long as those others don't say all of it: so that a later run looks again."""
+        return attrs.evolve(self.entry, imprint=None if self.entry.state is State.SKIPPED else OUTDATED)
 
 
 @attrs.frozen
@@ -117,35 +123,32 @@ class Retelling:
         """
         return told_by in self._earlier or self._is_recent(entity)
 
-    def brought_along(self, kind: Kind, cargoes: Iterable[Cargo]) -> list[Cargo]:
-        """Looks whether what came along with another record says what its own does by now.
+    def brought_along(
+        self, cargoes: Sequence[Cargo], mapping: Callable[[Any], Mapped[Any] | Skip], changed: Callable[[str], None]
+    ) -> list[Cargo]:
+        """Looks whether what others say in the place of records that came along with them is what these say by now.
 
         Args:
-            kind: The records' kind.
-            cargoes: Records that stand in the destination already, or don't.
+            cargoes: Records of one kind that stand in the destination already, or don't.
+            mapping: Maps whoever says them.
+            changed: Is told the kind of each record that was changed.
 
         Returns:
-            The same, but for what is present of those that say something else.
+            The same; at those of which not all is said a later run looks again.
 
         Raises:
             Stopped: The run can't go on.
         """
-        ready = list(cargoes)
-        asked = [each.present.id for each in ready if each.present is not None and self._lags(each, each.present)]
-        there: dict[str, Any] = {}
-        for some in batched(asked, IDS_A_REQUEST):
-            there |= read_again(self._sink, self._patience, kind.name, some) or {}
-        return [self._read(each, there) for each in ready]
-
-    def _lags(self, cargo: Cargo, present: Present) -> bool:
-        return present.along and any(self.concerns(name, cargo.entity) for name in APPOINTMENT_KINDS)
-
-    def _read(self, cargo: Cargo, there: Mapping[str, Any]) -> Cargo:
-        record = None if cargo.present is None else there.get(cargo.present.id)
-        if cargo.present is None or record is None:
-            return cargo
-        same = self._sink.same(cargo.draft, record)
-        return attrs.evolve(cargo, present=attrs.evolve(cargo.present, same=same, record=record))
+        lagging: dict[str, list[Cargo]] = {}
+        for each in cargoes:
+            told_by = None if each.present is None else self._sink.told_by(each.draft)
+            if told_by is not None and self.concerns(told_by, each.entity):
+                lagging.setdefault(told_by, []).append(each)
+        waiting: set[str] = set()
+        for told_by, along in lagging.items():
+            for some in batched(along, IDS_A_REQUEST):
+                waiting |= self._looked_at(some, told_by, mapping, changed)[0]
+        return [attrs.evolve(each, imprint=OUTDATED) if each.ref.id in waiting else each for each in cargoes]
 
     def _is_recent(self, entity: Any) -> bool:
         """Says whether it may have changed since the run began, by the source's clock. In an archive none does."""
@@ -164,9 +167,28 @@ class Retelling:
         Raises:
             Stopped: The run can't go on.
         """
+        waiting, theirs = self._looked_at(retold, retold[0].told_by, mapping, changed)
+        for each in retold:
+            lost = (Loss("record", NOT_OURS),) if each.ref.id in theirs else ()
+            entry = each.waiting if each.ref.id in waiting else each.entry
+            self._journal.settle(each.ref, entry, (*each.losses, *lost))
+
+    def _looked_at(
+        self,
+        records: Sequence[Retold] | Sequence[Cargo],
+        told_by: str,
+        mapping: Callable[[Any], Mapped[Any] | Skip],
+        changed: Callable[[str], None],
+    ) -> tuple[set[str], set[str]]:
+        """Looks at all who say what records say.
+
+        Returns:
+            The ids of those of which not all could be brought over, and of those that somebody says who was there
+            before the transfer.
+        """
         waiting: set[str] = set()
         theirs: set[str] = set()
-        for some in batched(self._tellers(retold), IDS_A_REQUEST):
+        for some in batched(self._tellers(records, told_by), IDS_A_REQUEST):
             told: list[_Told] = []
             for of, entity in some:
                 ref: Ref[Any] = Ref(entity.kind, entity.id)
@@ -180,24 +202,25 @@ class Retelling:
                 else:
                     waiting |= of
             waiting |= self._renewed(told, changed)
-        for each in retold:
-            lost = (Loss("record", NOT_OURS),) if each.ref.id in theirs else ()
-            entry = attrs.evolve(each.entry, imprint=None) if each.ref.id in waiting else each.entry
-            self._journal.settle(each.ref, entry, (*each.losses, *lost))
+        return waiting, theirs
 
-    def _tellers(self, retold: Sequence[Retold]) -> Iterator[tuple[frozenset[str], Any]]:
+    def _tellers(
+        self, records: Sequence[Retold] | Sequence[Cargo], told_by: str
+    ) -> Iterator[tuple[frozenset[str], Any]]:
         """Gives whoever says records, each with the ids of these."""
-        kind, told_by = retold[0].ref.kind, retold[0].told_by
-        link = next((link for link in KINDS[kind].links if link.kind == told_by), None)
+        kind = records[0].ref.kind
+        names = (told_by, "bookings") if told_by in APPOINTMENT_KINDS else (told_by,)
+        link = next((link for link in KINDS[kind].links if link.kind in names), None)
         if link is None:
             back = next(link for other, link in pointing_at(kind) if other.name == told_by)
-            asked = where(str(back.field)) == [each.ref.id for each in retold]
+            asked = where(str(back.field)) == [each.ref.id for each in records]
             for teller in self._source.stream(told_by, asked):
                 yield frozenset({getattr(teller, back.attribute).id}), teller
             return
         of: dict[str, set[str]] = {}
-        for each in retold:
-            arrived = self._resolver.arrived(getattr(each.entity, link.attribute))
+        for each in records:
+            ref = getattr(each.entity, link.attribute)
+            arrived = self._resolver.arrived(Ref(told_by, ref.id))
             if arrived is not None:
                 of.setdefault(arrived[1].id, set()).add(each.ref.id)
         for teller in self._source.by_id(told_by, list(of)):
@@ -209,7 +232,8 @@ class Retelling:
             return set()
         kind = told[0].stale.ref.kind
         there = read_again(self._sink, self._patience, kind, [each.stale.there for each in told])
-        silent = [each for each in told if not self._renewal.is_told(each.stale, _record(each.stale, there))]
+        known = [each for each in told if planned_kind(each.stale.there) is None]  # what is only planned says all
+        silent = [each for each in known if not self._renewal.is_told(each.stale, _record(each.stale, there))]
         loud: Mapping[str, str] = {}
         if KINDS[kind].messages:
             loud = self._quiet.ensure(

@@ -105,9 +105,6 @@ class Present:
             text: the source's record is set aside with it. None where it can be taken.
         beside: What is to be said where the record is another one after all, though it looks the same: the source's is
             made beside it, with this loss.
-        along: Whether it came along with another record, which was made with all that the source said of both then.
-            Where the source may say something else by now, it is read again and compared, by `Sink.read` and
-            `Sink.same`.
     """
 
     id: str
@@ -116,7 +113,6 @@ class Present:
     record: Any = attrs.field(default=None, eq=False, repr=False)
     objection: str | None = None
     beside: Loss | None = None
-    along: bool = False
 
 
 @attrs.frozen
@@ -476,6 +472,20 @@ class Sink(abc.ABC):
             record: As `read` gives it.
         """
         return ()
+
+    def told_by(self, draft: Any) -> str | None:  # noqa: ARG002 - for subclasses
+        """Says which kind of record says in the destination all that a record says that came along with it.
+
+        Where there is one, a change of the record is brought over by looking at that other one.
+
+        Args:
+            draft: With the destination's ids.
+
+        Returns:
+            The kind's name, one at which the record points: `"individual_appointments"`, of the attendee of one. None
+            where the record says it itself.
+        """
+        return None
 
     def differences(self, wanted: Wanted, record: Any) -> Sequence[str]:
         """Names the attributes of a draft that a record does not hold.

@@ -334,7 +334,8 @@ class SQLiteJournal:
     def unfinished(self, kind: str, reasons: Collection[str]) -> Iterator[str]:
         """Gives the source ids of a kind's records that the next run must look at though they didn't change."""
         query = f"""SELECT source_id FROM record r WHERE kind = ? AND (state IN ({_marks(_OPEN)})
-            OR (state = 'skipped' AND seen IS NULL) OR (state IN ('created', 'adopted') AND reason IS NOT NULL)
+            OR (state = 'skipped' AND seen IS NULL)
+            OR (state IN ('created', 'adopted') AND (reason IS NOT NULL OR seen = x''))
             OR EXISTS (SELECT 1 FROM loss l WHERE l.kind = r.kind AND l.source_id = r.source_id
                 AND l.reason IN ({_marks(reasons)})))"""  # noqa: S608 - marks only
         values = (kind, *(state.value for state in _OPEN), *reasons)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -16,7 +16,7 @@ from clinikomigrate.transfer.carry import stop_if_general
 from clinikomigrate.transfer.closed import has_done, has_done_to_whole
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Stage, Unmute
 from clinikomigrate.transfer.imprints import digest, has_changed, of_entity, of_follow_ups
-from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal, State
+from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal
 from clinikomigrate.transfer.keeping import is_part
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
@@ -31,6 +31,10 @@ from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.tally import Tally
 from clinikomigrate.transfer.verification import Pair
 from clinikomigrate.transfer.written import Written, is_lost
+
+
+_SAY_MORE: Final = frozenset({"attendees", "individual_appointments", "patients"})
+"""Kinds of records that belong to a patient and are adopted: the destination's may have what the source has not."""
 
 
 class _Compared:
@@ -215,8 +219,7 @@ class Verifier:
         lost = self._journal.lost_fields(ref)
         cleared = dict.fromkeys(self._sink.cleared(record), Why.CLEARED)
         known = {**cleared, **self._settings(ref, entry, record, mapped, why)}
-        was_there = entity.kind == "patients" and entry.state is State.ADOPTED
-        differs = (self._sink.differences if was_there else self._sink.compare)(meant, record)
+        differs = (self._sink.differences if self._was_there(entity, entry) else self._sink.compare)(meant, record)
         named = [name for name in differs if not is_lost(name, lost)]
         yield from ((name, known.get(name, why)) for name in named)
         yield from ((name, why) for name, why in cleared.items() if name not in differs)
@@ -228,6 +231,10 @@ class Verifier:
             yield from self._hidden(entity, mapped.follow_ups, record, why, lost)
         if self._files and any(isinstance(each, CheckFile) for each in mapped.follow_ups):
             yield from self._file(entry)
+
+    def _was_there(self, entity: Any, entry: Entry) -> bool:
+        """Says whether a record was in the destination before, and may say more there than the source does."""
+        return entity.kind in _SAY_MORE and not self._resolver.is_ours(entity, entry)
 
     def _meant(self, mapped: Mapped[Any], entity: Any) -> Wanted:
         draft, _ = self._resolver.draft(mapped.draft, entity)

@@ -673,6 +673,8 @@ def test_what_is_closed_in_both_and_says_something_else_is_a_conflict(tmp_path: 
 
 # Notes of appointments.
 
+NOTE = reasons.FIXED_VISIT.format("the note")
+
 
 def test_a_changed_note_of_a_visit_is_said(tmp_path: Path) -> None:
     """Of the appointment or of its attendee."""
@@ -684,17 +686,15 @@ def test_a_changed_note_of_a_visit_is_said(tmp_path: Path) -> None:
         change(move, "attendees", seat, notes="Ran late")
         report = move.transfer().run()
 
-        assert aside(report) == {
-            ("individual_appointments", visit): reasons.FIXED_VISIT.format("the note"),
-            ("attendees", seat): reasons.SEAT_NOTE,
-        }
+        assert aside(report) == {("individual_appointments", visit): NOTE}
 
 
 @pytest.mark.parametrize("stopped", [True, False])
 def test_a_note_that_is_entered_after_its_visit_was_made_is_said(tmp_path: Path, *, stopped: bool) -> None:
-    """With the attendee, who is looked at only then; each run says so until it is done."""
+    """Of its appointment, when the attendee is looked at; each run says so until it is done."""
     with small(tmp_path) as (clinic, move):
-        seat = clinic.attendee_of(clinic.visit(clinic.patient()))
+        visit = clinic.visit(clinic.patient())
+        seat = clinic.attendee_of(visit)
         transfer = move.transfer()
 
         def enter(request: LoggedRequest) -> None:
@@ -709,9 +709,9 @@ def test_a_note_that_is_entered_after_its_visit_was_made_is_said(tmp_path: Path,
         clock.sleep_until(clock.monotonic() + 86_400)
 
         assert (first.stopped is not None) is stopped
-        assert stopped or aside(first) == {("attendees", seat): reasons.SEAT_NOTE}
+        assert stopped or aside(first) == {("individual_appointments", visit): NOTE}
         for _ in range(2):
-            assert aside(move.transfer().run()) == {("attendees", seat): reasons.SEAT_NOTE}
+            assert aside(move.transfer().run()) == {("individual_appointments", visit): NOTE}
 
         edit(move, "appointments", note="Ran late")
 

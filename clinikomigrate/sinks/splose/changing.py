@@ -11,7 +11,7 @@ from clinikomigrate.errors import Unsupported
 from clinikomigrate.sinks.comparable import comparable, part
 from clinikomigrate.sinks.repeating import repeated
 from clinikomigrate.sinks.splose import comparison, outcomes, reasons
-from clinikomigrate.sinks.splose.drafts import AnswersDraft, ClientDraft, SeatDraft
+from clinikomigrate.sinks.splose.drafts import AnswersDraft, ClientDraft
 from clinikomigrate.sinks.splose.field_names import in_words
 from clinikomigrate.sinks.splose.mapping.people import NOBODY
 from clinikomigrate.sinks.splose.replacing import Replacing
@@ -57,8 +57,6 @@ class Changing:
         Raises:
             Unsupported: The API has no way to do it, or would write to the client about it.
         """
-        if isinstance(draft, SeatDraft) and draft.stands:
-            return Made(id, by_hand=reasons.SEAT_NOTE)
         sent = as_sent(draft)
         if isinstance(draft, ClientDraft):
             return self._change_client(id, draft, sent)
@@ -73,8 +71,6 @@ class Changing:
             draft: The attributes to set (`Any`: of an appointment or a seat).
             record: The appointment as it is.
         """
-        if isinstance(draft, SeatDraft) and draft.stands:
-            return False
         sent = as_sent(draft)
         differing = set(comparison.differences(sent, record))
         if differing & _CLOSED and _closed_by_hand(record, sent, cancels=draft.cancels is True) is not None:
@@ -124,7 +120,7 @@ class Changing:
 
     def _change_appointment(self, id: str, sent: AppointmentDraft, *, cancels: bool) -> Made:
         before = self._client.appointments.get(id)
-        differing = set(comparison.differences(sent, before))
+        differing = {*comparison.differences(sent, before), *comparison.left_over(sent, before)}
         losses: tuple[Loss, ...] = ()
         if closed := differing & _CLOSED:
             differing -= closed

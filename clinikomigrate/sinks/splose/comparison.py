@@ -23,6 +23,7 @@ _MOVED: Final = frozenset({"communication_preference"})
 """What a transfer itself changes and gives back."""
 
 _EMPTIED: Final = {
+    "appointments": ("note",),
     "contacts": (
         "address_l1", "address_l2", "address_l3", "company_name", "doctor_type", "first_name", "last_name",
         "occupation", "phone_numbers", "postal_code", "preferred_name", "provider_number", "state", "suburb", "title",
@@ -67,10 +68,8 @@ def differences(draft: Any, record: Any) -> tuple[str, ...]:
         draft: With the destination's ids (`Any`: of whatever kind).
         record: As the client gives it.
     """
-    if _stands(draft):
-        said = draft.note is UNSET or str(draft.note) in (record.note or "")
-        theirs = read(record, "patient_id") == draft.patient_id
-        return (*(() if theirs else ("patient_id",)), *(() if said else ("notes",)))
+    if _stands(draft):  # all the rest of it is the appointment's
+        return () if read(record, "patient_id") == draft.patient_id else ("patient_id",)
     sent = _of_live_class(draft, record) or as_sent(draft)
     names = (field.name for field in attrs.fields(type(sent)))
     given = [name for name in names if getattr(sent, name) is not UNSET and name not in _STAMPS]
@@ -125,7 +124,7 @@ def _of_live_class(draft: Any, record: Any) -> AppointmentDraft | None:
 
 
 def left_over(draft: Any, record: Any) -> tuple[str, ...]:
-    """Names what a client or contact that a transfer made has of what the source has no more.
+    """Names what a client, contact or appointment that a transfer made has of what the source has no more.
 
     What a workspace fills in by itself is not among it. The workspace's own fields are told as `custom_fields`.
 
@@ -133,12 +132,12 @@ def left_over(draft: Any, record: Any) -> tuple[str, ...]:
         draft: With the destination's ids (`Any`: of whatever kind).
         record: As the client gives it.
     """
-    if draft.kind not in _EMPTIED:
+    if _stands(draft):
         return ()
-    sent = as_sent(draft)
+    sent = _of_live_class(draft, record) or as_sent(draft)
     found = tuple(
         name
-        for name in _EMPTIED[draft.kind]
+        for name in _EMPTIED.get(sent.kind, ())
         if getattr(sent, name) is UNSET and _held(draft, record, name, sent) is not None
     )
     return (*found, "custom_fields") if fields_left_over(draft, record) else found

@@ -164,9 +164,6 @@ _SINCE: Final = "it changed in the source since, and Splose's API can't change {
 FIXED: Final = _SINCE.format("{} of a client who is there")
 FIXED_VISIT: Final = _SINCE.format("{} of an appointment")
 CONTACT: Final = _SINCE.format("contacts")
-SEAT_NOTE: Final = (
-    "its note changed in the source since, and Splose's API can't change an appointment's: add it by hand"
-)
 GONE_SINCE: Final = (
     "it was cancelled or archived in the source since, and stands in Splose as a live appointment: cancel appointment "
     "{} there by hand"

@@ -481,8 +481,12 @@ class SploseSink(Sink):
         return not comparison.differences(draft, record)
 
     def left_over(self, draft: Any, record: Any) -> Sequence[str]:
-        """Names what a client or contact has that the source has no more, in the workspace's own fields too."""
+        """Names what a client, contact or appointment has that the source has no more, the workspace's own fields too."""
         return comparison.left_over(draft, record)
+
+    def told_by(self, draft: Any) -> str | None:
+        """Says that an individual appointment says all that its attendee says."""
+        return None if _standing(draft) is None else "individual_appointments"
 
     def differences(self, wanted: Wanted, record: Any) -> Sequence[str]:
         """Names what a record does not hold of its draft, as the source calls it."""
@@ -791,4 +795,4 @@ def _standing(draft: Any) -> Present | None:
     """Gives the appointment that a seat is, if it is an individual one's, made with all that the seat said."""
     if not isinstance(draft, SeatDraft) or not draft.stands:
         return None
-    return Present(draft.seat, same=True, along=True)
+    return Present(draft.seat, same=True)

@@ -148,15 +148,6 @@ def test_only_what_an_update_sends_sets_anything_off(there: There) -> None:
     assert not sets_off(there.visit(ada, note="Left knee"), live)
     assert not sets_off(there.visit(ada, deleted_at=PAST, **moved), live)
     assert not sets_off(there.visit(ada, **moved), gone)
-    assert not sets_off(SeatDraft(seat=live.id, patient_id=ada, note="Ran late"), live)
-
-
-def test_a_seat_s_later_note_is_said(there: There) -> None:
-    """The appointment's note can't be changed."""
-    made = there.sink.update("5", SeatDraft(seat="5", patient_id="1", note="Ran late"))
-
-    assert made.by_hand == reasons.SEAT_NOTE
-    assert there.writes() == []
 
 
 def test_contacts_cannot_be_changed(there: There) -> None:

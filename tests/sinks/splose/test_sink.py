@@ -191,18 +191,18 @@ def test_an_appointment_s_state_and_what_it_holds_otherwise(there: There) -> Non
 
 
 def test_a_seat_of_an_individual_appointment_is_that_appointment(there: There) -> None:
-    """Nothing is written for it; whose it is and its note are compared."""
+    """Nothing is written for it; whose it is is compared, and all the rest is the appointment's."""
     ada = there.ada()
     made = there.sink.create(there.visit(ada, note="Front row"))
     seat = SeatDraft(seat=made.id, patient_id=ada, note="Front row")
     record = made.record
 
-    assert there.sink.present([seat]) == there.sink.foresee([seat]) == [Present(made.id, same=True, along=True)]
+    assert there.sink.present([seat]) == there.sink.foresee([seat]) == [Present(made.id, same=True)]
     assert there.sink.same(seat, record)
-    assert there.sink.compare(Wanted(SeatDraft(seat=made.id, patient_id="1", note="Back")), record) == (
-        "patient",
-        "notes",
-    )
+    assert there.sink.compare(Wanted(SeatDraft(seat=made.id, patient_id="1", note="Back")), record) == ("patient",)
+    assert there.sink.left_over(SeatDraft(seat=made.id, patient_id=ada), record) == ()
+    assert there.sink.told_by(seat) == "individual_appointments"
+    assert there.sink.told_by(there.visit(ada)) is None
     assert there.sink.look_up_key(seat) == ("seats", made.id)
     assert not there.sink.sets_off(seat)
     assert there.sink.held([Wanted(seat)]) == [[]]
