@@ -56,6 +56,7 @@ class Drafter:
         losses: Iterable[Loss] = (),
         follow_ups: Iterable[FollowUp] = (),
         beside: Iterable[Ref[Any]] = (),
+        named: Iterable[Ref[Any]] = (),
         **values: object,
     ) -> Mapped[D] | Skip:
         """Makes a draft: what the table carries, and what the mapper adds.
@@ -67,6 +68,7 @@ class Drafter:
             losses: Further losses.
             follow_ups: Further follow-ups; archiving comes by itself.
             beside: Other records of the source that say something about this one.
+            named: Other records of the source that this one names in words, by the names that preflight read.
             **values: Further attributes of the draft. They win over the table's.
 
         Returns:
@@ -85,7 +87,13 @@ class Drafter:
         lost = [Loss(name.removesuffix("_id"), reasons.NO_MATCH) for name in drawn.unmatched]
         archive = (Archiving(),) if drawn.archived else ()
         make = cast(Callable[..., D], kind)  # each draft takes its own attributes
-        return Mapped(make(**drawn.values), (*drawn.losses, *lost, *losses), (*follow_ups, *archive), tuple(beside))
+        return Mapped(
+            make(**drawn.values),
+            (*drawn.losses, *lost, *losses),
+            (*follow_ups, *archive),
+            tuple(beside),
+            tuple(map(context.name, named)),
+        )
 
 
 def unplaced(table: Table, entity: Entity, context: Context) -> tuple[Loss, ...]:

@@ -29,7 +29,7 @@ from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch, Mapped
 from clinikomigrate.transfer.patience import Patience, Stopped
 from clinikomigrate.transfer.refusals import archived_meanwhile, no_seat
-from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, with_lists
+from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, with_parts
 from clinikomigrate.transfer.sink import Made, Present, Sink
 from clinikomigrate.transfer.there_before import ThereBefore
 from clinikomigrate.transfer.written import Written
@@ -180,7 +180,7 @@ class Carrier:
         doubt = entry if entry is not None and entry.state.doubtful else None
         try:
             draft, missing = self._patience.through(lambda: self._resolver.draft(mapped.draft, entity))
-            lists = self._patience.through(lambda: self._resolver.lists(mapped, entity))
+            parts = self._patience.through(lambda: self._resolver.parts(mapped, entity))
         except Blocks as blocked:
             reason = f"waits for {blocked.ref.kind} {blocked.ref.id}, which could not go"
             return self.set_aside(ref, entity, Entry(State.BLOCKED, reason=reason), doubt)
@@ -199,7 +199,7 @@ class Carrier:
             losses,
             mapped.follow_ups,
             doubt,
-            imprint=imprint_of(self._key, entity, mapped, lists),
+            imprint=imprint_of(self._key, entity, mapped, parts),
             again=entry is not None and entry.state is State.SKIPPED,
         )
 
@@ -450,27 +450,28 @@ def of_adopted(follow_ups: Sequence[FollowUp]) -> tuple[FollowUp, ...]:
     return tuple(each for each in follow_ups if isinstance(each, Change))
 
 
-def imprint_of(key: bytes, entity: Any, mapped: Mapped[Any], lists: Mapping[Fetch, object]) -> Imprint:
+def imprint_of(key: bytes, entity: Any, mapped: Mapped[Any], parts: Mapping[Fetch, object]) -> Imprint:
     """Returns what tells, later, whether a record is still what it was.
 
     Args:
         key: The journal's key.
         entity: The source's record (`Any`: of whatever kind).
         mapped: What the mapper made of it.
-        lists: What `Resolver.lists` gave for it.
+        parts: What `Resolver.parts` gave for it.
     """
-    read = [(fetch.what, fetch.refs, refs) for fetch, refs in lists.items()]
-    beside = [mapped.beside, *read] if mapped.beside or read else []
+    read = [(fetch.what, fetch.refs, part) for fetch, part in parts.items()]
+    said = [*mapped.names, *read]
+    beside = [mapped.beside, *said] if mapped.beside or said else []
     return Imprint(
         of_entity(key, entity, beside),
-        digest(key, with_lists(mapped.draft, lists)),
-        of_follow_ups(key, [_listing(each, lists) for each in mapped.follow_ups]),
+        digest(key, with_parts(mapped.draft, parts)),
+        of_follow_ups(key, [_with_parts(each, parts) for each in mapped.follow_ups]),
     )
 
 
-def _listing(follow_up: FollowUp, lists: Mapping[Fetch, object]) -> FollowUp:
+def _with_parts(follow_up: FollowUp, parts: Mapping[Fetch, object]) -> FollowUp:
     if isinstance(follow_up, Change):
-        return attrs.evolve(follow_up, draft=with_lists(follow_up.draft, lists))
+        return attrs.evolve(follow_up, draft=with_parts(follow_up.draft, parts))
     return follow_up
 
 

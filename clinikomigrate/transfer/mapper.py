@@ -48,8 +48,13 @@ class Fetch:
 
     @property
     def is_list(self) -> bool:
-        """Whether it gives refs. What they are is part of the record, though the record itself doesn't show it."""
+        """Whether it gives refs."""
         return self.what in _LISTS
+
+    @property
+    def is_part(self) -> bool:
+        """Whether what it gives, refs or a name, is part of the record, though the record itself doesn't show it."""
+        return self.is_list or self.what in _NAMES
 
     @property
     def is_compared(self) -> bool:
@@ -58,6 +63,7 @@ class Fetch:
 
 
 _LISTS: Final = frozenset({"case_attachments", "type_practitioners"})
+_NAMES: Final = frozenset({"contact_name"})
 _COMPARED: Final = frozenset({"attendee_notes", "class", "contact_name", "medical_alerts", "signature"})
 
 
@@ -71,12 +77,15 @@ class Mapped(Generic[D_co]):
         follow_ups: What the record still needs after it was made.
         beside: Other records of the source that say something about this one, and were looked at: the businesses where
             an appointment type is offered. When others come to say so, the record has changed.
+        names: What other records of the source are called that this one names in words, as preflight read it; None for
+            one that has no name. When one is called otherwise, the record has changed.
     """
 
     draft: D_co
     losses: tuple[Loss, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     beside: tuple[Ref[Any], ...] = ()
+    names: tuple[str | None, ...] = ()
 
     def evolve(self, **changes: object) -> Mapped[D_co]:
         """Returns the same with attributes of the draft changed.

@@ -409,16 +409,7 @@ class Pipeline:
         if entry is not None and entry.state.arrived:
             self.tally.add(kind.name, "already")
             self._tell(RecordSettled(kind.name, entity.id, entry.state, already=True))
-            stale = self._renewal.stale(ref, entity, entry, self._map_whole)
-            if stale is None and (
-                self._catching_up.look(ref, entity, entry, self._map)
-                or self._filling_in.look(ref, entity, entry, self._map)
-            ):
-                self.tally.add(kind.name, "updated")
-            if stale is None:
-                return self._gain(ref, entity, entry, lacking) if lacking else None
-            told_by = self._sink.told_by(stale.draft)
-            return stale if told_by is None else Retold(ref, entity, stale.settled, stale.losses, told_by)
+            return self._again(ref, entity, entry, lacking)
         doubt = entry if entry is not None and entry.state.doubtful else None
         try:
             mapped = self._map_whole(entity)
@@ -434,6 +425,20 @@ class Pipeline:
             self._settled(ref, loaded)
             return None
         return loaded
+
+    def _again(
+        self, ref: Ref[Any], entity: Any, entry: Entry, lacking: Collection[str]
+    ) -> Stale | Retold | Gain | None:
+        """Looks what a record that arrived needs by now."""
+        stale = self._renewal.stale(ref, entity, entry, self._map_whole)
+        if stale is not None:
+            told_by = self._sink.told_by(stale.draft)
+            return stale if told_by is None else Retold(ref, entity, stale.settled, stale.losses, told_by)
+        if self._catching_up.look(ref, entity, entry, self._map) or self._filling_in.look(
+            ref, entity, entry, self._map
+        ):
+            self._updated(ref.kind)
+        return self._gain(ref, entity, entry, lacking) if lacking else None
 
     def _renew(self, kind: Kind, stale: list[Stale], batch: Batch) -> None:
         self._widening.reopen([each.entity for each in stale if not each.is_same])
@@ -562,8 +567,8 @@ class Pipeline:
             for cargo, there in zip(asked, present, strict=True)
             if there is not None and (kind.one_each or self._is_free(Ref(kind.name, there.id)))
         }
-        present = [attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready]
-        return self._retelling.brought_along(present, self._map, self._updated)
+        looked_for = [attrs.evolve(cargo, present=found.get(cargo.ref)) for cargo in ready]
+        return self._retelling.brought_along(looked_for, self._map, self._updated)
 
     def _is_free(self, there: Ref[Any]) -> bool:
         """Says whether a record of the destination stands for none of the source, and is not a leftover of an undo."""

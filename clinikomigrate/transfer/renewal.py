@@ -28,7 +28,7 @@ from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.phrases import listed
 from clinikomigrate.transfer.quiet import muted_ways, owed_settings, wanted
-from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, lists_of
+from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, parts_of
 from clinikomigrate.transfer.sink import Made, Sink
 from clinikomigrate.transfer.written import UNREAD, Written
 
@@ -174,8 +174,8 @@ class Renewal:
         again = self._mapped(ref, entity, mapping, changed=changed)
         if again is None:
             return None
-        mapped, lists = again
-        now = imprint_of(self._key, entity, mapped, lists)
+        mapped, parts = again
+        now = imprint_of(self._key, entity, mapped, parts)
         same = not has_changed(before.seen, now.seen) or (before.meant, before.needed) == (now.meant, now.needed)
         if same and not retold:
             self._as_it_was(ref, entry)
@@ -183,7 +183,8 @@ class Renewal:
         if not self._resolver.is_ours(entity, entry):
             self._journal.remark(ref, _NOT_OURS)
             return None
-        unseen = beside_of(before.seen) != beside_of(now.seen)
+        lists = any(fetch.is_list for fetch in parts)
+        unseen = (lists or bool(mapped.beside)) and beside_of(before.seen) != beside_of(now.seen)
         emptied = unseen or not lists
         resolved = self._resolved(ref, lambda: self._resolver.draft(mapped.draft, entity, emptied=emptied))
         if resolved is None:
@@ -198,18 +199,18 @@ class Renewal:
             before=before,
             imprint=now,
             unseen=unseen,
-            emptied=_emptied(mapped, lists) if unseen else (),
+            emptied=_emptied(mapped, parts) if unseen else (),
             retold=retold,
         )
 
     def _mapped(
         self, ref: Ref[Any], entity: Any, mapping: Callable[[Any], Mapped[Any] | Skip], *, changed: bool
     ) -> tuple[Mapped[Any], Mapping[Fetch, object]] | None:
-        """Maps a record again, and reads the lists that are part of it."""
+        """Maps a record again, and reads the lists and names that are part of it."""
         try:
             mapped = mapping(entity)
             if isinstance(mapped, Mapped):
-                return mapped, self._patience.through(lambda: self._resolver.lists(mapped, entity))
+                return mapped, self._patience.through(lambda: self._resolver.parts(mapped, entity))
             if mapped.instead is not None:
                 self._journal.remark(ref, MERGED)
             elif changed:
@@ -480,10 +481,10 @@ class Renewal:
         return self._written.read(kind, made.id)
 
 
-def _emptied(mapped: Mapped[Any], lists: Mapping[Fetch, object]) -> tuple[Any, ...]:
+def _emptied(mapped: Mapped[Any], parts: Mapping[Fetch, object]) -> tuple[Any, ...]:
     """Gives the drafts of what a record needs afterwards, with those lists only in which nothing is any more."""
     drafts = [each.draft for each in mapped.follow_ups if isinstance(each, Change)]
-    empty = [(type(draft), [name for name, fetch in lists_of(draft).items() if lists[fetch] == []]) for draft in drafts]
+    empty = [(type(draft), [name for name, fetch in parts_of(draft).items() if parts[fetch] == []]) for draft in drafts]
     return tuple(kind(**{name: [] for name in names}) for kind, names in empty if names)
 
 

@@ -57,25 +57,25 @@ class _Draft:
     required: bool = False
 
 
-def with_lists(draft: Any, lists: Mapping[Fetch, object]) -> Any:
-    """Puts beside each question of a draft for a list what that list is.
+def with_parts(draft: Any, parts: Mapping[Fetch, object]) -> Any:
+    """Puts beside each question of a draft for a part of what it says what that part is.
 
     Args:
         draft: As the mapper gave it (`Any`: of whatever kind).
-        lists: What `Resolver.lists` gave.
+        parts: What `Resolver.parts` gave.
     """
-    asked = {name: (fetch, lists[fetch]) for name, fetch in lists_of(draft).items()}
+    asked = {name: (fetch, parts[fetch]) for name, fetch in parts_of(draft).items()}
     return attrs.evolve(draft, **asked) if asked else draft
 
 
-def lists_of(draft: Any) -> dict[str, Fetch]:
-    """Gives what a draft asks for that is a list, by the attribute that it is for.
+def parts_of(draft: Any) -> dict[str, Fetch]:
+    """Gives what a draft asks for that is part of what it says, by the attribute that it is for.
 
     Args:
         draft: As the mapper gave it (`Any`: of whatever kind).
     """
     values = {attribute.name: getattr(draft, attribute.name) for attribute in attrs.fields(type(draft))}
-    return {name: value for name, value in values.items() if isinstance(value, Fetch) and value.is_list}
+    return {name: value for name, value in values.items() if isinstance(value, Fetch) and value.is_part}
 
 
 class Fetching(Protocol):
@@ -187,20 +187,20 @@ class Resolver:
         """Reads what a draft asks for at the last moment, as the source has it; None where it isn't given away."""
         return self._source.fetch(fetch, entity)
 
-    def lists(self, mapped: Mapped[Any], entity: Any) -> dict[Fetch, list[Ref[Any]] | None]:
-        """Reads the lists that a mapped record asks for, which are part of what it says.
+    def parts(self, mapped: Mapped[Any], entity: Any) -> dict[Fetch, object]:
+        """Reads the lists and names that a mapped record asks for, which are part of what it says.
 
         Args:
             mapped: As the mapper gave it.
             entity: The record that it was made of.
 
         Returns:
-            For each the refs, in the order of their ids; None for what the source doesn't give away.
+            For each the refs, in the order of their ids, or the name; None for what the source doesn't give away.
         """
         drafts = [mapped.draft, *(each.draft for each in mapped.follow_ups if isinstance(each, Change))]
-        asked = {fetch for draft in drafts for fetch in lists_of(draft).values()}
-        found: dict[Fetch, Any] = {fetch: self.fetch(fetch, entity) for fetch in sorted(asked, key=repr)}
-        return {fetch: refs and sorted(refs, key=lambda ref: (ref.kind, ref.id)) for fetch, refs in found.items()}
+        asked = {fetch for draft in drafts for fetch in parts_of(draft).values()}
+        found = {fetch: self.fetch(fetch, entity) for fetch in sorted(asked, key=repr)}
+        return {fetch: _in_order(part) if isinstance(part, list) else part for fetch, part in found.items()}
 
     def _value(self, value: object, about: _Draft) -> object:
         if isinstance(value, Ref):
@@ -280,3 +280,7 @@ class Resolver:
                 return _ABSENT
             ref = entry.instead
         return _ABSENT
+
+
+def _in_order(refs: list[Ref[Any]]) -> list[Ref[Any]]:
+    return sorted(refs, key=lambda ref: (ref.kind, ref.id))

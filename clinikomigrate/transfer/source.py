@@ -183,7 +183,8 @@ class ClinikoSource:
             self._surroundings.forget_contacts()
         resource = self._client.resource(kind)
         behind = () if after is None else (where("id") > after,)
-        yield from resource.list(*conditions, *behind, include_archived=True, include_cancelled=True)
+        records = resource.list(*conditions, *behind, include_archived=True, include_cancelled=True)
+        yield from self._surroundings.noting(records, whole=not conditions) if kind == "contacts" else records
         if kind == "practitioners":
             yield from self._client.practitioners.inactive(*conditions, *behind)
 

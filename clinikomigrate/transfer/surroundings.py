@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from clinikomigrate.client.query import where
 from clinikomigrate.cliniko import Cliniko
+from clinikomigrate.cliniko.models import Contact
 from clinikomigrate.errors import Forbidden, NotFound
 from clinikomigrate.transfer.classes import Classes
 from clinikomigrate.transfer.mapper import Fetch
 from clinikomigrate.transfer.names import full_name
 
-_REMEMBERED: Final = 2_000
+_REMEMBERED: Final = 20_000
 """Contacts of which it is kept for a while what they are called."""
 
 
@@ -30,6 +31,7 @@ class Surroundings:
         self._lock = threading.Lock()
         self._merged: Mapping[str, Sequence[str]] | None = None
         self._contacts: OrderedDict[str, str | None] = OrderedDict()
+        self._listed = False
         self._classes = Classes(client.group_appointments.get)
         self._readers: Mapping[str, Callable[[str], object]] = {
             "attendee_notes": self._attendee_notes,
@@ -39,10 +41,24 @@ class Surroundings:
             "medical_alerts": self._medical_alerts,
         }
 
+    def noting(self, contacts: Iterable[Contact], *, whole: bool) -> Iterator[Contact]:
+        """Notes what contacts are called that are read anyway: they need not be read again for it.
+
+        Args:
+            contacts: The contacts, which are handed on.
+            whole: Whether these are all that there are.
+        """
+        self._listed |= whole
+        for contact in contacts:
+            with self._lock:
+                self._note(contact.id, _called(contact))
+            yield contact
+
     def forget_contacts(self) -> None:
-        """Reads contacts anew from now on."""
+        """Reads contacts anew from now on, unless all of them are read each time."""
         with self._lock:
-            self._contacts.clear()
+            if not self._listed:
+                self._contacts.clear()
 
     def forget_merges(self) -> None:
         """Reads anew from now on who was merged into whom."""
@@ -85,20 +101,19 @@ class Surroundings:
         """Says what a contact is called; many patients have the same one, so that each is read once for a while."""
         with self._lock:
             if id not in self._contacts:
-                self._contacts[id] = self._asked(id)
-                while len(self._contacts) > _REMEMBERED:
-                    self._contacts.popitem(last=False)
+                self._note(id, self._asked(id))
             return self._contacts[id]
+
+    def _note(self, id: str, name: str | None) -> None:
+        self._contacts[id] = name
+        while len(self._contacts) > _REMEMBERED:
+            self._contacts.popitem(last=False)
 
     def _asked(self, id: str) -> str | None:
         try:
-            contact = self._client.contacts.get(id)
+            return _called(self._client.contacts.get(id))
         except (Forbidden, NotFound):
             return None
-        titled = (contact.title, full_name(contact) or contact.preferred_name)
-        person = " ".join(part.strip() for part in titled if part and part.strip())
-        company = (contact.company_name or "").strip()
-        return ", ".join(part for part in (person, company) if part) or None
 
     def _is_booked(self, patient: str) -> bool:
         theirs = where("patient_ids").contains(patient), where("ends_at") > self._client.server_now()
@@ -125,3 +140,10 @@ class Surroundings:
                         merged.setdefault(each.merged_with_patient.id, []).append(each.id)
                 self._merged = merged
             return self._merged
+
+
+def _called(contact: Contact) -> str | None:
+    titled = (contact.title, full_name(contact) or contact.preferred_name)
+    person = " ".join(part.strip() for part in titled if part and part.strip())
+    company = (contact.company_name or "").strip()
+    return ", ".join(part for part in (person, company) if part) or None

@@ -12,7 +12,7 @@ import attrs
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, FileStoreError, NotFound
 from clinikomigrate.transfer.batches import batched
-from clinikomigrate.transfer.carry import stop_if_general
+from clinikomigrate.transfer.carry import imprint_of, stop_if_general
 from clinikomigrate.transfer.closed import has_done, has_done_to_whole
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Stage, Unmute
 from clinikomigrate.transfer.imprints import digest, has_changed, of_entity, of_follow_ups
@@ -24,14 +24,13 @@ from clinikomigrate.transfer.mismatches import Mismatch, Mismatches, Why
 from clinikomigrate.transfer.patience import Patience, Stopped
 from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.quiet import muted_ways
-from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver
+from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, parts_of
 from clinikomigrate.transfer.sink import Sink, Wanted
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.tally import Tally
 from clinikomigrate.transfer.verification import Pair
 from clinikomigrate.transfer.written import Written, is_lost
-
 
 _SAY_MORE: Final = frozenset({"attendees", "individual_appointments", "patients"})
 """Kinds of records that belong to a patient and are adopted: the destination's may have what the source has not."""
@@ -206,7 +205,7 @@ class Verifier:
             return
         if isinstance(mapped, Skip):
             return
-        why = self._why(entity, entry, record)
+        why = self._why(entity, entry, record, mapped)
         if mapped is None:
             yield "record", why
             return
@@ -248,14 +247,21 @@ class Verifier:
             else:
                 yield each
 
-    def _why(self, entity: Any, entry: Entry, record: Any) -> Why:
+    def _why(self, entity: Any, entry: Entry, record: Any, mapped: Mapped[Any] | None) -> Why:
         imprint = entry.imprint
-        if imprint is not None and has_changed(imprint.seen, of_entity(self._key, entity)):
+        if imprint is not None and has_changed(imprint.seen, self._seen(entity, mapped)):
             return Why.CHANGED_HERE
         found = self._written.of(record)
         if imprint is None or found is None or imprint.written == found:
             return Why.NEVER_ARRIVED
         return Why.UNKNOWN if imprint.written is None else Why.EDITED_THERE
+
+    def _seen(self, entity: Any, mapped: Mapped[Any] | None) -> bytes:
+        """Gives what tells whether the source says something else, in names of other records too."""
+        if mapped is None or mapped.beside or any(fetch.is_list for fetch in parts_of(mapped.draft).values()):
+            return of_entity(self._key, entity)
+        parts = self._patience.through(lambda: self._resolver.parts(mapped, entity))
+        return imprint_of(self._key, entity, mapped, parts).seen
 
     def _settings(self, ref: Ref[Any], entry: Entry, record: Any, mapped: Mapped[Any], why: Why) -> Mapping[str, Why]:
         """Says of how a patient is written to why it is otherwise, where that is known apart from all else.

@@ -234,7 +234,8 @@ class MemoryJournal:
     def _is_open(self, name: Name, reasons: Collection[str]) -> bool:
         entry = self._entries[name]
         left = entry.state is State.SKIPPED and entry.imprint is None
-        changed = entry.state.arrived and (entry.reason is not None or (entry.imprint is not None and not entry.imprint.seen))
+        unseen = entry.imprint is not None and not entry.imprint.seen
+        changed = entry.state.arrived and (entry.reason is not None or unseen)
         lost = any(loss.reason in reasons for loss in self._losses.get(name, ()))
         return entry.state in (*SET_ASIDE, State.UNDONE) or left or changed or lost
 

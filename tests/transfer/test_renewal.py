@@ -137,7 +137,7 @@ class Room:
 
     def settle(self, entity: Any, mapped: Mapped[Any], state: State = State.CREATED, **values: Any) -> Entry:
         """Notes that a record was carried, and stands there as `THERE` does."""
-        lists = self.resolver.lists(mapped, entity)
+        lists = self.resolver.parts(mapped, entity)
         written = of_state(self.journal.key, THERE.first_name)
         imprint = attrs.evolve(imprint_of(self.journal.key, entity, mapped, lists), written=written)
         entry = Entry(state, f"d{entity.id}", imprint=imprint, **values)

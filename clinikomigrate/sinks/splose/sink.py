@@ -481,7 +481,7 @@ class SploseSink(Sink):
         return not comparison.differences(draft, record)
 
     def left_over(self, draft: Any, record: Any) -> Sequence[str]:
-        """Names what a client, contact or appointment has that the source has no more, the workspace's own fields too."""
+        """Names what a record has that the source has no more; of a client in the workspace's own fields too."""
         return comparison.left_over(draft, record)
 
     def told_by(self, draft: Any) -> str | None:

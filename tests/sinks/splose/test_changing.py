@@ -9,7 +9,6 @@ import pytest
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import Unsupported
 from clinikomigrate.sinks.splose import reasons
-from clinikomigrate.sinks.splose.drafts import SeatDraft
 from clinikomigrate.splose.models import ContactDraft
 from tests.sinks.splose.workspace import COMING, PAST, There, client_draft
 

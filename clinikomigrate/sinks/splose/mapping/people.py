@@ -118,6 +118,7 @@ class People(Family):
             context,
             losses=(*losses, *answered.losses, *_unsaid(patient, context)),
             follow_ups=follow_ups,
+            named=() if patient.concession_type is None else (patient.concession_type,),
             phone_numbers=numbers or UNSET,
             pronouns=words.pronouns(patient.pronouns) or UNSET,
             emergency_contact_name=name or UNSET,
