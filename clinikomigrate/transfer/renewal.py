@@ -303,7 +303,8 @@ class Renewal:
         for follow_up, reason in _BY_OTHERS:
             if self._sink.shows(follow_up, record) and not has_done(self._journal, stale.ref, follow_up):
                 return self._closed_with_the_whole(stale) or reason
-        cancelled = any(isinstance(each, Cancel) for each in stale.follow_ups)
+        cancelled = bool(getattr(stale.entity, "cancelled_at", None))
+        cancelled = cancelled or any(isinstance(each, Cancel) for each in stale.follow_ups)
         if has_done(self._journal, stale.ref, Cancel()) and not cancelled:
             return _CANCELLED
         return None
@@ -417,8 +418,10 @@ class Renewal:
 
     def _is_called_for(self, stale: Stale, follow_up: FollowUp) -> bool:
         """Says whether something is to be set again: what neither changed nor is part of the change stands as it is."""
-        if not isinstance(follow_up, Change) or stale.before.needed != stale.imprint.needed:
+        if stale.before.needed != stale.imprint.needed:
             return not isinstance(follow_up, Unmute)
+        if not isinstance(follow_up, Change):
+            return False
         names = [field.name for field in attrs.fields(type(follow_up.draft))]
         given = [name for name in names if getattr(follow_up.draft, name) is not UNSET]
         return any(getattr(stale.draft, name, UNSET) is not UNSET for name in given)

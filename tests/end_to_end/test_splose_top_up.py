@@ -171,6 +171,21 @@ def test_custom_fields_that_are_emptied_in_the_source_are_emptied(tmp_path: Path
         move.check_quiet()
 
 
+def test_a_client_of_whom_the_workspace_has_fields_is_changed(tmp_path: Path) -> None:
+    """What stands in them is not written again, however many runs say what is left to do."""
+    with small(tmp_path) as (clinic, move):
+        ada = sporting(clinic, move, "Club")
+        move.transfer().run()
+        change(move, "patients", ada, email="ada@mail.example", notes="Shy")
+        for _ in range(2):
+            assert aside(move.transfer().run()) == {("patients", ada): reasons.FIXED.format("the further information")}
+
+        assert [each.path.rpartition("/")[2] for each in move.workspace.log if each.method == "PUT"].count(
+            "custom-field"
+        ) == 1
+        assert move.workspace.rows("patients")[0]["email"] == "ada@mail.example"
+
+
 def test_custom_fields_that_were_edited_there_are_left(tmp_path: Path) -> None:
     """And that is said; so is nothing of a field that only the workspace has."""
     with small(tmp_path) as (clinic, move):
@@ -669,68 +684,6 @@ def test_what_is_closed_in_both_and_says_something_else_is_a_conflict(tmp_path: 
         change(move, "individual_appointments", visit, archived_at="2025-03-02T00:00:00Z")
 
         assert aside(move.transfer().run()) == {("individual_appointments", visit): CHANGED_AND_EDITED}
-
-
-# Notes of appointments.
-
-NOTE = reasons.FIXED_VISIT.format("the note")
-
-
-def test_a_changed_note_of_a_visit_is_said(tmp_path: Path) -> None:
-    """Of the appointment or of its attendee."""
-    with small(tmp_path) as (clinic, move):
-        visit = clinic.visit(clinic.patient(), notes="Left knee")
-        move.transfer().run()
-        seat = str(clinic.source.rows("attendees")[0]["id"])
-        change(move, "individual_appointments", visit, notes="Right knee")
-        change(move, "attendees", seat, notes="Ran late")
-        report = move.transfer().run()
-
-        assert aside(report) == {("individual_appointments", visit): NOTE}
-
-
-@pytest.mark.parametrize("stopped", [True, False])
-def test_a_note_that_is_entered_after_its_visit_was_made_is_said(tmp_path: Path, *, stopped: bool) -> None:
-    """Of its appointment, when the attendee is looked at; each run says so until it is done."""
-    with small(tmp_path) as (clinic, move):
-        visit = clinic.visit(clinic.patient())
-        seat = clinic.attendee_of(visit)
-        transfer = move.transfer()
-
-        def enter(request: LoggedRequest) -> None:
-            if (request.method, request.path) == ("POST", "/v1/appointments"):
-                change(move, "attendees", seat, notes="Ran late")
-                if stopped:
-                    transfer.stop()
-
-        move.workspace.on_traffic.append(enter)
-        first = transfer.run()
-        clock = move.source.clock
-        clock.sleep_until(clock.monotonic() + 86_400)
-
-        assert (first.stopped is not None) is stopped
-        assert stopped or aside(first) == {("individual_appointments", visit): NOTE}
-        for _ in range(2):
-            assert aside(move.transfer().run()) == {("individual_appointments", visit): NOTE}
-
-        edit(move, "appointments", note="Ran late")
-
-        assert move.transfer().run().ok
-        assert move.transfer().verify().ok
-        move.check_quiet()
-
-
-def test_a_note_that_its_visit_says_needs_nothing(tmp_path: Path) -> None:
-    """Though it is new; of many appointments it costs one request to see."""
-    with small(tmp_path) as (clinic, move):
-        for hour in range(3):
-            seat = clinic.attendee_of(clinic.visit(clinic.patient(), starts_at=f"2024-03-14T0{hour}:00:00Z"))
-            change(move, "attendees", seat, notes="Ran late")
-        report = move.transfer().run()
-
-        assert report.ok
-        assert len([each for each in move.workspace.log if each.path == "/v1/appointments"]) == 3 + 1
-        assert move.transfer().verify().ok
 
 
 def test_a_plan_of_a_top_up_changes_nothing(tmp_path: Path) -> None:

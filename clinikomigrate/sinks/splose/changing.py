@@ -22,13 +22,13 @@ from clinikomigrate.splose.models.patients import CREATED_ONLY
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.sink import Finished, Made
 
-_NOT_SET: Final = CREATED_ONLY | {"created_at", "updated_at"}
+_NOT_SET: Final = CREATED_ONLY | {"created_at", "custom_fields", "updated_at"}
 """What an update of a client leaves as it is."""
-_NOT_EMPTIED: Final = CREATED_ONLY | {"custom_fields"}
+_NOT_EMPTIED: Final = CREATED_ONLY | {"country", "custom_fields", "timezone"}
 """What an update of a client may leave otherwise than the source has it."""
 _CLOSED: Final = frozenset({"deleted_at", "status"})
 """What says that an appointment is archived or cancelled."""
-_NOT_LATER: Final = frozenset({"created_at", "deleted_at", "note", "updated_at"})
+_NOT_LATER: Final = frozenset({"came", "created_at", "deleted_at", "note", "updated_at"})
 """What an appointment can be given when it is made, and not later."""
 
 
@@ -61,7 +61,7 @@ class Changing:
         if isinstance(draft, ClientDraft):
             return self._change_client(id, draft, sent)
         if isinstance(sent, AppointmentDraft):
-            return self._change_appointment(id, sent, cancels=draft.cancels is True)
+            return self._change_appointment(id, draft, sent)
         raise Unsupported(reasons.CONTACT)
 
     def sends(self, draft: Any, record: Any) -> bool:
@@ -82,7 +82,7 @@ class Changing:
         changes = {name: value for name, value in given.items() if name not in _NOT_SET and value is not UNSET}
 
         def emptied(before: Patient) -> list[str]:
-            return [name for name in comparison.left_over(sent, before) if name not in _NOT_SET]
+            return [name for name in comparison.left_over(draft, before) if name not in _NOT_SET]
 
         after = self._emptied(id, draft, self._replacing.change(id, emptied, **changes))
         differing = {*comparison.differences(draft, after), *comparison.left_over(draft, after)}
@@ -118,21 +118,21 @@ class Changing:
         repeated(lambda: self._client.patients.set_custom_fields(id, missing), self._client.clock)
         return Finished(before, self._client.patients.get(id))
 
-    def _change_appointment(self, id: str, sent: AppointmentDraft, *, cancels: bool) -> Made:
+    def _change_appointment(self, id: str, draft: Any, sent: AppointmentDraft) -> Made:
         before = self._client.appointments.get(id)
-        differing = {*comparison.differences(sent, before), *comparison.left_over(sent, before)}
+        differing = {*comparison.differences(sent, before), *comparison.left_over(draft, before)}
         losses: tuple[Loss, ...] = ()
         if closed := differing & _CLOSED:
             differing -= closed
-            if (by_hand := _closed_by_hand(before, sent, cancels=cancels)) is not None:
+            if (by_hand := _closed_by_hand(before, sent, cancels=draft.cancels is True)) is not None:
                 raise Unsupported(by_hand)
             losses = (Loss("archived_at", reasons.ARCHIVED_BEFORE),) if outcomes.is_archived(before) else ()
         changes = {name: getattr(sent, name) for name in sorted(differing - _NOT_LATER)}
         after = before
         if changes:
             self._refuse_if_loud(before, sent)
-            draft = AppointmentDraft(**changes)
-            repeated(lambda: self._client.appointments.update(id, draft), self._client.clock)
+            change = AppointmentDraft(**changes)
+            repeated(lambda: self._client.appointments.update(id, change), self._client.clock)
             after = self._client.appointments.get(id)
         fixed = _NOT_LATER.intersection(differing)
         return Made(id, losses, after, by_hand=_by_hand(reasons.FIXED_VISIT, fixed))

@@ -11,7 +11,7 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.sinks.comparable import comparable, part
 from clinikomigrate.sinks.splose import outcomes, words
 from clinikomigrate.sinks.splose.custom_fields import shown
-from clinikomigrate.sinks.splose.drafts import AnswersDraft, ClientDraft, SeatDraft
+from clinikomigrate.sinks.splose.drafts import AnswersDraft, ClientDraft, SeatDraft, VisitDraft
 from clinikomigrate.sinks.splose.sending import as_sent
 from clinikomigrate.splose.models import Appointment, AppointmentDraft, ContactDraft, Patient, PatientDraft
 from clinikomigrate.transfer.follow_ups import Arrive, Cancel, Change, FollowUp
@@ -25,17 +25,20 @@ _MOVED: Final = frozenset({"communication_preference"})
 _EMPTIED: Final = {
     "appointments": ("note",),
     "contacts": (
-        "address_l1", "address_l2", "address_l3", "company_name", "doctor_type", "first_name", "last_name",
+        "address_l1", "address_l2", "address_l3", "company_name", "country", "doctor_type", "first_name", "last_name",
         "occupation", "phone_numbers", "postal_code", "preferred_name", "provider_number", "state", "suburb", "title",
     ),
     "patients": (
-        "address_l1", "address_l2", "address_l3", "archived", "birthdate", "city", "email",
+        "address_l1", "address_l2", "address_l3", "archived", "birthdate", "city", "country", "email",
         "emergency_contact_name", "emergency_contact_number", "emergency_contact_relationship", "extra_billing_info",
         "extra_info", "gender_identity", "irn", "medicare_num", "phone_numbers", "postal_code", "preferred_name",
-        "pronouns", "sex", "state", "title", "veterans_file_number",
+        "pronouns", "sex", "state", "timezone", "title", "veterans_file_number",
     ),
 }  # fmt: skip
 """What only a transfer or a person fills in: what a draft doesn't give of it, the source doesn't say."""
+
+_DEFAULTS: Final[Mapping[str, tuple[str, ...]]] = {"country": ("Australia",), "timezone": ()}
+"""What a workspace fills in where nothing is given; clients may get more of that from its locations."""
 
 _DRAFTS: Final[Mapping[str, type[Any]]] = {
     "appointments": AppointmentDraft,
@@ -138,9 +141,20 @@ def left_over(draft: Any, record: Any) -> tuple[str, ...]:
     found = tuple(
         name
         for name in _EMPTIED.get(sent.kind, ())
-        if getattr(sent, name) is UNSET and _held(draft, record, name, sent) is not None
+        if getattr(sent, name) is UNSET and _held(draft, record, name, sent) not in (None, *_by_itself(draft, name))
     )
+    if isinstance(draft, VisitDraft | SeatDraft):
+        arrived = draft.came is False and outcomes.is_marked(record, outcomes.ARRIVED)
+        return (*found, "came") if arrived else found
     return (*found, "custom_fields") if fields_left_over(draft, record) else found
+
+
+def _by_itself(draft: Any, name: str) -> tuple[Any, ...]:
+    """Gives what a workspace may have filled in by itself."""
+    if name not in _DEFAULTS:
+        return ()
+    own: Any = draft.own if isinstance(draft, ClientDraft) else ()
+    return tuple(map(part, (*_DEFAULTS[name], *(own or ()))))
 
 
 def fields_left_over(draft: Any, record: Any) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ class ClientDraft(PatientDraft):
             who is there they are emptied.
         in_fields: What the workspace's own fields have, as the further information has it of whoever came before there
             were such fields: heading and text.
+        own: The countries and time zones that the workspace may have filled in by itself.
     """
 
     medical_alerts: Sequence[str] | Fetch | Unset = UNSET
@@ -33,6 +34,7 @@ class ClientDraft(PatientDraft):
     to_come: bool | Fetch | Unset = UNSET
     blank_fields: Mapping[str, str] | Unset = UNSET
     in_fields: Sequence[str] | Unset = UNSET
+    own: Sequence[str] | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -43,6 +45,7 @@ class VisitDraft(AppointmentDraft):
         attendee_notes: What the clinic noted with the attendee, read when it is about to be written.
         became: What the note is to say of what became of it.
         cancels: Whether it is marked as cancelled afterwards.
+        came: Whether the patient came; `UNSET` where attendance isn't sent.
     """
 
     kind: ClassVar[str] = "individual_appointments"
@@ -50,6 +53,7 @@ class VisitDraft(AppointmentDraft):
     attendee_notes: Sequence[str] | Fetch | Unset = UNSET
     became: str | Unset = UNSET
     cancels: bool | Unset = UNSET
+    came: bool | Unset = UNSET
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -66,6 +70,7 @@ class SeatDraft(Draft):
         created_at: When it was booked.
         deleted_at: When it was cancelled or archived; it is made archived then.
         cancels: Whether it is marked as cancelled afterwards.
+        came: Whether the patient came; `UNSET` where attendance isn't sent.
         zone: The name of the zone in which times are told; UTC where there is none.
     """
 
@@ -78,6 +83,7 @@ class SeatDraft(Draft):
     created_at: Any = UNSET
     deleted_at: Any = UNSET
     cancels: bool | Unset = UNSET
+    came: bool | Unset = UNSET
     zone: str | Unset = UNSET
 
     @property

@@ -19,8 +19,11 @@ _WORDS: Final[Mapping[str, str]] = {
     "extra_billing_info": "the information about billing",
     "invoice_recipient_id": "who gets the invoices",
     "health_fund": "the health fund",
+    "country": "the country",
     "custom_fields": "custom fields",
+    "timezone": "the time zone",
     "archived": "whether the client is archived",
+    "came": "the attendance",
     "note": "the note",
     "created_at": "when it was booked",
     "updated_at": "when it was changed",
@@ -55,9 +58,9 @@ _BOOKED: Final[Mapping[str, str]] = {
     "practitioner_id": "practitioner",
 }
 _SOURCE_S: Final[Mapping[str, Mapping[str, str]]] = {
-    "attendees": _BOOKED,
+    "attendees": {**_BOOKED, "came": "arrived"},
     "contacts": {**_ADDRESS, "suburb": "city", "name": "last_name"},
-    "individual_appointments": _BOOKED,
+    "individual_appointments": {**_BOOKED, "came": "patient_arrived"},
     "patients": {
         **_ADDRESS,
         "alert": "medical alerts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -40,6 +40,15 @@ def activities(client: Splose) -> tuple[str, ...]:
         client: The workspace's client.
     """
     return tuple(each.name for each in client.services.list() if not _is_bookable(each) and each.name)
+
+
+def own(locations: Iterable[Location]) -> tuple[str, ...]:
+    """Gives the countries and time zones that a workspace may fill in by itself.
+
+    Args:
+        locations: The clinic's locations.
+    """
+    return tuple(sorted({name for each in locations for name in (each.country, each.timezone) if name}))
 
 
 def existing(client: Splose, kind: str) -> Iterator[tuple[str, Any]]:

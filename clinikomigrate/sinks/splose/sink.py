@@ -197,14 +197,16 @@ class SploseSink(Sink):
         Raises:
             ConfigurationError: The workspace has no location.
         """
-        first = self._client.locations.list(include_archived=True).first()
-        if first is None:
+        locations = list(self._client.locations.list(include_archived=True))
+        if not locations:
             raise ConfigurationError("The workspace has no location: make one in Splose's settings first.")
+        first = locations[0]
         made = "" if first.created_at is None else f"-{first.created_at:%Y%m%d%H%M%S}"
         region = self._client.region
         known = read_reasons(self._client, self._reasons) if self._marks else None
         fields, activities = tuple(self._client.custom_fields.list()), practice.activities(self._client)
-        details = Workspace(fields, known, self._documents, self._letters, activities)
+        own = practice.own(locations)
+        details = Workspace(fields, known, self._documents, self._letters, activities, own)
         return Account(f"splose-{region}-{first.id}{made}", f"Splose ({first.title or first.id})", details, region)
 
     def lie_beside(self, journal: Path) -> None:

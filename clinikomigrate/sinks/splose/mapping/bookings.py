@@ -10,7 +10,7 @@ from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.splose import reasons, words
 from clinikomigrate.sinks.splose.drafts import SeatDraft, VisitDraft
 from clinikomigrate.sinks.splose.mapping.family import Family, draft, zone
-from clinikomigrate.sinks.splose.mapping.marking import cancels, marks
+from clinikomigrate.sinks.splose.mapping.marking import attended, cancels, marks
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
 
@@ -33,6 +33,7 @@ class Bookings(Family):
             losses=(*_series(appointment), *losses),
             follow_ups=follow_ups,
             cancels=cancels(follow_ups),
+            came=attended(came, context),
             note=(appointment.notes or "").strip() or UNSET,
             attendee_notes=Fetch("attendee_notes", (Ref(appointment.kind, appointment.id),)),
             became=words.note(*words.of_visit(appointment, came, zone(context))) or UNSET,
@@ -67,6 +68,7 @@ class Bookings(Family):
             losses=losses,
             follow_ups=follow_ups,
             cancels=cancels(follow_ups),
+            came=attended(attendee.arrived, context),
             seat=seat,
             zone=str(zone(context) or "") or UNSET,
             attended=words.note(*words.of_visit(attendee, attendee.arrived, zone(context))) or UNSET,

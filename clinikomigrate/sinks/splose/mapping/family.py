@@ -33,6 +33,7 @@ class Workspace:
         documents: How documents are arranged; None where none are made.
         letters: Knows what the documents' fonts have; None where none are made.
         activities: The names of services that are support activities: no appointment can be booked for them.
+        own: The countries and time zones of the clinic's locations, which a client may have without having been given.
     """
 
     custom_fields: Sequence[CustomField] = ()
@@ -40,6 +41,7 @@ class Workspace:
     documents: Arrangement | None = None
     letters: Letters | None = None
     activities: Sequence[str] = ()
+    own: Sequence[str] = ()
 
 
 class Family(Mapper):

@@ -43,3 +43,13 @@ def marks(
 def cancels(follow_ups: Iterable[FollowUp]) -> bool | Unset:
     """Says whether a booking's copy is marked as cancelled afterwards; `UNSET` where it is not."""
     return True if any(isinstance(each, Cancel) for each in follow_ups) else UNSET
+
+
+def attended(came: bool | None, context: Context) -> bool | Unset:
+    """Says whether a booking's patient came, where attendance is sent; `UNSET` where it is not.
+
+    Args:
+        came: Whether the patient came; None where nobody said.
+        context: What preflight read.
+    """
+    return UNSET if family.of(context.survey).outcomes is None else came is True

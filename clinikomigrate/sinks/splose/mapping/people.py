@@ -134,6 +134,7 @@ class People(Family):
             medical_alerts=Fetch("medical_alerts", (ref,)) if "medical_alerts" in context.survey.included else UNSET,
             to_come=_booked(ref, context) if muted else UNSET,
             blank_fields=_blank(patient, context) or UNSET,
+            own=tuple(family.of(context.survey).own) or UNSET,
             in_fields=tuple(words.under(*each) for each in answered.placed) or UNSET,
         )
 
