@@ -145,6 +145,36 @@ def test_what_a_contact_is_called(clinic: Clinic) -> None:
     assert [each.path for each in clinic.source.log][-1].endswith(f"/contacts/{person}")
 
 
+def test_what_contacts_are_called_whose_list_is_read_is_not_asked_again(clinic: Clinic) -> None:
+    """Each reading of the list gives their names anew, and patients who are read meanwhile make no difference."""
+    doctor = clinic.add("contacts", first_name="Jo", last_name="Lee")
+    source = ClinikoSource(client(clinic.source))
+    called = Fetch("contact_name", (Ref("contacts", doctor),))
+    names = []
+    for last_name in ("Lee", "Li"):
+        clinic.source.store.change("contacts", clinic.source.store.at("contacts", doctor), last_name=last_name)
+        list(source.stream("contacts"))
+        list(source.stream("patients"))
+        names.append(source.fetch(called, None))
+
+    assert names == ["Jo Lee", "Jo Li"]
+    assert [each.path for each in clinic.source.log if each.path.endswith(f"/contacts/{doctor}")] == []
+
+
+def test_a_contact_that_is_read_by_itself_is_no_list(clinic: Clinic) -> None:
+    """Others are asked for anew when patients are read anew."""
+    doctor, other = (clinic.add("contacts", first_name="Jo", last_name=name) for name in ("Lee", "Li"))
+    source = ClinikoSource(client(clinic.source))
+    list(source.by_id("contacts", [doctor]))
+    known = [source.fetch(Fetch("contact_name", (Ref("contacts", id),)), None) for id in (doctor, other)]
+    asked = len(clinic.source.log)
+    list(source.stream("patients"))
+    source.fetch(Fetch("contact_name", (Ref("contacts", doctor),)), None)
+
+    assert known == ["Jo Lee", "Jo Li"]
+    assert len(clinic.source.log) == asked + 2
+
+
 def test_contacts_that_were_read_long_ago_are_forgotten(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory does not grow with the number of contacts."""
     monkeypatch.setattr("clinikomigrate.transfer.surroundings._REMEMBERED", 1)

@@ -141,7 +141,7 @@ def left_over(draft: Any, record: Any) -> tuple[str, ...]:
     found = tuple(
         name
         for name in _EMPTIED.get(sent.kind, ())
-        if getattr(sent, name) is UNSET and _held(draft, record, name, sent) not in (None, *_by_itself(draft, name))
+        if getattr(sent, name) is UNSET and _is_over(draft, name, _held(draft, record, name, sent))
     )
     if isinstance(draft, VisitDraft | SeatDraft):
         arrived = draft.came is False and outcomes.is_marked(record, outcomes.ARRIVED)
@@ -149,12 +149,12 @@ def left_over(draft: Any, record: Any) -> tuple[str, ...]:
     return (*found, "custom_fields") if fields_left_over(draft, record) else found
 
 
-def _by_itself(draft: Any, name: str) -> tuple[Any, ...]:
-    """Gives what a workspace may have filled in by itself."""
-    if name not in _DEFAULTS:
-        return ()
+def _is_over(draft: Any, name: str, there: Any) -> bool:
+    """Says whether a record has something that a workspace did not fill in by itself."""
+    if there is None or name not in _DEFAULTS:
+        return there is not None
     own: Any = draft.own if isinstance(draft, ClientDraft) else ()
-    return tuple(map(part, (*_DEFAULTS[name], *(own or ()))))
+    return own is not UNSET and there not in (*_DEFAULTS[name], *own)
 
 
 def fields_left_over(draft: Any, record: Any) -> tuple[str, ...]:

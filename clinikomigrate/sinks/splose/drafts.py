@@ -26,7 +26,7 @@ class ClientDraft(PatientDraft):
             who is there they are emptied.
         in_fields: What the workspace's own fields have, as the further information has it of whoever came before there
             were such fields: heading and text.
-        own: The countries and time zones that the workspace may have filled in by itself.
+        own: The countries and time zones that the workspace may have filled in by itself; `UNSET` for any.
     """
 
     medical_alerts: Sequence[str] | Fetch | Unset = UNSET

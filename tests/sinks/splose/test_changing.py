@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from clinikomigrate.client.unset import UNSET
@@ -58,6 +59,33 @@ def test_what_the_source_says_no_more_is_emptied(there: There) -> None:
     assert (row["email"], row["phoneNumbers"], row["alert"]) == (None, [], None)
     assert (row["country"], row["middleName"]) == ("Australia", "May")
     assert made.by_hand == reasons.FIXED.format("the address")
+
+
+def test_a_country_and_a_zone_are_emptied_that_are_not_the_workspace_s_own(there: There) -> None:
+    """It may have filled its own in by itself; where the draft doesn't say which these are, nothing is emptied."""
+    ada = there.ada(country="Peru", timezone="America/Lima")
+    record = there.client.patients.get(ada)
+    given = {"address_l1": "1 Banksia Street"}
+    own = client_draft(own=("America/Lima", "Peru"), **given)
+    other = client_draft(own=("Australia/Perth",), **given)
+
+    assert there.sink.left_over(client_draft(**given), record) == there.sink.left_over(own, record) == ()
+    assert there.sink.left_over(other, record) == ("country", "timezone")
+    assert there.sink.update(ada, other).by_hand is None
+
+    row = there.fake.rows("patients")[0]
+
+    assert (row["country"], row["timezone"]) == (None, None)
+
+
+def test_a_zone_that_splose_does_not_empty_is_said(there: There, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may take nothing for its own zone, and fill that in again."""
+    ada = there.ada(timezone="America/Lima")
+    get = there.client.patients.get
+    monkeypatch.setattr(there.client.patients, "get", lambda id: attrs.evolve(get(id), timezone="America/Lima"))
+    made = there.sink.update(ada, client_draft(own=("Australia/Perth",), address_l1="1 Banksia Street"))
+
+    assert made.by_hand == reasons.FIXED.format("the time zone")
 
 
 def test_the_workspace_s_own_fields_are_emptied(there: There) -> None:

@@ -50,6 +50,16 @@ def test_a_seat_is_marked_as_it_was() -> None:
     assert mapped(bare(m.Attendee, **SICK), **MARKING).draft.cancels is True
 
 
+@pytest.mark.parametrize(("arrived", "came"), [(True, True), (False, False), (None, False)])
+def test_who_came_is_known_where_it_is_sent(arrived: bool | None, came: bool) -> None:
+    """So that a mark that the source takes back is seen; elsewhere any mark is the workspace's own."""
+    seat = bare(m.Attendee, arrived=arrived)
+    visit = bare(m.IndividualAppointment, patient_arrived=arrived is True, did_not_arrive=arrived is False)
+
+    assert mapped(seat, **MARKING).draft.came is mapped(visit, **MARKING).draft.came is came
+    assert mapped(seat).draft.came is mapped(visit).draft.came is UNSET
+
+
 def test_a_reason_that_nothing_stands_for_is_a_loss() -> None:
     """The appointment is archived and not marked; without outcomes nothing is lost, for the note says it."""
     away = bare(m.IndividualAppointment, cancelled_at=WHEN, cancellation_reason=40)

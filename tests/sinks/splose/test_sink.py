@@ -12,6 +12,7 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import ConfigurationError, Unsupported
 from clinikomigrate.sinks.splose import SploseMapper, SploseSink, reasons
 from clinikomigrate.sinks.splose.drafts import AnswersDraft, SeatDraft
+from clinikomigrate.sinks.splose.mapping.family import Workspace
 from clinikomigrate.splose import Splose
 from clinikomigrate.splose.models import ContactDraft
 from clinikomigrate.testing import FakeSplose
@@ -31,6 +32,8 @@ def test_a_workspace_is_known_by_its_oldest_location(there: There) -> None:
     assert there.sink.account() == first
     assert (first.name, first.region) == ("Splose (Northside)", "au")
     assert there.location in first.id
+    assert isinstance(first.details, Workspace)
+    assert first.details.own == ("Australia/Sydney",)
 
 
 def test_a_workspace_without_a_location_cannot_be_written_to() -> None:
