@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -420,23 +420,24 @@ class Renewal:
         """Says whether something is to be set again: what neither changed nor is part of the change stands as it is."""
         if stale.before.needed != stale.imprint.needed:
             return not isinstance(follow_up, Unmute)
-        if not isinstance(follow_up, Change):
-            return False
+        if not isinstance(follow_up, Change):  # it may go by now where it came to nothing
+            changes = bool(stale.before.meant) and not stale.retold  # and is not only said again
+            return changes and bool(self._lost(stale, self._sink.may_lose(stale.ref.kind, follow_up)))
         names = [field.name for field in attrs.fields(type(follow_up.draft))]
         given = [name for name in names if getattr(follow_up.draft, name) is not UNSET]
         return any(getattr(stale.draft, name, UNSET) is not UNSET for name in given)
 
     def _still_lost(self, stale: Stale, *, changed: bool) -> tuple[Loss, ...]:
         """Gives what a record lost when it was made, and has not got by its change; or only by what follows that."""
-
-        def is_lost(loss: Loss) -> bool:
-            lost = self._journal.lost(stale.ref.kind, [stale.ref.id], [loss.reason])
-            return loss.field in lost.get(stale.ref.id, ())
-
         kind = stale.ref.kind
         again = [each for each in stale.follow_ups if each.stage in _AGAIN]
         following = [loss for each in again for loss in self._sink.may_lose(kind, each)]
-        return tuple(filter(is_lost, (*self._sink.lasting(kind, changed=changed), *following)))
+        return self._lost(stale, (*self._sink.lasting(kind, changed=changed), *following))
+
+    def _lost(self, stale: Stale, losses: Iterable[Loss]) -> tuple[Loss, ...]:
+        """Gives those losses that a record has."""
+        kind, id = stale.ref.kind, stale.ref.id
+        return tuple(each for each in losses if each.field in self._journal.lost(kind, [id], [each.reason]).get(id, ()))
 
     def _unmuting(self, stale: Stale) -> list[FollowUp]:
         """Returns what gives a patient the settings back who is muted by a change, and is not owed yet."""

@@ -25,7 +25,7 @@ _MOVED: Final = frozenset({"communication_preference"})
 _EMPTIED: Final = {
     "appointments": ("note",),
     "contacts": (
-        "address_l1", "address_l2", "address_l3", "company_name", "country", "doctor_type", "first_name", "last_name",
+        "address_l1", "address_l2", "address_l3", "company_name", "doctor_type", "first_name", "last_name",
         "occupation", "phone_numbers", "postal_code", "preferred_name", "provider_number", "state", "suburb", "title",
     ),
     "patients": (
@@ -153,7 +153,7 @@ def _is_over(draft: Any, name: str, there: Any) -> bool:
     """Says whether a record has something that a workspace did not fill in by itself."""
     if there is None or name not in _DEFAULTS:
         return there is not None
-    own: Any = draft.own if isinstance(draft, ClientDraft) else ()
+    own: Any = getattr(draft, "own", UNSET)
     return own is not UNSET and there not in (*_DEFAULTS[name], *own)
 
 

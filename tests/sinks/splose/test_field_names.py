@@ -39,6 +39,7 @@ def test_what_differs_is_named_as_the_source_names_it(kind: str, draft: type, mo
         "cancels",
         "in_fields",
         "medical_alerts",
+        "own",
         "seat",
         "to_come",
         "zone",
