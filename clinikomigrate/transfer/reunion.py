@@ -18,7 +18,7 @@ from clinikomigrate.transfer.carry import LEFT, Cargo, left
 from clinikomigrate.transfer.existing import ExistingPatients
 from clinikomigrate.transfer.follow_ups import Archiving, Change
 from clinikomigrate.transfer.journal import Journal, State
-from clinikomigrate.transfer.kinds import Kind
+from clinikomigrate.transfer.kinds import APPOINTMENT_KINDS, BOOKING_KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch
 from clinikomigrate.transfer.patience import Patience
@@ -142,7 +142,8 @@ class Reunion:
         if kind.name == "attendees":  # that of an appointment came with it; a seat in a class is one of many
             alone = self._hanging_on_adopted(cargos, "booking", "individual_appointments")
             seats = self._hanging_on_adopted(cargos, "booking", "group_appointments")
-            return self._compared(kind, _untouched(cargos, alone), seats)
+            cargos = self._compared(kind, _untouched(cargos, alone), seats)
+            return self._compared(kind, cargos, self._for_themselves(cargos), beside=APPOINTMENT_KINDS)
         theirs = self._hanging_on_adopted(cargos, "patient", _PATIENTS) if _hangs_on_patients(kind) else set()
         if kind.one_each:
             return _untouched(cargos, theirs)
@@ -150,6 +151,15 @@ class Reunion:
             archived = {cargo.ref for cargo in cargos if cargo.ref in theirs and _is_archived(cargo)}
             return self._compared(kind, cargos, archived, for_good=False)
         return self._compared(kind, cargos, theirs)
+
+    def _for_themselves(self, cargos: Sequence[Cargo]) -> set[Ref[Any]]:
+        """Finds adopted patients' seats in classes that the destination has none of: each is a booking of its own."""
+        theirs = self._hanging_on_adopted(cargos, "patient", _PATIENTS)
+        bookings = {cargo.ref: cargo.entity.booking for cargo in cargos if cargo.ref in theirs}
+        return {ref for ref, booking in bookings.items() if booking is not None and not self._is_there(booking.id)}
+
+    def _is_there(self, booking: str) -> bool:
+        return any(self._resolver.arrived(Ref(kind, booking)) is not None for kind in BOOKING_KINDS)
 
     def _hanging_on_adopted(self, cargos: Sequence[Cargo], attribute: str, kind: str) -> set[Ref[Any]]:
         """Finds what hangs on a record that was in the destination before."""
@@ -172,23 +182,37 @@ class Reunion:
         return found
 
     def _compared(
-        self, kind: Kind, cargos: list[Cargo], refs: Collection[Ref[Any]], *, for_good: bool = True
+        self,
+        kind: Kind,
+        cargos: list[Cargo],
+        refs: Collection[Ref[Any]],
+        *,
+        for_good: bool = True,
+        beside: Collection[str] = (),
     ) -> list[Cargo]:
-        """Looks for records in the destination that are what some of a batch would make, and maybe for good."""
+        """Looks for records in the destination that are what some of a batch would make.
+
+        Args:
+            kind: The kind.
+            cargos: The batch.
+            refs: For which of them.
+            for_good: Whether what is not found is looked for no more.
+            beside: As which kinds what is found may stand there for something else already.
+        """
         asked = [cargo for cargo in cargos if cargo.ref in refs and not cargo.doubtful]
-        found = self._held(kind, asked) if asked else {}
+        found = self._held((kind.name, *beside), asked) if asked else {}
         return [
             self._adopting(cargo, present)
             if (present := found.get(cargo.ref)) is not None and present.beside is None
             else attrs.evolve(
                 cargo,
-                looked_for=for_good and cargo.ref in refs,
+                looked_for=cargo.looked_for or (for_good and cargo.ref in refs),
                 losses=(*cargo.losses, *([] if present is None or present.beside is None else [present.beside])),
             )
             for cargo in cargos
         ]
 
-    def _held(self, kind: Kind, asked: Sequence[Cargo]) -> dict[Ref[Any], Present]:
+    def _held(self, kinds: Sequence[str], asked: Sequence[Cargo]) -> dict[Ref[Any], Present]:
         wanted = [Wanted(cargo.draft, cargo.follow_ups) for cargo in asked]
         try:
             held = self._patience.through(lambda: self._sink.held(wanted))
@@ -199,10 +223,11 @@ class Reunion:
             found: dict[Ref[Any], Present] = {}
             for rank in _Rank:
                 for cargo, there in zip(asked, held, strict=True):
-                    free = (each for each in there if _rank(each) is rank and self._is_free(kind.name, each.id))
+                    ranked = (each for each in there if _rank(each) is rank)
+                    free = (each for each in ranked if all(self._is_free(kind, each.id) for kind in kinds))
                     if cargo.ref not in found and (present := next(free, None)) is not None:
                         if rank is not _Rank.NOT_TAKEN:
-                            self._promised.add((kind.name, present.id))
+                            self._promised.add((kinds[0], present.id))
                         found[cargo.ref] = present
             return found
 

@@ -15,6 +15,7 @@ from clinikomigrate.transfer.renewal import SWITCHED_OFF
 from tests.comparison.splose import differences
 from tests.end_to_end.accounts import created
 from tests.end_to_end.splose import Move, moving, set_up
+from tests.end_to_end.test_splose_top_up import small
 
 
 def test_a_clinic_of_300_patients_arrives_client_by_client(tmp_path: Path) -> None:
@@ -114,6 +115,25 @@ def test_clients_who_were_there_before_are_not_written_to_either(tmp_path: Path)
     assert [row["communicationPreference"] for row in workspace.rows("patients")] == ["EMAIL"]
     assert len([request for request in workspace.log if request.method == "PUT"]) == 2
     move.check_quiet()
+
+
+def test_seats_in_classes_that_clients_had_before_are_not_made_again(tmp_path: Path) -> None:
+    """Splose has no classes: what it has of one are its clients' own appointments. Who is new gets one."""
+    with small(tmp_path) as (clinic, move):
+        lesson = clinic.lesson()
+        ada, bea = (clinic.patient(first_name=name, date_of_birth="1990-01-01") for name in ("Ada", "Bea"))
+        clinic.seat(lesson, ada)
+        clinic.visit(ada)
+        move.transfer().run()
+        clinic.seat(lesson, bea)
+        again = attrs.evolve(move, journal=tmp_path / "other.journal")
+        plan = again.transfer(existing="adopt").plan()
+        report = again.transfer(existing="adopt").run()
+
+        assert (report.kinds["attendees"].adopted, report.kinds["attendees"].created) == (2, 1)
+        assert (plan.kinds["attendees"].adopted, plan.kinds["attendees"].created) == (2, 1)
+        assert len(move.workspace.rows("appointments")) == 3
+        assert again.transfer(existing="adopt").verify().ok
 
 
 def change_email(move: Move, patient: dict[str, Any]) -> None:
