@@ -75,6 +75,7 @@ class FakeCliniko(SimulatedAccount):
         refuses_archived_parents: Whether a record that points at an archived one is refused.
         refuses_cancelled_parents: Whether a record that points at a cancelled booking or attendee is refused.
         locks_finalised_notes: Whether a note that is no draft any more can't be changed.
+        tells_of_archiving: Whether patients are written to when a booking of theirs is archived that was not cancelled.
         longest_form_answer: The most characters of an answer on a form.
         longest_url: The most characters of a path and query; a longer one is answered with a 414 in HTML. None for
             8,192, which hardly any server goes beyond: whoever does is told among the protocol errors.
@@ -114,6 +115,7 @@ class FakeCliniko(SimulatedAccount):
         refuses_archived_parents: bool = True,
         refuses_cancelled_parents: bool = False,
         locks_finalised_notes: bool = True,
+        tells_of_archiving: bool = True,
         longest_form_answer: int = 10_000,
         longest_url: int | None = None,
     ) -> None:
@@ -131,6 +133,7 @@ class FakeCliniko(SimulatedAccount):
         self.refuses_archived_parents = refuses_archived_parents
         self.refuses_cancelled_parents = refuses_cancelled_parents
         self.locks_finalised_notes = locks_finalised_notes
+        self.tells_of_archiving = tells_of_archiving
         self.longest_form_answer = longest_form_answer
         self.longest_url = longest_url
         self.store = Store(name, small_ids)

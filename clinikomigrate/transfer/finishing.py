@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+import attrs
+
+from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error
 from clinikomigrate.transfer.carry import explain, stop_if_general
 from clinikomigrate.transfer.events import Event, FollowUpDone, StageStarted
@@ -32,8 +35,25 @@ _LEFT_OUT = "the mapper leaves the record out now; give it the settings that it 
 _CHANGES: Final = ("change:", "seats:")
 """How the names of follow-ups begin before which the destination's record is read."""
 
-_TOLD: Final = {"arrive:": "confirmations", "cancel:": "cancellations"}
+_ARCHIVING: Final = "archiving:"
+
+_TOLD: Final = {"arrive:": "confirmations", "cancel:": "cancellations", _ARCHIVING: "cancellations"}
 """By how the names of follow-ups begin that the destination could write to patients about: of which kind that is."""
+
+_ORDER: Final = {name: place for place, name in enumerate(KINDS)}
+
+
+@attrs.frozen
+class _Seat:
+    """Somebody's place in a class.
+
+    Attributes:
+        id: The class's id.
+        patient: Who has it.
+    """
+
+    id: str
+    patient: Ref[Any]
 
 
 class Finishing:
@@ -116,16 +136,34 @@ class Finishing:
 
     def _stages(self) -> None:
         try:
-            for stage in Stage:
-                self._stage(stage)
+            for stage, kinds in self._steps():
+                self._stage(stage, kinds)
         except Error as error:
             stop_if_general(error)
             raise Stopped(f"records could not be read again: {error}") from None
 
-    def _stage(self, stage: Stage) -> None:
+    def _steps(self) -> Iterator[tuple[Stage, Sequence[Kind]]]:
+        """Gives the stages, each with its kinds.
+
+        Patients get their settings back when their bookings are archived, for nobody knows whether a destination
+        writes about that; and are archived themselves afterwards, for an archived one takes no setting.
+        """
         kinds = list(KINDS.values())
-        if stage is Stage.ARCHIVE:
-            kinds.reverse()
+        for stage in Stage:
+            if stage is Stage.RESTORE:
+                theirs = [kind for kind in reversed(kinds) if self._goes_before_patients(kind)]
+                yield Stage.ARCHIVE, theirs
+                yield stage, kinds
+                yield Stage.ARCHIVE, [kind for kind in reversed(kinds) if kind not in theirs]
+            elif stage is not Stage.ARCHIVE:
+                yield stage, kinds
+
+    def _goes_before_patients(self, kind: Kind) -> bool:
+        """Says whether records of a kind are archived before patients get their settings back."""
+        last = next(self._owed(Stage.RESTORE, kind), None) is None  # a mapper of the user's own may owe them something
+        return last and _ORDER[kind.name] > _ORDER["patients"]
+
+    def _stage(self, stage: Stage, kinds: Sequence[Kind]) -> None:
         owed = sum(1 for kind in kinds for _ in self._owed(stage, kind))
         if owed:
             self._tell(StageStarted(stage.name.lower(), owed))
@@ -204,7 +242,9 @@ class Finishing:
         loud: dict[Owed, str] = {}
         for what, way in _TOLD.items():
             told = [owed for owed in page if owed.name.startswith(what)]
-            reasons = self._quiet.ensure((entities[owed.source_id] for owed in told), way)
+            reasons = self._quiet.ensure(
+                (each for owed in told for each in _booked(entities[owed.source_id], what)), way
+            )
             loud |= {owed: reasons[owed.source_id] for owed in told if owed.source_id in reasons}
         return loud
 
@@ -280,6 +320,19 @@ class Finishing:
 
         batch.begin()
         self._workers.submit((owed.kind, owed.destination_id), task)
+
+
+def _booked(entity: Any, what: str) -> Iterator[Any]:
+    """Gives what makes the destination write to patients about a record, one for each of them.
+
+    Whoever was told of a cancellation is told nothing more when the cancelled record is archived.
+    """
+    kind = KINDS[entity.kind]
+    if what != _ARCHIVING or (kind.messages and entity.cancelled_at is None):
+        yield entity
+    elif kind.members:
+        for patient in getattr(entity, kind.members) or ():
+            yield _Seat(entity.id, Ref("patients", patient))
 
 
 def _called(name: str, follow_ups: Sequence[FollowUp]) -> FollowUp | None:

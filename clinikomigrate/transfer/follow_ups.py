@@ -20,9 +20,10 @@ class Stage(enum.IntEnum):
     CANCEL = 4
     """Cancellations of appointments."""
     RESTORE = 5
-    """What was held back so that nobody is messaged."""
+    """What was held back so that nobody is messaged. Bookings are archived before, in case somebody is told of that."""
     ARCHIVE = 6
-    """Archiving, children before parents. Last of all: an archived record takes no more."""
+    """Archiving, children before parents. Patients last of all but for what they need: an archived record takes no
+    more."""
 
 
 @attrs.frozen

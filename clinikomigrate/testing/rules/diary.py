@@ -135,7 +135,9 @@ def _is_moved(change: Change, row: Row) -> bool:
 
 
 def archive_attendees(call: Call, row: Row) -> None:
-    """Archives the attendees of an archived appointment."""
+    """Archives the attendees of an archived appointment, and tells those who have not cancelled."""
+    for attendee in live_attendees(call.store, row["id"]):
+        _tell_of_archiving(call, attendee)
     for attendee in call.store.pointing("attendees", "booking_id", row["id"]):
         if attendee["archived_at"] is None:
             call.store.change("attendees", attendee, archived_at=row["archived_at"])
@@ -175,10 +177,18 @@ def follow_attendee(change: Change, row: Row) -> None:
 
 
 def archive_appointment(call: Call, row: Row) -> None:
-    """Archives the individual appointment of an archived attendee."""
+    """Archives the individual appointment of an archived attendee, and tells the patient where it is not cancelled."""
+    _tell_of_archiving(call, row)
     appointment = call.store.get("individual_appointments", row["booking_id"])
     if appointment is not None and appointment["archived_at"] is None:
         call.store.change("individual_appointments", appointment, archived_at=row["archived_at"])
+
+
+def _tell_of_archiving(call: Call, attendee: Row) -> None:
+    """Tells an attendee that a booking is gone. Nobody knows whether the real API does."""
+    if call.fake.tells_of_archiving and attendee["cancelled_at"] is None:
+        booking = call.store.at("bookings", attendee["booking_id"])
+        notify(call, {**booking, "patient_id": attendee["patient_id"]}, "appointment_cancellation")
 
 
 def notify(call: Call, appointment: Row, occasion: str) -> None:
