@@ -65,7 +65,7 @@ class KindFinished(Event):
 
 @attrs.frozen
 class StageStarted(Event):
-    """The finishing pass begins a stage.
+    """The finishing pass begins a stage; `"archive"` may come twice, before and after `"restore"`.
 
     Attributes:
         stage: The stage's name in small letters.

@@ -9,7 +9,11 @@ import attrs
 
 
 class Stage(enum.IntEnum):
-    """When a follow-up is due. Stages run in the order of their numbers."""
+    """When a follow-up is due.
+
+    Stages run in the order of their numbers. Only what patients have is archived before `RESTORE` already, in case that
+    somebody is written to about it.
+    """
 
     SETTLE = 1
     """At once, before the next record that shares a look-up key: attendance, a cancelled seat in a class."""
@@ -20,10 +24,9 @@ class Stage(enum.IntEnum):
     CANCEL = 4
     """Cancellations of appointments."""
     RESTORE = 5
-    """What was held back so that nobody is messaged. Bookings are archived before, in case somebody is told of that."""
+    """What was held back so that nobody is messaged."""
     ARCHIVE = 6
-    """Archiving, children before parents. Patients last of all but for what they need: an archived record takes no
-    more."""
+    """Archiving, children before parents: an archived record takes no more."""
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import Error
+from clinikomigrate.errors import Error, NotFound
 from clinikomigrate.transfer.about import in_full
 from clinikomigrate.transfer.carry import explain, stop_if_general
 from clinikomigrate.transfer.follow_ups import FollowUp, Stage, Unmute
@@ -28,6 +28,7 @@ _DEBTS: Final = 10
 """More follow-ups than one stage ever owes to a patient."""
 
 LOUD: Final = "the destination would write to its patient about it, and that could not be switched off: {}"
+OUT_OF_REACH: Final = "somebody archived the patient there. Take the patient out of the archive first"
 STRANGER: Final = (
     "the destination would write about it to a patient whom this transfer did not bring: do it there by hand"
 )
@@ -172,6 +173,10 @@ class Quiet:
             self._journal.owe(Owed(ref.kind, ref.id, id, each.name), each.stage)
         try:
             self._patience.through(lambda: self._sink.mute(id, ways))
+        except NotFound:
+            for each in unmuting:  # nothing was changed, so nothing is to be given back
+                self._journal.follow_up_done(Owed(ref.kind, ref.id, id, each.name))
+            return dict.fromkeys(ways, LOUD.format(OUT_OF_REACH))
         except Error as error:
             stop_if_general(error)
             return dict.fromkeys(ways, LOUD.format(explain(error)))

@@ -10,7 +10,7 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.errors import Error, Unsupported
-from clinikomigrate.transfer import loose_ends, putting_back, unfinished_undo
+from clinikomigrate.transfer import loose_ends, putting_back, stranded, unfinished_undo
 from clinikomigrate.transfer.aside import STATES, UNFINISHED, SetAside
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import explain, stop_if_general
@@ -40,6 +40,10 @@ MAYBE_EDITED: Final = (
     "known: archive it there by hand if it is not wanted"
 )
 STAYS_ARCHIVED: Final = "it is archived in the destination, and stays there with what stays of it or uses it"
+ARCHIVED_BY_OTHERS: Final = (
+    "somebody archived it in the destination, where something of it stays or uses it, so that a run does not make it "
+    "anew: take it out of the archive there if it is wanted; otherwise archive there what stays of it, and undo again"
+)
 NOT_ITS_OWN: Final = (
     "its patient was in the destination before, and the API can't take it away: remove it there by hand if it is not "
     "wanted"
@@ -67,9 +71,10 @@ class _Task:
         entry: What the journal knows of it.
         record: What stands for it in the destination (`Any`: of the sink's own type); None where nothing does.
         reason: Why it stays, or None.
-        put_away: Whether this transfer archived it, because it is archived in the source, and a later run can bring it
-            back for what points at it: it is taken back once nothing stays that does. Of others a later run needs new
-            ones.
+        put_away: Whether it is archived, and can be brought back for what points at it: it is taken back once nothing
+            stays that does. Of others a later run needs new ones.
+        out: Whether this undo took it out of the archive, to be put back.
+        by_others: Whether it was not this transfer that archived it.
     """
 
     ref: Ref[Any]
@@ -78,6 +83,7 @@ class _Task:
     reason: str | None = None
     put_away: bool = False
     out: bool = False
+    by_others: bool = False
 
     @property
     def came_along(self) -> bool:
@@ -205,8 +211,9 @@ class Undoing:
         if record is None or not self._sink.shows(Archiving(), record):
             out = record is not None and putting_back.is_out(self._journal, ref)
             return _Task(ref, entry, record, put_away=out, out=out)
-        put_away = ref.kind in self._sink.unarchives and has_done(self._journal, ref, Archiving())
-        return _Task(ref, entry, record if put_away else None, put_away=put_away)
+        put_away = ref.kind in self._sink.unarchives
+        by_others = put_away and not has_done(self._journal, ref, Archiving())
+        return _Task(ref, entry, record if put_away else None, put_away=put_away, by_others=by_others)
 
     def _entries(self, kind: Kind) -> Iterator[tuple[str, Entry]]:
         states = [State.CREATED, State.ADOPTED] if kind.look_first else [State.CREATED]
@@ -224,6 +231,8 @@ class Undoing:
 
     def _some(self, kind: Kind, made: Sequence[_Task]) -> None:
         tasks = self._judged(kind, made)
+        gone = [task.entry.destination_id or "" for task in tasks if task.record is None]
+        stranded.let_go(self._sink, self._journal, self._patience, kind, gone)
         if kind.messages:
             going = [task.record for task in tasks if task.reason is None and task.record is not None]
             loud = self._quiet.hush(going, "cancellations")
@@ -268,7 +277,7 @@ class Undoing:
         if reason is None:
             return task if task.out else attrs.evolve(task, record=None)
         self._keeping.stays(KINDS[task.ref.kind], task.record)
-        return attrs.evolve(task, reason=STAYS_ARCHIVED)
+        return attrs.evolve(task, reason=ARCHIVED_BY_OTHERS if task.by_others else STAYS_ARCHIVED)
 
     def _reason(self, task: _Task, keeping: Mapping[str, str]) -> str | None:
         if task.record is None:
