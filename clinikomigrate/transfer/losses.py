@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
+
+NO_MATCH: Final = "what it points at is left out, or has no match in the destination"
+"""The reason of a loss: a link to what a mapper only matches, such as a business."""
 
 
 @attrs.frozen

@@ -16,6 +16,7 @@ from clinikomigrate.transfer.carry import LEFT, stop_if_general
 from clinikomigrate.transfer.follow_ups import Archiving, Change, FollowUp, Seats, Stage
 from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
+from clinikomigrate.transfer.losses import NO_MATCH
 from clinikomigrate.transfer.mapper import Mapped
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.phrases import listed
@@ -43,6 +44,13 @@ OTHERWISE: Final = (
 
 FOR_NOW: Final = (NOT_GOING, OUTSIDE, ELSEWHERE, loose_ends.LOOSE)
 """Reasons that a wider filter does away with, or a run that makes anew what was taken back."""
+
+_MENDED: Final = (*FOR_NOW, NO_MATCH)
+"""Reasons with which links are filled in once they hold no more. A match comes with other settings, and everything is
+read then; nothing waits for one."""
+
+_NAMED_OTHERWISE: Final = {"business_ids": "businesses"}
+"""How losses name what the source calls otherwise than a draft."""
 
 
 def keeping_members(entity: Any, mapped: Mapped[Any], scope: Scope) -> Mapped[Any]:
@@ -167,7 +175,7 @@ class Widening:
         """
         ours = _OURS if KINDS[kind].look_first else {State.CREATED}  # what was there before is left as it is
         arrived = [id for id, entry in known.items() if entry.state in ours]
-        return self._journal.lost(kind, arrived, FOR_NOW) if arrived else {}
+        return self._journal.lost(kind, arrived, _MENDED) if arrived else {}
 
     def reopen(self, entities: Iterable[Any]) -> None:
         """Takes out of the archive what earlier runs put there and records point at; it goes back at the end.
@@ -249,13 +257,13 @@ class Widening:
         except Error as error:
             stop_if_general(error)
             return None
-        still = {loss.field for loss in (*mapped.losses, *missing) if loss.reason in FOR_NOW}
+        still = {loss.field for loss in (*mapped.losses, *missing) if loss.reason in _MENDED}
         gained = set(lacking) & _fields(mapped.draft) - still
         names = {name for name in _given(draft) if _field(name) in gained}
         if not self._resolver.is_ours(entity, entry):  # it came with what was there before: it is left as it is
-            self._journal.regained(ref, set(map(_field, names)), FOR_NOW, instead=LEFT)
+            self._journal.regained(ref, set(map(_field, names)), _MENDED, instead=LEFT)
             return None
-        self._journal.regained(ref, gained - set(map(_field, names)), FOR_NOW)
+        self._journal.regained(ref, gained - set(map(_field, names)), _MENDED)
         return Gain(ref, entity, entry, draft, mapped.follow_ups, frozenset(names)) if names else None
 
     def complete(self, gain: Gain, record: Any) -> None:
@@ -270,21 +278,21 @@ class Widening:
             Stopped: The run can't go on.
         """
         if record is None:
-            self._journal.regained(gain.ref, set(map(_field, gain.names)), FOR_NOW, instead=TOO_LATE)
+            self._journal.regained(gain.ref, set(map(_field, gain.names)), _MENDED, instead=TOO_LATE)
             return
         there = self._there(gain, record)
         taken = there.free - there.said
         try:
             made = self._filled_in(gain, taken, record) if taken else Made(gain.there, record=record)
         except (NotFound, NotImplementedError, Unprocessable, Unsupported):
-            self._journal.regained(gain.ref, set(map(_field, taken)), FOR_NOW, instead=TOO_LATE)
+            self._journal.regained(gain.ref, set(map(_field, taken)), _MENDED, instead=TOO_LATE)
             made, taken = Made(gain.there, record=record), frozenset()
         except Error as error:
             stop_if_general(error)
             return
         lost = {loss.field for loss in made.losses}
         written = self._written.of(made.record) if there.is_ours else None
-        self._journal.regained(gain.ref, set(map(_field, taken | there.said)) - lost, FOR_NOW, written=written)
+        self._journal.regained(gain.ref, set(map(_field, taken | there.said)) - lost, _MENDED, written=written)
         if others := sorted(_field(name).replace("_", " ") for name in gain.names - there.free - there.said):
             self._journal.remark(gain.ref, OTHERWISE.format(listed(others)))
 
@@ -387,7 +395,7 @@ def _fields(draft: Any) -> set[str]:
 
 def _field(name: str) -> str:
     """Returns how losses name an attribute of a draft."""
-    return name.removesuffix("_id")
+    return _NAMED_OTHERWISE.get(name, name.removesuffix("_id"))
 
 
 def _given(draft: Any) -> set[str]:

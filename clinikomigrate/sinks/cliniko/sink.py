@@ -16,7 +16,17 @@ from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import GroupAppointmentDraft, PatientDraft
 from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, Unsupported
 from clinikomigrate.sinks.clients import checked
-from clinikomigrate.sinks.cliniko import check, closing, comparison, look_up, presence, signatures, taking_back, uploads
+from clinikomigrate.sinks.cliniko import (
+    check,
+    closing,
+    comparison,
+    look_up,
+    offering,
+    presence,
+    signatures,
+    taking_back,
+    uploads,
+)
 from clinikomigrate.sinks.cliniko.advice import advice
 from clinikomigrate.sinks.cliniko.authored import AUTHOR
 from clinikomigrate.sinks.cliniko.authors import MAIN, NOTES, Authors
@@ -555,6 +565,7 @@ class ClinikoSink(Sink):
         tried: tuple[Fallback, ...] = ()
         if record is not None:
             draft = comparison.without_equal(draft, record)
+        draft = offering.kept(self._client, id, draft)
         while True:
             try:
                 changed = self._update(id, _unmailed(draft))
