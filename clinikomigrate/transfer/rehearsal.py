@@ -180,6 +180,10 @@ class Rehearsal(Sink):
             return [Present(each[0][0], same=True) if each else real for each, real in zip(made, there, strict=True)]
         return self._sink.foresee(drafts)
 
+    def put_away(self, drafts: Sequence[Any]) -> Sequence[Sequence[tuple[Present, str]]]:
+        """Says what lies in the archive and says what drafts do; none is what points at something that is planned."""
+        return self._sink.put_away(drafts)
+
     def read(self, kind: str, ids: Sequence[str], *, hidden: bool = False) -> Iterable[tuple[str, Any]]:
         """Reads records of the destination again; counts what it takes to read those that are only planned."""
         there = [id for id in ids if planned_kind(id) is None]

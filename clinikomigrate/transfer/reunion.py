@@ -12,7 +12,7 @@ import attrs
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import NotFound, Unsupported
-from clinikomigrate.transfer import taken_back
+from clinikomigrate.transfer import put_away, taken_back
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import LEFT, Cargo, left
 from clinikomigrate.transfer.existing import ExistingPatients
@@ -87,6 +87,8 @@ class Reunion:
         Returns:
             What is to be carried, with what it is in the destination where it is there; and who can't be.
         """
+        if kind.archived_last:
+            cargos = put_away.found_again(self._sink, self._journal, self._patience, kind, cargos)
         if not self._is_any:
             return cargos, []
         if kind.name == _PATIENTS:
@@ -199,7 +201,7 @@ class Reunion:
             for_good: Whether what is not found is looked for no more.
             beside: As which kinds what is found may stand there for something else already.
         """
-        asked = [cargo for cargo in cargos if cargo.ref in refs and not cargo.doubtful]
+        asked = [cargo for cargo in cargos if cargo.ref in refs and not cargo.doubtful and cargo.adopted is None]
         found = self._held((kind.name, *beside), asked) if asked else {}
         return [
             self._adopting(cargo, present)

@@ -328,6 +328,17 @@ class Sink(abc.ABC):
         """
         return [None] * len(drafts)
 
+    def put_away(self, drafts: Sequence[Any]) -> Sequence[Sequence[tuple[Present, str]]]:
+        """Says, for drafts of one kind, which records in the destination's archive say the same.
+
+        It is asked of records that are to be archived, and of which the destination makes a second one by itself
+        (the table of kinds says `archived_last`): a relationship's other side.
+
+        Returns:
+            For each draft pairs of such a record, and the id of the one that it came along with.
+        """
+        return [()] * len(drafts)
+
     def foresee(self, drafts: Sequence[Any]) -> Sequence[Present | None]:
         """Says what `present` will find once what the drafts point at is made. A plan asks it, and nothing is written.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from clinikomigrate.client.query import where
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import (
@@ -69,6 +70,35 @@ def present_relationships(client: Cliniko, drafts: Sequence[RelationshipDraft]) 
             there[here, across, each.relation] = each
     found = [there.get((draft.patient_id, draft.related_patient_id, _relation(draft))) for draft in drafts]
     return [Present(each.id, same=True, record=each) if each else None for each in found]
+
+
+def archived_relationships(
+    client: Cliniko, drafts: Sequence[RelationshipDraft]
+) -> list[list[tuple[Relationship, Relationship]]]:
+    """Finds relationships in the archive.
+
+    Args:
+        client: The destination's client.
+        drafts: Relationships, with the destination's ids.
+
+    Returns:
+        For each draft the archived relationships that say the same, each with those that say so from the other side.
+    """
+    there: dict[tuple[Any, Any, int | None], list[Relationship]] = {}
+    for patients in _batches([id for draft in drafts for id in (draft.patient_id, draft.related_patient_id)]):
+        for each in client.relationships.list(where("archived_at").not_null(), patient_id=patients):
+            said = (read(each, "patient_id"), read(each, "related_patient_id"), each.relation)
+            if each not in there.setdefault(said, []):
+                there[said].append(each)
+    sides = [(draft.patient_id, draft.related_patient_id, _relation(draft)) for draft in drafts]
+    return [
+        [
+            (one, other)
+            for one in there.get((here, across, relation), ())
+            for other in there.get((across, here, from_other_side(relation)), ())
+        ]
+        for here, across, relation in sides
+    ]
 
 
 def present_referral_sources(client: Cliniko, drafts: Sequence[ReferralSourceDraft]) -> list[Present | None]:

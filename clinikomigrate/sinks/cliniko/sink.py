@@ -282,6 +282,22 @@ class ClinikoSink(Sink):
             return presence.present_referral_sources(self._client, drafts)
         return [None] * len(drafts)
 
+    def put_away(self, drafts: Sequence[Any]) -> Sequence[Sequence[tuple[Present, str]]]:
+        """Says which archived relationships say what drafts do.
+
+        Args:
+            drafts: Drafts of one kind.
+
+        Returns:
+            For each draft pairs of such a relationship, and the id of the one that came along with it.
+        """
+        real = [draft for draft in drafts if draft.kind == "relationships" and not presence.is_planned(draft)]
+        found = dict(zip(map(id, real), presence.archived_relationships(self._client, real), strict=True))
+        return [
+            [(Present(one.id, same=True, record=one), other.id) for one, other in found.get(id(draft), ())]
+            for draft in drafts
+        ]
+
     def foresee(self, drafts: Sequence[Any]) -> Sequence[Present | None]:
         """Says what `present` will find once what the drafts point at is made.
 
