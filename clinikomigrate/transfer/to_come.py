@@ -80,10 +80,10 @@ class ToCome:
             except Error:  # a mapper of the user's own, which may be mended
                 lifted.add(record.id)
                 continue
-            if not isinstance(mapped, Skip):
+            if not mapped.lasting if isinstance(mapped, Skip) else self.is_narrowed(record.kind):
+                lifted.add(record.id)  # where an earlier mapper left it out, this run's filter may have done so now
+            elif not isinstance(mapped, Skip):
                 waiting[record.id] = _pointed_at(record)
-            elif not mapped.lasting:
-                lifted.add(record.id)
         coming = self.targets(ref for refs in waiting.values() for ref in refs)
         return lifted | {id for id, refs in waiting.items() if refs & coming}
 

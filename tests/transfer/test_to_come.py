@@ -120,6 +120,22 @@ def test_what_visits_at_an_excluded_place_need_is_not_archived(clinic: Clinic) -
     assert clinic.only("patient_forms")["attendee_id"]
 
 
+def test_what_was_excluded_and_is_let_in_by_a_narrow_run_is_not_archived(clinic: Clinic) -> None:
+    """The exclusion was lifted, but the run's filter still leaves the visit behind: its type waits for it."""
+    side, kind = named(clinic, "businesses", "Side Street"), named(clinic, "appointment_types", "Old type")
+    ada, bea = clinic.patient(), clinic.patient(first_name="Bea")
+    clinic.visit(ada, appointment_type_id=kind, business_id=side)
+    clinic.move(mapper=ClinikoMapper(businesses=ELSEWHERE))
+    narrow = clinic.move(filter=ByPatient(bea))
+    before = archived(clinic)
+    clinic.move()
+
+    assert {"Old template"} == before
+    assert {"appointment_types": 1} == narrow.not_archived
+    assert {"Old template", "Old type"} == archived(clinic)
+    assert 1 == len(clinic.arrived("individual_appointments"))
+
+
 def test_where_nothing_more_comes_it_is_archived(clinic: Clinic) -> None:
     """Whoever leaves a place out for good says so, and all is archived."""
     side, kind = named(clinic, "businesses", "Side Street"), named(clinic, "appointment_types", "Old type")
