@@ -158,10 +158,7 @@ class Undoing:
                 raise failure
         if self._errors:
             return str(self._errors[0])
-        if self._stop.is_set():
-            return ASKED
-        unfinished_undo.end(self._journal)
-        return None
+        return ASKED if self._stop.is_set() else None
 
     def _everything(self) -> None:
         try:
@@ -170,6 +167,8 @@ class Undoing:
             else:
                 self._list()
             self._restore()
+            if not self._stop.is_set():
+                unfinished_undo.end(self._journal)
         except Error as error:
             stop_if_general(error)
             raise Stopped(f"records could not be read again: {error}") from None

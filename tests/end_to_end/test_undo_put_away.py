@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from clinikomigrate.errors import JournalError
 from clinikomigrate.transfer.quiet import OUT_OF_REACH
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from clinikomigrate.transfer.undo import ARCHIVED_BY_OTHERS, EDITED
 from tests.end_to_end.test_undo import live, reasons, undo
 from tests.traps.clinic import Clinic
@@ -135,3 +137,21 @@ def test_nothing_is_asked_of_types_where_nothing_stays(clinic: Clinic) -> None:
     asked = [value for each in clinic.destination.log for _, value in each.query if "appointment_type_id" in value]
     assert asked  # of the type that is not archived
     assert not [value for value in asked if there in value]
+
+
+@pytest.mark.parametrize("method", ["note", "settle"])
+def test_a_full_disk_ends_it_cleanly(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    """What the journal can't take ends an undo with a report, and the next call does the rest."""
+    clinic.note(clinic.patient())
+    clinic.move()
+
+    def full(*_: object, **__: object) -> None:
+        raise JournalError("The journal failed: database or disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SQLiteJournal, method, full)
+        report = undo(clinic)
+
+    assert "disk is full" in str(report.stopped)
+    assert undo(clinic).ok
+    assert [] == live(clinic, "patients") == live(clinic, "treatment_notes")
