@@ -66,6 +66,29 @@ def test_what_the_clinic_archived_of_its_own_is_no_other_side(clinic: Clinic) ->
     assert [(10, True)] * 2 + [(20, True)] * 2 == there(clinic)
 
 
+def test_a_further_one_that_says_the_same_is_made(clinic: Clinic) -> None:
+    """What stands for something already stands for nothing else."""
+    clinic.move()
+    source = {str(row["first_name"]): str(row["id"]) for row in clinic.source.rows("patients")}
+    both = {"patient_id": source["Ada"], "related_patient_id": source["Bea"]}
+    clinic.add(KIND, **both, relation=10, archived_at=STAMP)
+    clinic.move()
+
+    assert [(10, True)] * 2 + [(20, True)] * 2 == there(clinic)
+
+
+def test_an_account_without_relationships(tmp_path: Path) -> None:
+    """There is nothing to look for, and each is counted as lost."""
+    clinic = Clinic(tmp_path)
+    ada, bea = clinic.patient(), clinic.patient(first_name="Bea")
+    clinic.add(KIND, patient_id=ada, related_patient_id=bea, relation=10, archived_at=STAMP)
+    clinic.destination.lacks.add("/relationships")
+    report = clinic.move()
+
+    assert [] == clinic.arrived(KIND)
+    assert 2 == sum(loss.records for loss in report.losses if (loss.kind, loss.field) == (KIND, "record"))
+
+
 def test_after_an_undo_both_sides_are_made_anew(clinic: Clinic) -> None:
     """What was taken back is no other side of anything."""
     clinic.move()

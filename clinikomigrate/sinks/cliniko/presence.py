@@ -88,8 +88,7 @@ def archived_relationships(
     for patients in _batches([id for draft in drafts for id in (draft.patient_id, draft.related_patient_id)]):
         for each in client.relationships.list(where("archived_at").not_null(), patient_id=patients):
             said = (read(each, "patient_id"), read(each, "related_patient_id"), each.relation)
-            if each not in there.setdefault(said, []):
-                there[said].append(each)
+            there.setdefault(said, []).append(each)
     sides = [(draft.patient_id, draft.related_patient_id, _relation(draft)) for draft in drafts]
     return [
         [
