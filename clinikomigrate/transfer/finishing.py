@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from clinikomigrate.transfer.carry import explain, stop_if_general
 from clinikomigrate.transfer.events import Event, FollowUpDone, StageStarted
 from clinikomigrate.transfer.follow_ups import Change, FillIn, FollowUp, Seats, Stage, Unmute
 from clinikomigrate.transfer.following_up import JUST_MADE, FollowingUp
-from clinikomigrate.transfer.holding import Holding
+from clinikomigrate.transfer.holding import AWAITED, Holding
 from clinikomigrate.transfer.journal import Journal, Owed
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
@@ -195,7 +195,8 @@ class Finishing:
         left: dict[Owed, str] = {}
         page = self._not_reseated(stage, page, entities, before)
         due = self._due(page, entities, left)
-        left |= self._second_look.objections(kind, list(due.values()))
+        left |= self._not_to_be_cancelled(stage, due)
+        left |= self._second_look.objections(kind, [each for owed, each in due.items() if owed not in left])
         left |= self._loud([owed for owed in due if owed not in left], entities)
         for owed, each in due.items():
             record = before.get(owed.destination_id)
@@ -247,6 +248,14 @@ class Finishing:
             )
             loud |= {owed: reasons[owed.source_id] for owed in told if owed.source_id in reasons}
         return loud
+
+    def _not_to_be_cancelled(self, stage: Stage, due: Collection[Owed]) -> dict[Owed, str]:
+        """Says what waits for a part that this run leaves behind, and why it is not cancelled yet."""
+        if stage is not Stage.CANCEL or not due:
+            return {}
+        kind = next(iter(due)).kind
+        awaited = self._holding.awaited(kind, [owed.source_id for owed in due])
+        return {owed: AWAITED for owed in due if owed.source_id in awaited}
 
     def _not_held(self, kind: str, page: list[Owed]) -> list[Owed]:
         """Leaves what may still be needed for a later run."""

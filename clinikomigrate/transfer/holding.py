@@ -20,6 +20,15 @@ from clinikomigrate.transfer.to_come import ToCome
 from clinikomigrate.transfer.widening import FOR_NOW
 
 _PAGE: Final = 100
+_WHOLE: Final = "individual_appointments"
+_PARTS: Final = "attendees"
+"""What comes along with what, and goes no more once that is closed."""
+
+AWAITED: Final = (
+    "its attendee has not been seen to: an earlier run ended before that, and this one leaves it behind. Run again with"
+    " the settings of that one; or with run(last=True), which gives the attendee up"
+)
+"""Why an appointment is not cancelled yet."""
 
 
 @attrs.frozen
@@ -83,11 +92,31 @@ class Holding:
         if self._last:
             return set()
         held = self._lacking(kind, ids) if kind not in self._sink.unarchives else set()
+        held |= self.awaited(kind, ids)
         for pointer in pointers(kind):
             rest = [id for id in ids if id not in held]
             if rest and pointer.kind in self._sink.kinds:
                 held |= self._pointed_at(kind, pointer, rest)
         return held
+
+    def awaited(self, kind: str, ids: Sequence[str]) -> set[str]:
+        """Returns of which records a part has not gone yet that this run leaves behind, by source id.
+
+        A run that ended early can have made an appointment, and not seen to its attendee: a run of fewer records must
+        not cancel or archive it before.
+
+        Args:
+            kind: The record kind's name.
+            ids: The source ids of records that are to be cancelled or archived.
+        """
+        if self._last or kind != _WHOLE or not self._to_come.is_narrowed(_PARTS):
+            return set()
+        found: set[str] = set()
+        for some in batched(ids, IDS_A_REQUEST):
+            for page in batched(self._source.stream(_PARTS, where("booking_id") == list(some)), _PAGE):
+                coming = self._to_come.among(_PARTS, page)
+                found |= {record.booking.id for record in page if record.id in coming}
+        return found
 
     def _lacking(self, kind: str, ids: Sequence[str]) -> set[str]:
         """Returns which records had to do without something that may come, and could not be given it any more."""
