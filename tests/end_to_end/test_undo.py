@@ -332,6 +332,7 @@ def test_it_stops_when_asked_and_goes_on(clinic: Clinic) -> None:
     """What is asked to stop says so, and the next call takes the rest back."""
     for number in range(3):
         clinic.patient(first_name=f"Person {number}")
+    clinic.doctor()  # is left for the second call, as the type is, however many patients are in flight when it stops
     clinic.move()
     pair = Pair(clinic.source, clinic.destination, clinic.journal)
     with clinic.source.in_process(), clinic.destination.in_process():
