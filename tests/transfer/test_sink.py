@@ -19,6 +19,7 @@ def test_the_defaults_suit_a_simple_destination() -> None:
     sink = DictSink()
 
     assert [None, None] == list(sink.present([DRAFT, DRAFT])) == list(sink.foresee([DRAFT, DRAFT]))
+    assert [(), ()] == list(sink.put_away([DRAFT, DRAFT]))
     assert () == tuple(sink.existing_archived("patients"))
     assert not sink.same(DRAFT, DRAFT)
     assert () == tuple(sink.lost(DRAFT, "1")) == tuple(sink.unread(DRAFT))
