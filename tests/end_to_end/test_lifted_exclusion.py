@@ -1,4 +1,4 @@
-"""What had to do without a business that was excluded gets it when the exclusion is lifted."""
+"""Where types are offered: what had to do without an excluded business gets it when the exclusion is lifted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from clinikomigrate import EXCLUDE, ClinikoMapper
+from clinikomigrate.sinks.cliniko.offering import BY_OTHERS, ELSEWHERE
 from clinikomigrate.sinks.reasons import NO_MATCH
 from clinikomigrate.transfer.widening import TOO_LATE
 from tests.end_to_end.accounts import Pair
@@ -81,6 +82,31 @@ def test_where_the_clinic_offers_a_type_by_now_it_still_does(clinic: Clinic) -> 
     clinic.move()
 
     assert {"Main Street", "Side Street", "New Street"} == offered(clinic, "Knee")
+
+
+def test_a_changed_type_stays_where_and_with_whom_the_clinic_offers_it(clinic: Clinic) -> None:
+    """The account takes such lists as a whole: what the new clinic chose is sent along, and told."""
+    clinic.move()
+    knee = next(row for row in clinic.arrived("appointment_types") if row["name"] == "Knee")
+    id = str(knee["id"])
+    clinic.destination.add("businesses", business_name="New Street", appointment_type_ids=[id])
+    user = clinic.destination.add("users", first_name="Nia", last_name="New", email="nia@acme.example")
+    nia = clinic.destination.add("practitioners", user_id=user, first_name="Nia", last_name="New")
+    store = clinic.destination.store
+    store.change(
+        "appointment_types", store.at("appointment_types", id), practitioner_ids=[*knee["practitioner_ids"], nia]
+    )
+    source = next(row for row in clinic.source.rows("appointment_types") if row["name"] == "Knee")
+    known = clinic.source.store.at("appointment_types", str(source["id"]))
+    clinic.source.store.change("appointment_types", known, duration_in_minutes=50, updated_at=clinic.source.time_text())
+    report = clinic.move()
+
+    assert store.at("appointment_types", id)["duration_in_minutes"] == 50
+    assert {"Main Street", "Side Street", "New Street"} == offered(clinic, "Knee")
+    assert nia in store.at("appointment_types", id)["practitioner_ids"]
+    assert {"appointment_types": "businesses"} == losses(report, ELSEWHERE)
+    assert {"appointment_types": "practitioners"} == losses(report, BY_OTHERS)
+    assert losses(clinic.move(), ELSEWHERE)
 
 
 def test_as_long_as_it_is_excluded_nothing_changes(clinic: Clinic) -> None:

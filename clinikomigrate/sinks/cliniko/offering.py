@@ -1,28 +1,61 @@
-"""Where appointment types are offered: a type doesn't show it, only the businesses do."""
+"""Where and by whom appointment types are offered. A type doesn't show it: only others do."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 import attrs
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
+from clinikomigrate.transfer.losses import Loss
+
+_STAYS: Final = "which is left as it is: take it away there by hand if it is not wanted"
+ELSEWHERE: Final = f"the type is offered at other businesses of the destination too, {_STAYS}"
+BY_OTHERS: Final = f"the type is offered by other practitioners of the destination too, {_STAYS}"
 
 
-def kept(client: Cliniko, id: str, draft: Any) -> Any:
-    """Adds to where a type is to be offered as well where it is: whoever fills that in takes nothing away.
+def _businesses(client: Cliniko, id: str) -> Iterator[str]:
+    listed = client.businesses.list(include_archived=True)
+    yield from (business.id for business in listed if id in (business.appointment_type_ids or ()))
+
+
+def _practitioners(client: Cliniko, id: str) -> Iterator[str]:
+    for listed in (client.appointment_types.practitioners(id), client.appointment_types.inactive_practitioners(id)):
+        yield from (practitioner.id for practitioner in listed)
+
+
+_Offered = tuple[Callable[[Cliniko, str], Iterator[str]], Loss]
+
+_OFFERED: Final[Mapping[str, _Offered]] = {
+    "business_ids": (_businesses, Loss("businesses", ELSEWHERE)),
+    "practitioner_ids": (_practitioners, Loss("practitioners", BY_OTHERS)),
+}
+
+
+def kept(client: Cliniko, id: str, draft: Any) -> tuple[Any, tuple[Loss, ...]]:
+    """Adds, to where and by whom a type is to be offered, where and by whom it is: nothing is taken away.
+
+    The account takes these lists as a whole, and nobody can tell who wrote what stands there.
 
     Args:
         client: The destination's client.
         id: The record's id.
-        draft: What is to be set. A whole type says by itself where it is offered, as does a record of another kind.
+        draft: What is to be set, of whatever kind (`Any`).
 
     Returns:
-        The draft.
+        The draft, and what else the account offers than a whole type says; whoever only fills something in says no such
+        thing.
     """
-    if draft.kind != "appointment_types" or draft.name is not UNSET or not draft.business_ids:
-        return draft
-    businesses = client.businesses.list(include_archived=True)
-    there = (business.id for business in businesses if id in (business.appointment_type_ids or ()))
-    return attrs.evolve(draft, business_ids=list(dict.fromkeys((*draft.business_ids, *there))))
+    is_whole = draft.kind == "appointment_types" and draft.name is not UNSET
+    losses: list[Loss] = []
+    for name, (read, loss) in _OFFERED.items() if draft.kind == "appointment_types" else ():
+        wanted = getattr(draft, name)
+        if wanted is UNSET:
+            continue
+        more = [each for each in dict.fromkeys(read(client, id)) if each not in wanted]
+        if more:
+            draft = attrs.evolve(draft, **{name: [*wanted, *more]})
+            losses.append(loss)
+    return draft, tuple(losses) if is_whole else ()

@@ -573,15 +573,15 @@ class ClinikoSink(Sink):
             record: The record as it is, where that is known: only what differs is sent then.
 
         Returns:
-            What was left out, and what the record is now.
+            What was left out or stays otherwise, and what the record is now.
 
         Raises:
             Unsupported: The API has no way to change such a record.
         """
         tried: tuple[Fallback, ...] = ()
+        draft, losses = offering.kept(self._client, id, draft)
         if record is not None:
             draft = comparison.without_equal(draft, record)
-        draft = offering.kept(self._client, id, draft)
         while True:
             try:
                 changed = self._update(id, _unmailed(draft))
@@ -590,7 +590,7 @@ class ClinikoSink(Sink):
                 if fallback is None:
                     raise
             else:
-                return Made(id, tuple(each.loss for each in tried), changed)
+                return Made(id, (*losses, *(each.loss for each in tried)), changed)
             tried = (*tried, fallback)
             draft = fallback.without(draft)
 
