@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -10,6 +10,9 @@ import attrs
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.transfer.losses import Loss
+
+BY: Final = frozenset({"businesses", "practitioners"})
+"""The kinds of those who say by whom and where a type is offered."""
 
 _STAYS: Final = "which is left as it is: take it away there by hand if it is not wanted"
 ELSEWHERE: Final = f"the type is offered at other businesses of the destination too, {_STAYS}"
@@ -34,28 +37,30 @@ _OFFERED: Final[Mapping[str, _Offered]] = {
 }
 
 
-def kept(client: Cliniko, id: str, draft: Any) -> tuple[Any, tuple[Loss, ...]]:
-    """Adds, to where and by whom a type is to be offered, where and by whom it is: nothing is taken away.
+def kept(client: Cliniko, id: str, draft: Any, matched: Collection[str]) -> tuple[Any, tuple[Loss, ...]]:
+    """Adds, to where and by whom a type is to be offered, where and by whom only the destination can say that it is.
 
-    The account takes these lists as a whole, and nobody can tell who wrote what stands there.
+    The account takes these lists as a whole. Of businesses and practitioners whom the source has as well, a whole type
+    says where it is offered; whoever only fills something in takes nothing away.
 
     Args:
         client: The destination's client.
         id: The record's id.
         draft: What is to be set, of whatever kind (`Any`).
+        matched: The ids of the destination's businesses and practitioners whom the source has.
 
     Returns:
-        The draft, and what else the account offers than a whole type says; whoever only fills something in says no such
-        thing.
+        The draft, and what the account has besides what a whole type says.
     """
-    is_whole = draft.kind == "appointment_types" and draft.name is not UNSET
     losses: list[Loss] = []
-    for name, (read, loss) in _OFFERED.items() if draft.kind == "appointment_types" else ():
+    is_type = draft.kind == "appointment_types"
+    is_whole = is_type and draft.name is not UNSET
+    for name, (read, loss) in _OFFERED.items() if is_type else ():
         wanted = getattr(draft, name)
         if wanted is UNSET:
             continue
-        more = [each for each in dict.fromkeys(read(client, id)) if each not in wanted]
-        if more:
+        further = [each for each in dict.fromkeys(read(client, id)) if each not in wanted]
+        if more := [each for each in further if not is_whole or each not in matched]:
             draft = attrs.evolve(draft, **{name: [*wanted, *more]})
-            losses.append(loss)
-    return draft, tuple(losses) if is_whole else ()
+            losses += [loss] if is_whole else []
+    return draft, tuple(losses)

@@ -97,6 +97,7 @@ class ClinikoSink(Sink):
         self._client = client
         self._authors = Authors(client, authors)
         self._marks: Marks | None = None
+        self._matched: Collection[str] = ()
         self._fingerprints = uploads.Fingerprints()
 
     def __repr__(self) -> str:
@@ -579,7 +580,7 @@ class ClinikoSink(Sink):
             Unsupported: The API has no way to change such a record.
         """
         tried: tuple[Fallback, ...] = ()
-        draft, losses = offering.kept(self._client, id, draft)
+        draft, losses = offering.kept(self._client, id, draft, self._matched)
         if record is not None:
             draft = comparison.without_equal(draft, record)
         while True:
@@ -674,6 +675,7 @@ class ClinikoSink(Sink):
             matches: For matched records the source's ref and the destination's id.
         """
         self._marks = Marks.of_source(survey)
+        self._matched = frozenset(id for ref, id in matches.items() if ref.kind in offering.BY)
         yield from self._authors.prepare(survey)
         yield from advice(self._client, survey, matches)
 
