@@ -25,6 +25,8 @@ T = TypeVar("T")
 logger: Final = logging.getLogger("clinikomigrate.wire")
 
 _EMPTY: Final = frozenset({204, 205})
+_SEE_OTHER: Final = 303
+"""To a write it means that it was done; other redirects mean that it was not, and is to be sent elsewhere."""
 _NO_JSON: Final = "isn't JSON"
 _OTHER_TYPE: Final = "is declared as something else than JSON"
 
@@ -209,7 +211,8 @@ class Exchange:
         status = response.status_code
         if status == 429:
             return Again(self._hold(method, path, response), at_limit=True)
-        if status != 408 and status < 500:
+        maybe_done = status == 408 or status >= 500 or (status == _SEE_OTHER and method != "GET")
+        if not maybe_done:
             return self._no(method, path, response)
         if method != "GET":
             return OutcomeUnknown(method=method, path=path, cause_name=f"status {status} came", status=status)

@@ -182,6 +182,18 @@ def test_write_is_not_redirected(session: Session, server: Server, new_server: C
     assert (1, []) == (len(server.received), other.received)
 
 
+def test_see_other_may_mean_that_it_was_done(
+    session: Session, server: Server, new_server: Callable[[], Server]
+) -> None:
+    """Status 303 says where the outcome of a write can be read; nothing is sent there."""
+    other = new_server()
+    server.reply(303, b"", Location=f"{other.url}/v1/patients/1")
+    with pytest.raises(OutcomeUnknown, match="status 303 came"):
+        create(session)
+
+    assert (1, []) == (len(server.received), other.received)
+
+
 @pytest.mark.parametrize("json", [{"a": object()}, {"a": float("inf")}])
 def test_body_that_json_cannot_hold(json: object, session: Session, server: Server) -> None:
     """A body that JSON has no form for is refused before anything is sent."""
