@@ -265,7 +265,7 @@ class Renewal:
                 made = self._change(stale, record)
                 said = [each for each in (made.by_hand, by_hand) if each is not None]
                 made = attrs.evolve(made, by_hand="; ".join(said) or None)
-                self._settle(stale, made, record)
+                self._settle(stale, made, record, is_set=by_hand is None)
             except Unsupported as error:
                 reason = str(error)
             except NotFound:
@@ -465,14 +465,15 @@ class Renewal:
         reasons = ((Archiving(), _ARCHIVED), (Cancel(), _CLOSED))
         return next((reason for closing, reason in reasons if has_done(self._journal, ref, closing)), None)
 
-    def _settle(self, stale: Stale, made: Made, record: Any) -> None:
+    def _settle(self, stale: Stale, made: Made, record: Any, *, is_set: bool) -> None:
+        """Notes what a change came to, and whether how the patient is written to is as the source says by now."""
         if stale.is_same:
             written = stale.before.written
         else:
             written = self._written.of(self._answer(stale.ref.kind, made, record))
         now = stale.imprint
         if made.by_hand is not None:  # a later run sees the change again; what follows it is noted by now
-            now = attrs.evolve(OUTDATED, needed=now.needed)
+            now = attrs.evolve(OUTDATED, needed=now.needed if is_set else stale.before.needed)
         imprint = attrs.evolve(now, written=written, file=stale.before.file)
         entry = attrs.evolve(stale.entry, imprint=imprint, reason=made.by_hand)
         needed = [each for each in stale.follow_ups if not isinstance(each, Unmute)]  # that was noted before the change
