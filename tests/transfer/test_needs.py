@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,14 @@ class OldSource(ClinikoSource):
 
     def stream(self, kind: str, *conditions: Any, after: str | None = None) -> Iterator[Any]:
         """Gives all records of a kind."""
-        for number, record in enumerate(super().stream(kind, *conditions, after=after)):
+        yield from self._as_old(super().stream(kind, *conditions, after=after))
+
+    def by_id(self, kind: str, ids: Sequence[str], *conditions: Any) -> Iterator[Any]:
+        """Gives records by id."""
+        yield from self._as_old(super().by_id(kind, ids, *conditions))
+
+    def _as_old(self, records: Iterable[Any]) -> Iterator[Any]:
+        for number, record in enumerate(records):
             if isinstance(record, Product):
                 known = record.product_supplier_id if number == 0 else None
                 yield attrs.evolve(record, product_supplier=None, product_supplier_id=known)

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import pytest
 
-from clinikomigrate import ConfigurationError, Context, Event, Mapped, Present, Skip
+from clinikomigrate import ConfigurationError, Context, Event, Made, Mapped, Present, Skip
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko.models import Patient, PatientDraft, RelationshipDraft
 from clinikomigrate.errors import JournalError, Unprocessable, Unsupported
@@ -413,7 +413,7 @@ class SelfMaking(ScriptedSink):
             raise self.answer
         return [self.answer] * len(drafts)
 
-    def update(self, id: str, draft: Any, record: Any = None) -> None:
+    def update(self, id: str, draft: Any, record: Any = None) -> Any:
         """Notes what was changed."""
         self.updated.append(id)
 
@@ -464,7 +464,7 @@ def test_what_the_destination_made_by_itself_and_does_not_let_be_changed(practic
     class Rigid(SelfMaking):
         """Lets nothing be changed."""
 
-        def update(self, id: str, draft: Any, record: Any = None) -> None:
+        def update(self, id: str, draft: Any, record: Any = None) -> Any:
             """Refuses."""
             raise Unsupported("a mirror can't be changed")
 
@@ -477,6 +477,26 @@ def test_what_the_destination_made_by_itself_and_does_not_let_be_changed(practic
     assert [("relationships", "record", "a mirror can't be changed", 1)] == [
         (each.kind, each.field, each.reason, each.records) for each in report.losses
     ]
+
+
+def test_what_the_destination_made_by_itself_and_leaves_to_a_person_in_part(practice: Practice) -> None:
+    """It is listed, and the next run looks at it again."""
+
+    class Partial(SelfMaking):
+        """Says what it can't change."""
+
+        def update(self, id: str, draft: Any, record: Any = None) -> Any:
+            """Changes some."""
+            super().update(id, draft, record)
+            return Made(id, by_hand="turn the mirror by hand")
+
+    ada, bo = (str(row["id"]) for row in practice.source.rows("patients")[:2])
+    practice.source.add("relationships", patient_id=ada, related_patient_id=bo, relation=30, mirror=False)
+    sink = Partial(Present("77", same=False))
+    reports = [practice.run(sink, mapper=Relating(), include={"patients", "relationships"}) for _ in range(2)]
+
+    assert ["turn the mirror by hand"] == [row.reason for row in reports[0].set_aside]
+    assert ["relationships"] == [row.kind for row in reports[1].set_aside]
 
 
 # Journals of one's own.
