@@ -50,11 +50,11 @@ class Part:
         """Brings records that were read by id into the part's order, as far as they were read together.
 
         Args:
-            records: As the API gave them.
+            records: As the API gave them; what was not asked for comes last, and is not of the part.
         """
         place = {id: number for number, id in enumerate(self.ids or ())}
         for some in batched(records, IDS_A_REQUEST):
-            yield from sorted(some, key=lambda record: place[record.id])
+            yield from sorted(some, key=lambda record: place.get(record.id, len(place)))
 
 
 def parts_of(kind: Kind, journal: Journal) -> tuple[Part, ...]:

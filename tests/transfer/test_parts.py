@@ -49,6 +49,14 @@ def test_what_was_written_last_is_looked_up_first(journal: MemoryJournal) -> Non
     assert ("4", "5", "1", "3") == live.ids
 
 
+def test_what_nobody_asked_for_ends_nothing(journal: MemoryJournal) -> None:
+    """An API that gives another record than was asked for gives none of the part."""
+    live = parts_of(KINDS["relationships"], journal)[0]
+    given = list(live.in_order([Row("77"), Row("1")]))
+    assert ["1", "77"] == [row.id for row in given]
+    assert ["1"] == [row.id for row in given if live.takes(row)]
+
+
 def test_what_is_in_doubt_goes_first_among_its_like(journal: MemoryJournal) -> None:
     """The order of states stays: an archived relationship would be in a live one's way."""
     rows = [Row("1"), Row("2"), Row("4", archived_at=at(9)), Row("6", archived_at=at(9))]
