@@ -57,7 +57,7 @@ class Part:
             yield from sorted(some, key=lambda record: place.get(record.id, len(place)))
 
 
-def parts_of(kind: Kind, journal: Journal) -> tuple[Part, ...]:
+def ordered_parts(kind: Kind, journal: Journal) -> tuple[Part, ...]:
     """Gives the parts in which a kind's records go.
 
     In each of them what an earlier run left in doubt goes before what its look-up could find.

@@ -30,7 +30,7 @@ from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Imprint, Journal, 
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
-from clinikomigrate.transfer.parts import Part, parts_of
+from clinikomigrate.transfer.parts import Part, ordered_parts
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped, ending
 from clinikomigrate.transfer.places import Places
 from clinikomigrate.transfer.quiet import STRANGER, Quiet
@@ -213,7 +213,7 @@ class Pipeline:
                 self._show(filter(self._is_chosen, candidates(self._source, self._choice.scope, kind.name)))
             self._tell(KindFinished(kind.name))
             return
-        reading = self._rereading.begin(kind.name, held, len(parts_of(kind, self._journal)))
+        reading = self._rereading.begin(kind.name, held, len(ordered_parts(kind, self._journal)))
         self._tell(KindStarted(kind.name, reading.expected))
         with ExitStack() as stack:
             shelf = Shelf(kind, self._sink, self._journal, self._patience) if kind.adoptable else None
@@ -299,7 +299,7 @@ class Pipeline:
     def _parts(self, kind: Kind, reading: Reading) -> Iterator[tuple[Part, Iterator[Any]]]:
         """Gives the kind's records, in parts of which each must be done before the next begins."""
         earlier: list[Part] = []
-        for part in parts_of(kind, self._journal):
+        for part in ordered_parts(kind, self._journal):
             records = self._records(kind, part, reading)
             yield (
                 part,
