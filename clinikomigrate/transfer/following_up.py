@@ -14,6 +14,7 @@ from clinikomigrate.transfer.carry import explain, stop_if_general
 from clinikomigrate.transfer.follow_ups import Change, CheckFile, FillIn, FollowUp
 from clinikomigrate.transfer.imprints import digest
 from clinikomigrate.transfer.journal import Journal, Owed
+from clinikomigrate.transfer.listings import Listings
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.reading_again import read_again
@@ -42,6 +43,7 @@ class FollowingUp:
         self._patience = patience
         self._key = journal.key
         self._written = Written(sink, journal.key, patience)
+        self._listings = Listings(sink, journal, patience)
 
     def before(self, kind: str, ids: Sequence[str]) -> Mapping[str, Any]:
         """Reads records of the destination that follow-ups are about to change.
@@ -75,7 +77,7 @@ class FollowingUp:
         try:
             ready, losses = self._patience.through(lambda: self._ready(follow_up, entity))
             if ready is not None:
-                record = self._patience.through(lambda: self._sink.finish(owed.kind, owed.destination_id, ready))
+                record = self._do(owed, ready)
         except (Blocks, NeedsWhatDoesNotGo):
             self._journal.follow_up_failed(owed, "waits for a record that could not go")
             return False
@@ -93,6 +95,18 @@ class FollowingUp:
         else:
             self._journal.follow_up_done(owed, losses, self._changed(owed, follow_up, before, record))
         return True
+
+    def _do(self, owed: Owed, ready: FollowUp) -> Any:
+        """Does a follow-up, and nothing that would be nothing by now."""
+        if not isinstance(ready, Change):
+            return self._patience.through(lambda: self._sink.finish(owed.kind, owed.destination_id, ready))
+        ref: Ref[Any] = Ref(owed.kind, owed.source_id)
+        change = attrs.evolve(ready, draft=self._listings.merged(ref, owed.destination_id, ready.draft))
+        if not _says(change.draft):
+            return None
+        record = self._patience.through(lambda: self._sink.finish(owed.kind, owed.destination_id, change))
+        self._listings.sent(ref, ready.draft)
+        return record
 
     def _changed(self, owed: Owed, follow_up: FollowUp, before: Any, record: Any) -> bytes | None:
         """Returns the digest of what a follow-up made of a record; None where somebody edited it before, or may have.
@@ -112,8 +126,12 @@ class FollowingUp:
     def _ready(self, follow_up: FollowUp, entity: Any) -> tuple[FollowUp | None, tuple[Loss, ...]]:
         if isinstance(follow_up, Change | FillIn):
             draft, losses = self._resolver.draft(follow_up.draft, entity)
-            given = any(value is not UNSET for value in attrs.asdict(draft, recurse=False).values())
-            return attrs.evolve(follow_up, draft=draft) if given else None, losses
+            return attrs.evolve(follow_up, draft=draft) if _says(draft) else None, losses
         if isinstance(follow_up, CheckFile):
             return attrs.evolve(follow_up, file=self._resolver.file(entity)), ()
         return follow_up, ()
+
+
+def _says(draft: Any) -> bool:
+    """Says whether a draft sets anything."""
+    return any(value is not UNSET for value in attrs.asdict(draft, recurse=False).values())

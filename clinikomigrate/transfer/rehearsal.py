@@ -75,6 +75,7 @@ class Rehearsal(Sink):
         self.catches_up = sink.catches_up
         self.fills_in = sink.fills_in
         self.left_as_it_is = sink.left_as_it_is
+        self.unshown = sink.unshown
         self.keeps = sink.keeps  # what is kept has to be read, and is not kept by a plan
         self._looks = tuple(sink.plan_looks())
 
@@ -191,6 +192,13 @@ class Rehearsal(Sink):
             self._count(_step(kind), {"": 1})
             return ()
         return self._sink.read(kind, there, hidden=hidden)
+
+    def listed(self, kind: str, ids: Sequence[str], name: str) -> Mapping[str, Collection[str]]:
+        """Reads lists that records don't show; counts what it takes for those that are only planned: they are empty."""
+        there = [id for id in ids if planned_kind(id) is None]
+        if len(there) < len(ids):
+            self._count((Stage.LINK, kind), {"": len(ids) - len(there)})
+        return {**dict.fromkeys(ids, ()), **(self._sink.listed(kind, there, name) if there else {})}
 
     def same(self, draft: Any, record: Any) -> bool:
         """Says whether a record is what the draft would make."""

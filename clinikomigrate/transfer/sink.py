@@ -167,6 +167,10 @@ class Sink(abc.ABC):
     """By kind and attribute: the reason of the loss where a record that was there before the transfer says otherwise,
     and that matters too much for no more than that it was left as it is. It says what a person is to do by hand."""
 
+    unshown: Mapping[str, Collection[str]] = MappingProxyType({})
+    """By kind: the attributes of its drafts that are lists of ids, taken as a whole, which a record doesn't show. What
+    stands in one is asked of `listed` before it is changed."""
+
     names: Mapping[str, str] = MappingProxyType({})
     """What the destination calls one record of a kind, where it has another word for it."""
 
@@ -460,6 +464,20 @@ class Sink(abc.ABC):
                 and `undo` are refused.
         """
         raise NotImplementedError
+
+    def listed(self, kind: str, ids: Sequence[str], name: str) -> Mapping[str, Collection[str]]:  # noqa: ARG002 - for subclasses
+        """Reads what stands in one of the lists that records don't show (`unshown`).
+
+        Args:
+            kind: The record kind's name.
+            ids: The records' ids in the destination.
+            name: The draft's attribute.
+
+        Returns:
+            By a record's id the ids in its list. A record whose list can't be read is left out; that list is then set
+            as the source has it.
+        """
+        return {}
 
     def same(self, draft: Any, record: Any) -> bool:  # noqa: ARG002 - for subclasses
         """Says whether a record is what the draft would make, so that it can be adopted.

@@ -19,6 +19,7 @@ from clinikomigrate.transfer.imprints import digest, has_changed, of_entity, of_
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal
 from clinikomigrate.transfer.keeping import is_part
 from clinikomigrate.transfer.kinds import KINDS, Kind
+from clinikomigrate.transfer.listings import Listings
 from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
 from clinikomigrate.transfer.mismatches import Mismatch, Mismatches, Why
 from clinikomigrate.transfer.patience import Patience, Stopped
@@ -81,6 +82,7 @@ class Verifier:
         self._files = files
         self._key = journal.key
         self._written = Written(sink, journal.key, patience)
+        self._listings = Listings(sink, journal, patience)
         self._resolver = Resolver(journal, choice.context, _Compared(source))
         archive = Archiving().name
         self._refused = {(owed.kind, owed.source_id) for owed, _ in journal.follow_ups_failed() if owed.name == archive}
@@ -177,10 +179,14 @@ class Verifier:
             return
         ids = [entry.destination_id or "" for _, entry in some]
         there = self._patience.through(lambda: dict(self._sink.read(kind.name, ids, hidden=True)))
+        shown = {entity.id: entry.destination_id for entity, entry in some if entry.destination_id in there}
+        lacking = self._listings.lacking(kind.name, shown) if self._files else {}
         for entity, entry in some:
             record = there.get(entry.destination_id or "")
             mapped = self._mapped(entity)
             found = dict(self._found(entity, entry, record, mapped))
+            if not isinstance(mapped, Skip):
+                found.update(dict.fromkeys(lacking.get(entity.id, ()), Why.UNKNOWN))
             if found:
                 self._differs(kind, entity, entry, found)
             elif isinstance(mapped, Skip):  # it arrived, and the settings leave it out by now

@@ -236,6 +236,15 @@ def test_after_undo(clinic: Clinic) -> None:
     assert new.run().ok
 
 
+def test_whom_this_transfer_has_archived(clinic: Clinic) -> None:
+    """A later preflight and a later plan know them by the journal, and ask for none of another transfer's."""
+    clinic.patient(**ADA, archived_at="2024-06-01T00:00:00Z")
+    move(clinic)
+
+    assert [] == [each for each in pair(clinic).transfer().preflight() if each.code.startswith("copied-before")]
+    assert [] == [each for each in pair(clinic).transfer().plan().findings if each.code.startswith("copied-before")]
+
+
 def test_the_journal_of_patients_who_bear_no_mark(clinic: Clinic) -> None:
     """Nobody is known as a copy then; who is there already is still found by name."""
     clinic.patient(**ADA)

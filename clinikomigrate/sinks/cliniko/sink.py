@@ -20,8 +20,8 @@ from clinikomigrate.sinks.cliniko import (
     check,
     closing,
     comparison,
+    listings,
     look_up,
-    offering,
     presence,
     signatures,
     taking_back,
@@ -97,7 +97,6 @@ class ClinikoSink(Sink):
         self._client = client
         self._authors = Authors(client, authors)
         self._marks: Marks | None = None
-        self._matched: Collection[str] = ()
         self._fingerprints = uploads.Fingerprints()
 
     def __repr__(self) -> str:
@@ -422,6 +421,19 @@ class ClinikoSink(Sink):
             if kind not in OPTIONAL_KINDS:
                 raise
 
+    unshown = listings.UNSHOWN
+    """Where and by whom appointment types are offered, and which files belong to a case."""
+
+    def listed(self, kind: str, ids: Sequence[str], name: str) -> Mapping[str, Collection[str]]:
+        """Reads where or by whom appointment types are offered, or which files belong to cases.
+
+        Args:
+            kind: The record kind's name.
+            ids: The records' ids.
+            name: The draft's attribute.
+        """
+        return listings.read(self._client, kind, ids, name)
+
     def same(self, draft: Any, record: Any) -> bool:
         """Says whether a record that `existing` gave holds all that the draft says."""
         return comparison.same(draft, record)
@@ -580,7 +592,6 @@ class ClinikoSink(Sink):
             Unsupported: The API has no way to change such a record.
         """
         tried: tuple[Fallback, ...] = ()
-        draft, losses = offering.kept(self._client, id, draft, self._matched)
         if record is not None:
             draft = comparison.without_equal(draft, record)
         while True:
@@ -591,7 +602,7 @@ class ClinikoSink(Sink):
                 if fallback is None:
                     raise
             else:
-                return Made(id, (*losses, *(each.loss for each in tried)), changed)
+                return Made(id, tuple(each.loss for each in tried), changed)
             tried = (*tried, fallback)
             draft = fallback.without(draft)
 
@@ -675,7 +686,6 @@ class ClinikoSink(Sink):
             matches: For matched records the source's ref and the destination's id.
         """
         self._marks = Marks.of_source(survey)
-        self._matched = frozenset(id for ref, id in matches.items() if ref.kind in offering.BY)
         yield from self._authors.prepare(survey)
         yield from advice(self._client, survey, matches)
 

@@ -1,0 +1,157 @@
+"""Lists that a destination doesn't show in its records."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.cliniko.models import AppointmentTypeDraft
+from clinikomigrate.errors import JournalCorrupt
+from clinikomigrate.testing.clock import VirtualClock
+from clinikomigrate.transfer.listings import Listings, take_over
+from clinikomigrate.transfer.patience import Patience
+from tests.transfer.dict_sink import DictSink
+from tests.transfer.memory_journal import MemoryJournal
+
+KIND = "appointment_types"
+REF: Ref[Any] = Ref(KIND, "1")
+ALL = ("a", "b", "c")
+
+
+class Offering(DictSink):
+    """Says where types are offered, of those of which it knows it."""
+
+    unshown: Mapping[str, Collection[str]] = MappingProxyType({KIND: frozenset({"business_ids"})})
+
+    def __init__(self, there: Mapping[str, Collection[str]]) -> None:
+        super().__init__()
+        self.there = there
+        self.asked: list[Sequence[str]] = []
+
+    def listed(self, kind: str, ids: Sequence[str], name: str) -> Mapping[str, Collection[str]]:
+        """Gives what it was told."""
+        assert (KIND, "business_ids") == (kind, name)
+        self.asked.append(ids)
+        return {id: self.there[id] for id in ids if id in self.there}
+
+
+def listings(sink: DictSink, journal: MemoryJournal | None = None) -> Listings:
+    """Makes what is tested, with a new journal."""
+    journal = journal or MemoryJournal()
+    return Listings(sink, journal, Patience(VirtualClock(), threading.Event(), lambda _, __: None))
+
+
+def draft(*ids: str) -> AppointmentTypeDraft:
+    """Makes a draft that says where a type is offered."""
+    return AppointmentTypeDraft(business_ids=ids)
+
+
+def some(among: Sequence[str] = ALL) -> list[tuple[str, ...]]:
+    """Gives all choices of some."""
+    return [each for number in range(len(among) + 1) for each in itertools.combinations(among, number)]
+
+
+@pytest.mark.parametrize("before", some())
+@pytest.mark.parametrize("now", some())
+def test_both_sides_changes_stand(before: tuple[str, ...], now: tuple[str, ...]) -> None:
+    """Whatever either side added or took away, at every combination; and a second time gives the same."""
+    for there in some():
+        known = listings(Offering({"9": there}))
+        known.begin(REF, draft(*before))
+        merged = known.merged(REF, "9", draft(*now)).business_ids
+        if set(before) == set(now):
+            assert merged is UNSET
+            continue
+        added = (set(now) - set(before)) | (set(there) - set(before))
+        kept = set(before) & set(now) & set(there)
+
+        assert added | kept == set(merged)
+        assert len(set(merged)) == len(merged)
+        again = listings(Offering({"9": merged}))
+        again.begin(REF, draft(*before))
+        assert set(merged) == set(again.merged(REF, "9", draft(*now)).business_ids)
+
+
+def test_what_was_sent_is_known_afterwards() -> None:
+    """It is not asked for again, and the next change starts from it."""
+    sink = Offering({"9": ["a", "x"]})
+    known = listings(sink)
+    known.begin(REF, AppointmentTypeDraft(name="Initial"))
+    assert known.differ(REF, draft("a"))
+    known.sent(REF, draft("a"))
+    known.sent(REF, AppointmentTypeDraft(name="Initial"))
+
+    assert not known.differ(REF, draft("a"))
+    assert not known.differ(REF, AppointmentTypeDraft(name="Initial"))
+    assert AppointmentTypeDraft(name="Initial") == known.merged(REF, "9", AppointmentTypeDraft(name="Initial"))
+    assert [] == sink.asked
+    assert ["b", "x"] == known.merged(REF, "9", draft("b")).business_ids
+    assert [["9"]] == sink.asked
+
+
+def test_a_list_that_can_not_be_read_is_set_as_the_source_has_it() -> None:
+    """Nobody can tell what the destination has of its own."""
+    known = listings(Offering({}))
+    known.begin(REF, draft("a"))
+
+    assert ["b"] == known.merged(REF, "9", draft("b")).business_ids
+    assert {} == known.lacking(KIND, {"1": "9"})
+
+
+def test_a_sink_that_has_no_such_lists() -> None:
+    """A draft goes as it is, and nothing is remembered."""
+    journal = MemoryJournal()
+    known = listings(DictSink(), journal)
+    known.begin(REF, draft("a"))
+    known.sent(REF, draft("a"))
+
+    assert draft("a") == known.merged(REF, "9", draft("a"))
+    assert not known.differ(REF, draft("a"))
+    assert known.says(KIND, draft("a")) is None
+    assert {} == known.lacking(KIND, {"1": "9"})
+    assert [] == list(journal.notes(""))
+
+
+def test_whether_a_draft_says_any() -> None:
+    """An empty list is said, too."""
+    known = listings(Offering({}))
+
+    assert known.says(KIND, draft())
+    assert known.says(KIND, AppointmentTypeDraft(name="Initial")) is False
+    assert known.says("patients", AppointmentTypeDraft(name="Initial")) is None
+
+
+def test_what_is_lacking() -> None:
+    """What was sent and is there no more; one request for all records of which something was sent."""
+    sink = Offering({"8": ["a", "x"], "9": ["x"], "7": []})
+    known = listings(sink)
+    known.begin(REF, draft("a"))
+    known.begin(Ref(KIND, "2"), draft("a"))
+
+    assert {"1": ["business_ids"]} == known.lacking(KIND, {"1": "9", "2": "8", "3": "7"})
+    assert [["9", "8"]] == sink.asked
+
+
+def test_a_copy_of_the_journal_knows_it() -> None:
+    """A plan sends as little as the run will."""
+    journal, copy = MemoryJournal(), MemoryJournal()
+    listings(Offering({}), journal).begin(REF, draft("a"))
+    take_over(journal, copy)
+
+    assert not listings(Offering({}), copy).differ(REF, draft("a"))
+
+
+def test_a_damaged_journal_is_told() -> None:
+    """Nothing is guessed from what can't be read."""
+    journal = MemoryJournal()
+    journal.note("listed appointment_types 1", "{")
+
+    with pytest.raises(JournalCorrupt, match="damaged"):
+        listings(Offering({}), journal).differ(REF, draft("a"))
