@@ -33,7 +33,10 @@ def fill(fake: FakeCliniko) -> None:
         fake: An empty account.
     """
     fake.key  # noqa: B018 - makes the owner
-    practice = _practice(fake) | _catalogue(fake)
+    practice = _practice(fake)
+    practice |= _catalogue(
+        fake, {"business_ids": [practice["business"]], "practitioner_ids": [practice["practitioner"]]}
+    )
     patients = _patients(fake, practice)
     for number, patient in enumerate(patients):
         fake.add("medical_alerts", patient_id=patient, name="Latex")
@@ -53,7 +56,7 @@ def _practice(fake: FakeCliniko) -> dict[str, str]:
     return {"business": business, "practitioner": practitioner}
 
 
-def _catalogue(fake: FakeCliniko) -> dict[str, str]:
+def _catalogue(fake: FakeCliniko, offered: Row) -> dict[str, str]:
     tax = fake.add("taxes", name="GST", rate="10.0")
     pensioner = fake.add("concession_types", name="Pensioner")
     supplier = fake.add("product_suppliers", name="Bands & Co")
@@ -65,7 +68,8 @@ def _catalogue(fake: FakeCliniko) -> dict[str, str]:
     rest = fake.add("unavailable_block_types", name="Rest")
     recall = fake.add("recall_types", name="Review")
     gone = fake.add("appointment_types", name="Initial", archived_at=ARCHIVED)
-    kind = fake.add("appointment_types", name="Initial", max_attendees=1, treatment_note_template_id=note_template)
+    begun = {"treatment_note_template_id": note_template, "max_attendees": 1}
+    kind = fake.add("appointment_types", name="Initial", **begun, **offered)
     fake.add("appointment_type_billable_items", appointment_type_id=kind, billable_item_id=item)
     fake.add("appointment_type_products", appointment_type_id=gone, product_id=product)
     fake.add("stock_adjustments", adjustment_type="Damaged", quantity="1", product_id=product)
@@ -140,7 +144,8 @@ def _clinical(fake: FakeCliniko, practice: dict[str, str], patients: list[str]) 
     fake.add("treatment_notes", patient_id=ada, booking_id=visit, draft=False, **note)
     fake.add("treatment_notes", patient_id=ada, draft=True, **note)
     file = {"filename": "scan.pdf", "content_type": "application/pdf"}
-    fake.add("patient_attachments", patient_id=ada, content=b"%PDF-1.7 a scan", **file)
+    scan = fake.add("patient_attachments", patient_id=ada, content=b"%PDF-1.7 a scan", **file)
+    fake.store.change("patient_cases", next(fake.store.all("patient_cases")), patient_attachment_ids=[scan])
     fake.add("patient_attachments", patient_id=namesake, content=b"%PDF-1.7 another", archived_at=ARCHIVED, **file)
     form = {"name": "Intake", "content": FORM, "patient_form_template_id": practice["form_template"]}
     fake.add("patient_forms", patient_id=ada, attendee_id=attendee, completed_at="2024-03-14T22:00:00Z", **form)

@@ -77,6 +77,10 @@ def memos(source: FakeCliniko, destination: FakeCliniko) -> list[str]:
 class ClinikoChanges(Changes):
     """Changes both accounts, and knows what must come of it."""
 
+    def __init__(self, pair: Pair) -> None:
+        super().__init__(pair)
+        self._filed: dict[str, str] = {}  # by a file that somebody put into a case: the case
+
     @property
     def _destination(self) -> FakeCliniko:
         account: FakeCliniko = self._pair.destination
@@ -85,7 +89,7 @@ class ClinikoChanges(Changes):
     # In the destination.
 
     def somebody_adds(self, kind: str) -> None:
-        """Adds a patient, a contact, or an alert of a patient.
+        """Adds a patient, a contact, or of a patient in turns an alert, and a file that is put into a case.
 
         Args:
             kind: Of `THEIRS`.
@@ -97,6 +101,10 @@ class ClinikoChanges(Changes):
                 id = destination.add(kind, first_name="Walk", last_name=f"In {self._made}")
             case "contacts":
                 id = destination.add(kind, first_name="Hal", last_name=f"Doctor {self._made}")
+            case _ if self._made % 2 and (case := self._open_case()) is not None:
+                kind = "patient_attachments"
+                id = destination.add(kind, patient_id=case["patient_id"], filename=f"theirs {self._made}.pdf")
+                self._put_into(case, id)
             case _:
                 patients = [row for row in destination.rows("patients") if row["archived_at"] is None]
                 if not patients:
@@ -104,6 +112,27 @@ class ClinikoChanges(Changes):
                 kind = "medical_alerts"
                 id = destination.add(kind, patient_id=patients[0]["id"], name=f"Pollen {self._made}")
         self._theirs.append((kind, next(row for row in destination.rows(kind) if row["id"] == id)))
+
+    def _open_case(self) -> Row | None:
+        """Gives a case of a patient in whose record somebody works by now."""
+        store = self._destination.store
+        cases = (row for row in store.all("patient_cases") if row["archived_at"] is None)
+        return next((row for row in cases if store.at("patients", row["patient_id"])["archived_at"] is None), None)
+
+    def _put_into(self, case: Row, file: str) -> None:
+        linked = [*(case["patient_attachment_ids"] or ()), file]
+        now = self._destination.time_text()
+        self._destination.store.change("patient_cases", case, patient_attachment_ids=linked, updated_at=now)
+        self._filed[file] = str(case["id"])
+
+    def _without_their_files(self, destination: Altered) -> Iterator[str]:
+        """Leaves out of cases what somebody else put into them; gives which of that is not in them any more."""
+        for case in list(destination.rows("patient_cases")):
+            theirs = {file for file, id in self._filed.items() if id == case["id"]}
+            linked = case["patient_attachment_ids"] or []
+            yield from (f"patient_cases {case['id']} lost the file {file} of others" for file in theirs - {*linked})
+            kept = [file for file in linked if file not in theirs]
+            destination.change("patient_cases", case, patient_attachment_ids=kept)
 
     def settle(self, report: Report) -> bool:
         """Does what the reasons of conflicts ask for: takes away the copies of how records were.
@@ -147,7 +176,7 @@ class ClinikoChanges(Changes):
             there = next((each for each in self._destination.rows(kind) if each["id"] == row["id"]), {})
             if {name: there.get(name) for name in row} != row:
                 found.append(f"{kind} {row['id']}, which somebody else made, was changed")
-        found += memos(self._pair.source, self._destination)
+        found += [*memos(self._pair.source, self._destination), *self._without_their_files(destination)]
         return found + min((differences(source, destination) for source in self._possible(told or ())), key=len)
 
     def _possible(self, told: Collection[Name]) -> Iterator[Altered]:
