@@ -25,12 +25,12 @@ from clinikomigrate.transfer.fresh import Fresh
 from clinikomigrate.transfer.imprints import digest, of_entity, of_follow_ups
 from clinikomigrate.transfer.journal import Entry, Imprint, Journal, State
 from clinikomigrate.transfer.kinds import KINDS
-from clinikomigrate.transfer.listings import Listings
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch, Mapped
 from clinikomigrate.transfer.patience import Patience, Stopped
 from clinikomigrate.transfer.refusals import archived_meanwhile, no_seat
 from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, with_parts
+from clinikomigrate.transfer.sent_last import SentLast
 from clinikomigrate.transfer.sink import Made, Present, Sink
 from clinikomigrate.transfer.there_before import ThereBefore
 from clinikomigrate.transfer.written import Written
@@ -167,7 +167,7 @@ class Carrier:
         self._patience = patience
         self._fresh = fresh
         self._there_before = there_before
-        self._listings = Listings(sink, journal, patience)
+        self._sent_last = SentLast(sink, journal, patience)
         self._key = journal.key
         self._written = Written(sink, journal.key, patience)
         self._begun = clock.monotonic()
@@ -317,7 +317,7 @@ class Carrier:
         since = self._since() if cargo.doubt is None else cargo.doubt.since
         doubt = Entry(State.INTENT, since=since, digest=digest(self._key, cargo.draft))
         self._there_before.note(cargo.ref)
-        self._listings.begin(cargo.ref, cargo.draft)
+        self._sent_last.begin(cargo.ref, cargo.draft)
         self._journal.intend(cargo.ref, doubt.since, doubt.digest)
         for _ in range(_TRIES):
             try:
@@ -414,7 +414,7 @@ class Carrier:
         """Brings over what a record says now, which was found as it was when its write was in doubt."""
         record = self._written.read(cargo.ref.kind, made.id)
         cargo = attrs.evolve(cargo, muted=frozenset(() if record is None else self._sink.silent(record)))
-        differ = self._listings.differ(cargo.ref, cargo.draft)
+        differ = self._sent_last.differs(cargo.ref, cargo.draft)
         if record is not None and not differ and self._is_as_meant(cargo, made, record):
             return self._made(cargo, attrs.evolve(made, record=record))
         edited = _was_edited(cargo, record)
@@ -425,13 +425,13 @@ class Carrier:
         if edited:
             return entry
         try:
-            draft = self._listings.merged(cargo.ref, made.id, cargo.draft)
+            draft = self._sent_last.merged(cargo.ref, made.id, cargo.draft)
             changed = self._patience.through(lambda: self._sink.update(made.id, draft, record)) or Made(made.id)
         except Error as error:
             stop_if_general(error)
             self._journal.remark(cargo.ref, explain(error))
             return entry
-        self._listings.sent(cargo.ref, cargo.draft)
+        self._sent_last.sent(cargo.ref, cargo.draft)
         return self._made(cargo, attrs.evolve(changed, losses=(*made.losses, *changed.losses)))
 
     def _look_for_what_it_was(self, cargo: Cargo, doubt: Entry) -> Entry | None:

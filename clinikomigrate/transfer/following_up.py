@@ -14,11 +14,11 @@ from clinikomigrate.transfer.carry import explain, stop_if_general
 from clinikomigrate.transfer.follow_ups import Change, CheckFile, FillIn, FollowUp
 from clinikomigrate.transfer.imprints import digest
 from clinikomigrate.transfer.journal import Journal, Owed
-from clinikomigrate.transfer.listings import Listings
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.reading_again import read_again
 from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver
+from clinikomigrate.transfer.sent_last import SentLast
 from clinikomigrate.transfer.sink import Finished, Sink
 from clinikomigrate.transfer.written import Written
 
@@ -43,7 +43,7 @@ class FollowingUp:
         self._patience = patience
         self._key = journal.key
         self._written = Written(sink, journal.key, patience)
-        self._listings = Listings(sink, journal, patience)
+        self._sent_last = SentLast(sink, journal, patience)
 
     def before(self, kind: str, ids: Sequence[str]) -> Mapping[str, Any]:
         """Reads records of the destination that follow-ups are about to change.
@@ -101,11 +101,11 @@ class FollowingUp:
         if not isinstance(ready, Change):
             return self._patience.through(lambda: self._sink.finish(owed.kind, owed.destination_id, ready))
         ref: Ref[Any] = Ref(owed.kind, owed.source_id)
-        change = attrs.evolve(ready, draft=self._listings.merged(ref, owed.destination_id, ready.draft))
+        change = attrs.evolve(ready, draft=self._sent_last.merged(ref, owed.destination_id, ready.draft))
         if not _says(change.draft):
             return None
         record = self._patience.through(lambda: self._sink.finish(owed.kind, owed.destination_id, change))
-        self._listings.sent(ref, ready.draft)
+        self._sent_last.sent(ref, ready.draft)
         return record
 
     def _changed(self, owed: Owed, follow_up: FollowUp, before: Any, record: Any) -> bytes | None:

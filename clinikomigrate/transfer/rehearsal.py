@@ -75,7 +75,7 @@ class Rehearsal(Sink):
         self.catches_up = sink.catches_up
         self.fills_in = sink.fills_in
         self.left_as_it_is = sink.left_as_it_is
-        self.unshown = sink.unshown
+        self.remembered = sink.remembered
         self.keeps = sink.keeps  # what is kept has to be read, and is not kept by a plan
         self._looks = tuple(sink.plan_looks())
 

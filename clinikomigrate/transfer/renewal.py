@@ -23,13 +23,13 @@ from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, Follow
 from clinikomigrate.transfer.imprints import beside_of, has_changed, of_entity, of_follow_ups
 from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS, possible_kinds
-from clinikomigrate.transfer.listings import Listings
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.phrases import listed
 from clinikomigrate.transfer.quiet import muted_ways, owed_settings, wanted
 from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, parts_of
+from clinikomigrate.transfer.sent_last import SentLast
 from clinikomigrate.transfer.sink import Made, Sink
 from clinikomigrate.transfer.written import UNREAD, Written
 
@@ -143,7 +143,7 @@ class Renewal:
         self._patience = patience
         self._key = journal.key
         self._written = Written(sink, journal.key, patience)
-        self._listings = Listings(sink, journal, patience)
+        self._sent_last = SentLast(sink, journal, patience)
         self._waiting: set[Ref[Any]] = set()
 
     def stale(
@@ -399,7 +399,7 @@ class Renewal:
     def _change(self, stale: Stale, record: Any) -> Made:
         """Opens the record again where it is archived, and changes it where it says something else."""
         archived = any(isinstance(each, Archiving) for each in stale.follow_ups)
-        draft = self._listings.merged(stale.ref, stale.there, stale.draft)
+        draft = self._sent_last.merged(stale.ref, stale.there, stale.draft)
         same = stale.is_same or (self._is_shown(stale, draft, record) and self._holds(draft, record))
         again = [each for each in stale.follow_ups if each.stage in _AGAIN and self._is_called_for(stale, each)]
         again += [] if stale.is_same else self._unmuting(stale)
@@ -416,20 +416,20 @@ class Renewal:
         if same:
             return Made(stale.there, self._still_lost(stale, changed=False), None if stale.is_same else found)
         made = self._patience.through(lambda: self._sink.update(stale.there, draft, found)) or Made(stale.there)
-        self._listings.sent(stale.ref, stale.draft)
+        self._sent_last.sent(stale.ref, stale.draft)
         return attrs.evolve(made, losses=(*made.losses, *self._still_lost(stale, changed=True)))
 
     def _is_shown(self, stale: Stale, draft: Any, record: Any) -> bool:
         """Says whether the destination's record shows all that a change is to set."""
-        says = self._listings.says(stale.ref.kind, draft)
+        says = self._sent_last.says(stale.ref.kind, draft)
         return record is not UNREAD and not (stale.unseen if says is None else says)
 
     def _empty(self, stale: Stale, emptied: Any) -> None:
         """Takes out of lists what the source has there no more."""
-        draft = self._listings.merged(stale.ref, stale.there, emptied)
-        if self._listings.says(stale.ref.kind, draft) is not False:
+        draft = self._sent_last.merged(stale.ref, stale.there, emptied)
+        if self._sent_last.says(stale.ref.kind, draft) is not False:
             self._patience.through(lambda: self._sink.update(stale.there, draft))
-            self._listings.sent(stale.ref, emptied)
+            self._sent_last.sent(stale.ref, emptied)
 
     def _is_called_for(self, stale: Stale, follow_up: FollowUp) -> bool:
         """Says whether something is to be set again: what neither changed nor is part of the change stands as it is."""

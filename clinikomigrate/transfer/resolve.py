@@ -78,6 +78,16 @@ def parts_of(draft: Any) -> dict[str, Fetch]:
     return {name: value for name, value in values.items() if isinstance(value, Fetch) and value.is_part}
 
 
+def parts_asked(mapped: Mapped[Any]) -> set[Fetch]:
+    """Gives what a record asks for that is part of what it says, at first or by what follows.
+
+    Args:
+        mapped: As the mapper gave it.
+    """
+    drafts = [mapped.draft, *(each.draft for each in mapped.follow_ups if isinstance(each, Change))]
+    return {fetch for draft in drafts for fetch in parts_of(draft).values()}
+
+
 class Fetching(Protocol):
     """What a resolver asks of a source."""
 
@@ -197,9 +207,7 @@ class Resolver:
         Returns:
             For each the refs, in the order of their ids, or the name; None for what the source doesn't give away.
         """
-        drafts = [mapped.draft, *(each.draft for each in mapped.follow_ups if isinstance(each, Change))]
-        asked = {fetch for draft in drafts for fetch in parts_of(draft).values()}
-        found = {fetch: self.fetch(fetch, entity) for fetch in sorted(asked, key=repr)}
+        found = {fetch: self.fetch(fetch, entity) for fetch in sorted(parts_asked(mapped), key=repr)}
         return {fetch: _in_order(part) if isinstance(part, list) else part for fetch, part in found.items()}
 
     def _value(self, value: object, about: _Draft) -> object:

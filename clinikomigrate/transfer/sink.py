@@ -167,9 +167,10 @@ class Sink(abc.ABC):
     """By kind and attribute: the reason of the loss where a record that was there before the transfer says otherwise,
     and that matters too much for no more than that it was left as it is. It says what a person is to do by hand."""
 
-    unshown: Mapping[str, Collection[str]] = MappingProxyType({})
-    """By kind: the attributes of its drafts that are lists of ids, taken as a whole, which a record doesn't show. What
-    stands in one is asked of `listed` before it is changed."""
+    remembered: Mapping[str, Collection[str]] = MappingProxyType({})
+    """By kind: the attributes of its drafts of which the journal remembers what was sent last. They are sent again only
+    when the source says otherwise. They are lists of ids that a record doesn't show, or yes or no where only a
+    follow-up sets it. A list is asked of `listed` before it is changed, so that both sides' changes stand."""
 
     names: Mapping[str, str] = MappingProxyType({})
     """What the destination calls one record of a kind, where it has another word for it."""
@@ -466,7 +467,7 @@ class Sink(abc.ABC):
         raise NotImplementedError
 
     def listed(self, kind: str, ids: Sequence[str], name: str) -> Mapping[str, Collection[str]]:  # noqa: ARG002 - for subclasses
-        """Reads what stands in one of the lists that records don't show (`unshown`).
+        """Reads what stands in one of the lists that records don't show (`remembered`).
 
         Args:
             kind: The record kind's name.

@@ -19,13 +19,13 @@ from clinikomigrate.transfer.imprints import digest, has_changed, of_entity, of_
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal
 from clinikomigrate.transfer.keeping import is_part
 from clinikomigrate.transfer.kinds import KINDS, Kind
-from clinikomigrate.transfer.listings import Listings
 from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
 from clinikomigrate.transfer.mismatches import Mismatch, Mismatches, Why
 from clinikomigrate.transfer.patience import Patience, Stopped
 from clinikomigrate.transfer.pipeline import Choice
 from clinikomigrate.transfer.quiet import muted_ways
-from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, parts_of
+from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, parts_asked
+from clinikomigrate.transfer.sent_last import SentLast
 from clinikomigrate.transfer.sink import Sink, Wanted
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
@@ -82,7 +82,7 @@ class Verifier:
         self._files = files
         self._key = journal.key
         self._written = Written(sink, journal.key, patience)
-        self._listings = Listings(sink, journal, patience)
+        self._sent_last = SentLast(sink, journal, patience)
         self._resolver = Resolver(journal, choice.context, _Compared(source))
         archive = Archiving().name
         self._refused = {(owed.kind, owed.source_id) for owed, _ in journal.follow_ups_failed() if owed.name == archive}
@@ -180,7 +180,7 @@ class Verifier:
         ids = [entry.destination_id or "" for _, entry in some]
         there = self._patience.through(lambda: dict(self._sink.read(kind.name, ids, hidden=True)))
         shown = {entity.id: entry.destination_id for entity, entry in some if entry.destination_id in there}
-        lacking = self._listings.lacking(kind.name, shown) if self._files else {}
+        lacking = self._sent_last.lacking(kind.name, shown) if self._files else {}
         for entity, entry in some:
             record = there.get(entry.destination_id or "")
             mapped = self._mapped(entity)
@@ -264,7 +264,7 @@ class Verifier:
 
     def _seen(self, entity: Any, mapped: Mapped[Any] | None) -> bytes:
         """Gives what tells whether the source says something else, in names of other records too."""
-        if mapped is None or mapped.beside or any(fetch.is_list for fetch in parts_of(mapped.draft).values()):
+        if mapped is None or mapped.beside or any(fetch.is_list for fetch in parts_asked(mapped)):
             return of_entity(self._key, entity)
         parts = self._patience.through(lambda: self._resolver.parts(mapped, entity))
         return imprint_of(self._key, entity, mapped, parts).seen

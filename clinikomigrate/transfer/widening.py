@@ -16,7 +16,6 @@ from clinikomigrate.transfer.carry import LEFT, stop_if_general
 from clinikomigrate.transfer.follow_ups import Archiving, Change, FollowUp, Seats, Stage
 from clinikomigrate.transfer.journal import Entry, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
-from clinikomigrate.transfer.listings import Listings
 from clinikomigrate.transfer.losses import NO_MATCH
 from clinikomigrate.transfer.mapper import Mapped
 from clinikomigrate.transfer.patience import Patience
@@ -25,6 +24,7 @@ from clinikomigrate.transfer.places import ELSEWHERE
 from clinikomigrate.transfer.reseated import WITH_SEATS
 from clinikomigrate.transfer.resolve import NOT_GOING, Blocks, NeedsWhatDoesNotGo, Resolver
 from clinikomigrate.transfer.scope import Scope
+from clinikomigrate.transfer.sent_last import SentLast
 from clinikomigrate.transfer.sink import Made, Sink, Wanted
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.written import UNREAD, Written, is_lost
@@ -156,7 +156,7 @@ class Widening:
         self._patience = patience
         self._back = back
         self._written = Written(sink, journal.key, patience)
-        self._listings = Listings(sink, journal, patience)
+        self._sent_last = SentLast(sink, journal, patience)
         self._renewed: set[Ref[Any]] = set()
 
     def renewed(self, ref: Ref[Any]) -> None:
@@ -323,10 +323,10 @@ class Widening:
         self.reopen([gain.entity])
         self.take_out([gain.ref])
         change = _only(gain.draft, {*names, *_identifying(gain.draft)})
-        merged = self._listings.merged(gain.ref, gain.there, change)
+        merged = self._sent_last.merged(gain.ref, gain.there, change)
         found = None if record is UNREAD else record
         made = self._patience.through(lambda: self._sink.update(gain.there, merged, found)) or Made(gain.there)
-        self._listings.sent(gain.ref, change)
+        self._sent_last.sent(gain.ref, change)
         if made.record is not None or self._written.of(found) is None:
             return made
         return attrs.evolve(made, record=self._written.read(gain.ref.kind, gain.there))

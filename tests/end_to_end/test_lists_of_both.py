@@ -219,6 +219,51 @@ def test_a_file_that_came_before_the_case_was_finished(clinic: Clinic, monkeypat
     assert {"scan.pdf", "theirs.pdf"} == files(clinic.destination)
 
 
+def test_a_case_is_opened_again_where_the_source_opens_it(clinic: Clinic) -> None:
+    """It goes over once."""
+    with_case(clinic, "scan.pdf")
+    close(clinic.source)
+    clinic.move()
+    before = clinic.only("patient_cases")["closed_at"]
+    close(clinic.source, closed=False)
+    clinic.move()
+    clinic.destination.log.clear()
+    clinic.move()
+
+    assert before is not None
+    assert clinic.only("patient_cases")["closed_at"] is None
+    assert [] == sent(clinic, "/patient_cases/")
+
+
+def test_a_case_that_the_new_clinic_opened_stays_open(clinic: Clinic) -> None:
+    """Another file comes to it all the same; and whoever closes another one by hand finds it closed."""
+    with_case(clinic, "scan.pdf")
+    close(clinic.source)
+    clinic.move()
+    close(clinic.destination, closed=False)
+    clinic.file(only(clinic.source, "patients"), filename="letter.pdf")
+    link(clinic.source, *files_of(clinic.source, "scan.pdf", "letter.pdf"))
+    clinic.move()
+
+    assert {"scan.pdf", "letter.pdf"} == files(clinic.destination)
+    assert clinic.only("patient_cases")["closed_at"] is None
+    assert {("patient_cases", "closed"): Why.EDITED_THERE} == differences(clinic)
+
+
+def test_an_open_case_takes_no_request_to_be_open(clinic: Clinic) -> None:
+    """Only what has files or is closed is changed once everything is there."""
+    with_case(clinic)
+    clinic.move()
+
+    assert [] == sent(clinic, "/patient_cases/")
+
+
+def close(fake: FakeCliniko, *, closed: bool = True) -> None:
+    """Closes the only case in an account by hand, or opens it."""
+    with at_work(fake) as clinic:
+        clinic.patient_cases.update(only(fake, "patient_cases"), m.PatientCaseDraft(closed=closed))
+
+
 class _PowerCut(BaseException):
     """Ends a process where it stands."""
 
@@ -236,7 +281,7 @@ def test_a_process_that_ends_before_it_has_noted_what_it_sent(
     note, left = SQLiteJournal.note, [nth]
 
     def cut(self: SQLiteJournal, name: str, text: str) -> None:
-        if name.startswith("listed "):
+        if name.startswith("sent last "):
             left[0] -= 1
             if not left[0]:
                 raise _PowerCut

@@ -43,6 +43,7 @@ _MOVED: Final[Mapping[str, frozenset[str]]] = {
 attendees point at their case, and a transfer mutes patients and gives them their settings back."""
 
 _SAID_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "patient_cases": ("closed_at",),
     "patient_forms": ("completed_at",),
     "patients": ("accepted_sms_marketing",),
     "products": ("price_including_tax", "price_ex_tax"),
@@ -241,6 +242,11 @@ def _completed(draft: Any, record: Any) -> bool:
     return bool(draft.completed) == (record.completed_at is not None)
 
 
+def _closed(draft: Any, record: Any) -> bool:
+    """An account may say by the time alone that a case is closed."""
+    return bool(draft.closed) == bool(record.closed or record.closed_at)
+
+
 def _form_content(draft: Any, record: Any) -> bool:
     """A signature is written as a picture, and read as the number that it was given."""
     return bool(comparable(_signed(draft.content)) == comparable(_signed(record.content)))
@@ -312,6 +318,7 @@ def _question(question: Question) -> Question:
 
 _SPECIAL: Final[Mapping[tuple[str, str], Callable[[Any, Any], bool]]] = {
     ("patient_attachments", "filename"): _filename,
+    ("patient_cases", "closed"): _closed,
     ("patient_forms", "completed"): _completed,
     ("patient_forms", "content"): _form_content,
     ("patients", "custom_fields"): _custom_fields,

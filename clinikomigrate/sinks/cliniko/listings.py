@@ -62,7 +62,10 @@ _READ: Final[Mapping[str, Mapping[str, _Read]]] = {
     "patient_cases": {"patient_attachment_ids": _files},
 }
 
-UNSHOWN: Final[Mapping[str, Collection[str]]] = MappingProxyType(
-    {kind: frozenset(lists) for kind, lists in _READ.items()}
+REMEMBERED: Final[Mapping[str, Collection[str]]] = MappingProxyType(
+    {
+        "appointment_types": frozenset({"business_ids", "practitioner_ids"}),
+        "patient_cases": frozenset({"patient_attachment_ids", "closed"}),
+    }
 )
-"""By kind: the attributes of drafts that are such lists."""
+"""By kind: the attributes of drafts that are such lists, and what else is set only when everything is there."""

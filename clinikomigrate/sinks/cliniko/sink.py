@@ -421,8 +421,8 @@ class ClinikoSink(Sink):
             if kind not in OPTIONAL_KINDS:
                 raise
 
-    unshown = listings.UNSHOWN
-    """Where and by whom appointment types are offered, and which files belong to a case."""
+    remembered = listings.REMEMBERED
+    """Where and by whom appointment types are offered, which files belong to a case, and whether it is closed."""
 
     def listed(self, kind: str, ids: Sequence[str], name: str) -> Mapping[str, Collection[str]]:
         """Reads where or by whom appointment types are offered, or which files belong to cases.

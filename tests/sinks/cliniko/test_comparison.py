@@ -77,6 +77,9 @@ SAME: list[tuple[Any, Any]] = [
     (m.PatientAttachmentDraft(filename="a.txt"), m.UploadedPatientAttachment(id="1", filename="a.txt")),
     (m.PatientAttachmentDraft(filename="a.txt"), m.UploadedPatientAttachment(id="1")),
     (m.PatientFormDraft(completed=True), m.PatientForm(id="1", completed_at=NOON)),
+    (m.PatientCaseDraft(closed=True), m.PatientCase(id="1", closed_at=NOON)),
+    (m.PatientCaseDraft(closed=True), m.PatientCase(id="1", closed=True)),
+    (m.PatientCaseDraft(closed=False), m.PatientCase(id="1")),
     (m.PatientFormDraft(completed=False), m.PatientForm(id="1")),
     (m.PatientDraft(unsubscribe_sms_marketing=True), m.Patient(id="1", accepted_sms_marketing=None)),
     (m.PatientDraft(unsubscribe_sms_marketing=False), m.Patient(id="1", accepted_sms_marketing=True)),
@@ -93,6 +96,7 @@ def test_same(draft: Any, record: Any) -> None:
 
 
 OTHER: list[tuple[Any, Any, str]] = [
+    (m.PatientCaseDraft(closed=False), m.PatientCase(id="1", closed_at=NOON), "closed"),
     (m.TaxDraft(name="GST"), m.Tax(id="1", name="gst"), "name"),
     (m.TaxDraft(rate=Decimal(10)), m.Tax(id="1", rate=Decimal(9), amount=Decimal(10)), "rate"),
     (m.BillableItemDraft(price=Decimal(0)), m.BillableItem(id="1"), "price"),

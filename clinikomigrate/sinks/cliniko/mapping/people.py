@@ -112,7 +112,7 @@ class People(Family):
         """Maps a patient case; its files are linked, and it is closed, when everything is there."""
         files: Any = Fetch("case_attachments", (Ref(case.kind, case.id),))  # a list of refs, once it is fetched
         closed = bool(case.closed or case.closed_at)
-        end = m.PatientCaseDraft(patient_attachment_ids=files, closed=True if closed else UNSET)
+        end = m.PatientCaseDraft(patient_attachment_ids=files, closed=closed)
         return draft(m.PatientCaseDraft, case, context, follow_ups=(Change(draft=end),))
 
     def recall(self, recall: m.Recall, context: Context, /) -> Mapped[m.RecallDraft] | Skip:

@@ -317,7 +317,7 @@ def test_a_referral_source_without_a_type_stays_behind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("closed", "closed_at", "sent"), [(None, None, UNSET), (False, None, UNSET), (True, None, True), (None, WHEN, True)]
+    ("closed", "closed_at", "sent"), [(None, None, False), (False, None, False), (True, None, True), (None, WHEN, True)]
 )
 def test_a_case_is_closed_and_gets_its_files_when_everything_is_there(
     closed: bool | None, closed_at: Any, sent: object

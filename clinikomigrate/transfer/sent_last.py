@@ -1,0 +1,166 @@
+"""What was sent last, of what changes apart from its record: only what the source has changed since is sent again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import attrs
+
+from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
+from clinikomigrate.transfer.journal import Journal, noted_values
+from clinikomigrate.transfer.patience import Patience
+from clinikomigrate.transfer.sink import Sink
+
+_BEGINS: Final = "sent last "
+
+_Value: TypeAlias = list[str] | bool
+
+
+class SentLast:
+    """Knows what was sent last of lists that the destination's records don't show, and of what only follow-ups set.
+
+    A destination takes a list as a whole. So what is sent is what the source says by now, with what somebody added in
+    the destination, and without what somebody took away there. Whatever the source says as before is not sent again.
+
+    Args:
+        sink: Says what is remembered, and what stands in lists.
+        journal: Remembers it.
+        patience: Waits out a lost connection.
+    """
+
+    def __init__(self, sink: Sink, journal: Journal, patience: Patience) -> None:
+        self._sink = sink
+        self._journal = journal
+        self._patience = patience
+
+    def begin(self, ref: Ref[Any], draft: Any) -> None:
+        """Notes what is about to be sent with a new record.
+
+        It is noted before the write: a process that ends in between leaves a record with all of this behind, or none.
+
+        Args:
+            ref: The source's record.
+            draft: What is to be written, with the destination's ids (`Any`: the mapper and the sink agree on its type).
+        """
+        self._keep(ref, self._given(ref.kind, draft))
+
+    def sent(self, ref: Ref[Any], draft: Any) -> None:
+        """Notes what was set. Until then it is taken to be as it was, which gives the same again.
+
+        Args:
+            ref: The source's record.
+            draft: What was to be set, before it was `merged`.
+        """
+        if given := self._given(ref.kind, draft):
+            self._keep(ref, {**self._known(ref), **given})
+
+    def differs(self, ref: Ref[Any], draft: Any) -> bool:
+        """Says whether a draft says anything else than was sent, of what is remembered.
+
+        Args:
+            ref: The source's record.
+            draft: What is to be set, with the destination's ids.
+        """
+        given = self._given(ref.kind, draft)
+        return bool(given) and bool(_changed(given, self._known(ref)))
+
+    def merged(self, ref: Ref[Any], id: str, draft: Any) -> Any:
+        """Returns a draft with its lists as they are to be sent, and without what the source says as before.
+
+        Args:
+            ref: The source's record.
+            id: The record's id in the destination.
+            draft: What is to be set, with the destination's ids.
+        """
+        given = self._given(ref.kind, draft)
+        if not given:
+            return draft
+        known = self._known(ref)
+        values = {name: self._list(ref.kind, id, name, known, given) for name in _changed(given, known)}
+        return attrs.evolve(draft, **{name: values.get(name, UNSET) for name in given})
+
+    def _list(self, kind: str, id: str, name: str, known: Mapping[str, _Value], given: Mapping[str, _Value]) -> _Value:
+        """Brings together what the source has changed in a list and what somebody has changed in the destination's."""
+        wanted, before = given[name], known.get(name, [])
+        if isinstance(wanted, bool) or isinstance(before, bool):
+            return wanted
+        there = self._patience.through(lambda: self._sink.listed(kind, [id], name)).get(id)
+        if there is None:
+            return wanted
+        theirs = [each for each in there if each not in before and each not in wanted]
+        return [*(each for each in wanted if each in there or each not in before), *theirs]
+
+    def lacking(self, kind: str, there: Mapping[str, str]) -> Mapping[str, list[str]]:
+        """Names the lists in which something is no more that was sent, as far as the destination tells.
+
+        Args:
+            kind: The record kind's name.
+            there: The records' ids in the destination, by source id.
+
+        Returns:
+            By source id the drafts' attributes.
+        """
+        lacking: dict[str, list[str]] = {}
+        known = {id: self._known(Ref(kind, id)) for id in there} if self._sink.remembered.get(kind) else {}
+        for name in sorted(set().union(*known.values())):
+            sent = {id: set(ids) for id, each in known.items() if isinstance(ids := each.get(name), list) and ids}
+            found = self._listed(kind, [there[id] for id in sent], name)
+            for id, wanted in sent.items():
+                if not wanted.issubset(found.get(there[id], wanted)):
+                    lacking.setdefault(id, []).append(name)
+        return lacking
+
+    def _listed(self, kind: str, ids: Sequence[str], name: str) -> Mapping[str, Collection[str]]:
+        return self._patience.through(lambda: self._sink.listed(kind, ids, name)) if ids else {}
+
+    def says(self, kind: str, draft: Any) -> bool | None:
+        """Says whether a draft sets anything that is remembered; None where nothing is, of such records.
+
+        Args:
+            kind: The record kind's name.
+            draft: What is to be set.
+        """
+        return bool(self._given(kind, draft)) if self._sink.remembered.get(kind) else None
+
+    def _given(self, kind: str, draft: Any) -> dict[str, _Value]:
+        names = self._sink.remembered.get(kind, ())
+        given = {name: getattr(draft, name, UNSET) for name in names}
+        return {name: _plain(value) for name, value in given.items() if value is not UNSET}
+
+    def _known(self, ref: Ref[Any]) -> Mapping[str, _Value]:
+        return noted_values(self._journal, _name(ref))
+
+    def _keep(self, ref: Ref[Any], values: Mapping[str, _Value]) -> None:
+        if _changed(values, known := self._known(ref)) or _changed(known, values):
+            self._journal.note(_name(ref), json.dumps(values))
+
+
+def take_over(journal: Journal, copy: Journal) -> None:
+    """Notes in a copy of a journal what the journal says.
+
+    Args:
+        journal: What is known.
+        copy: What is to know the same.
+    """
+    for name, text in journal.notes(_BEGINS):
+        copy.note(name, text)
+
+
+def _name(ref: Ref[Any]) -> str:
+    return f"{_BEGINS}{ref.kind} {ref.id}"
+
+
+def _plain(value: Any) -> _Value:
+    return list(value) if isinstance(value, list | tuple) else bool(value)
+
+
+def _changed(given: Mapping[str, _Value], known: Mapping[str, _Value]) -> set[str]:
+    """Names what isn't as it is known; what is not known is empty."""
+    return {name for name, value in given.items() if _comparable(value) != _comparable(known.get(name))}
+
+
+def _comparable(value: _Value | None) -> object:
+    return frozenset(value) if isinstance(value, list) and value else bool(value)
