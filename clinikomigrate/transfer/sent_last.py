@@ -45,7 +45,8 @@ class SentLast:
             ref: The source's record.
             draft: What is to be written, with the destination's ids (`Any`: the mapper and the sink agree on its type).
         """
-        self._keep(ref, self._given(ref.kind, draft))
+        if self._is_remembered(ref.kind):
+            self._keep(ref, self._given(ref.kind, draft))
 
     def sent(self, ref: Ref[Any], draft: Any) -> None:
         """Notes what was set. Until then it is taken to be as it was, which gives the same again.
@@ -104,7 +105,7 @@ class SentLast:
             By source id the drafts' attributes.
         """
         lacking: dict[str, list[str]] = {}
-        known = {id: self._known(Ref(kind, id)) for id in there} if self._sink.remembered.get(kind) else {}
+        known = {id: self._known(Ref(kind, id)) for id in there} if self._is_remembered(kind) else {}
         for name in sorted(set().union(*known.values())):
             sent = {id: set(ids) for id, each in known.items() if isinstance(ids := each.get(name), list) and ids}
             found = self._listed(kind, [there[id] for id in sent], name)
@@ -123,7 +124,10 @@ class SentLast:
             kind: The record kind's name.
             draft: What is to be set.
         """
-        return bool(self._given(kind, draft)) if self._sink.remembered.get(kind) else None
+        return bool(self._given(kind, draft)) if self._is_remembered(kind) else None
+
+    def _is_remembered(self, kind: str) -> bool:
+        return bool(self._sink.remembered.get(kind))
 
     def _given(self, kind: str, draft: Any) -> dict[str, _Value]:
         names = self._sink.remembered.get(kind, ())
