@@ -21,20 +21,24 @@ from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.names import folded
 
 NO_SECTION: Final = (
-    "the destination defines no such section; add it there before the run, afterwards enter the value by hand"
+    "the destination defines no section of this name, or several; let it have one before the run, afterwards enter the "
+    "value by hand"
 )
 NO_FIELD: Final = (
-    "the destination defines no such field; add it there before the run, afterwards enter the value by hand"
+    "the destination's section has no field of this name, or several; let it have one before the run, afterwards enter "
+    "the value by hand"
 )
 NO_OPTION: Final = (
-    "the destination's field has no such option; add it there before the run, afterwards choose it by hand"
+    "the destination's field has no option of this name, or several; let it have one before the run, afterwards choose "
+    "it by hand"
 )
 NO_OWN_WORDS: Final = "the destination's field takes no words of one's own; enter them by hand"
 OTHER_TYPE: Final = "the destination's field of this name is of another type; enter the value by hand"
 NOT_ITS_TYPE: Final = "the value is not of its field's type; enter it by hand"
 ONE_ONLY: Final = "the field takes one choice; the first was kept"
+SAME_NAME: Final = "another of the patient's fields has this name too, and its value was kept; enter this one by hand"
 
-_REFUSED_AS_IT_IS: Final = frozenset({CUT, NOT_ITS_TYPE, ONE_ONLY})
+_REFUSED_AS_IT_IS: Final = frozenset({CUT, NOT_ITS_TYPE, ONE_ONLY, SAME_NAME})
 """Reasons that lie in the patient's record; the others lie in what the destination defines."""
 
 _WIDER: Final[Mapping[str, frozenset[str]]] = {
@@ -74,30 +78,36 @@ def translate(written: CustomFields | None, definition: CustomFields | None) -> 
     """Moves a patient's custom fields into the fields that the destination defines.
 
     Sections, fields and options are matched by their names. What is archived in the destination takes nothing. Blank
-    fields are left out.
+    fields are left out. Of fields that have one name the first takes the place, one that is in use before one that is
+    archived.
 
     Args:
         written: What the patient has in the source.
         definition: What the destination's settings define.
     """
     losses: list[Loss] = []
-    sections = []
-    for section in (written.sections if written else None) or ():
-        filled = [field for field in section.fields or () if _is_filled(field)]
+    placed: dict[str | Unset | None, dict[str | Unset | None, CustomField]] = {}
+    for section, field in sorted(_filled(written), key=lambda found: any(each.archived is True for each in found)):
         there = _find(section.name, (definition.sections if definition else None) or ())
         if there is None:
-            losses += [_lost(section, field, NO_SECTION) for field in filled]
+            losses.append(_lost(section, field, NO_SECTION))
             continue
-        fields = []
-        for field in filled:
-            target = _find(field.name, there.fields or ())
-            kept, problems = _field(field, target)
-            losses += [_lost(section, field, problem) for problem in problems]
-            if kept is not None:
-                fields.append(kept)
-        if fields:
-            sections.append(CustomFieldSection(token=there.token, fields=tuple(fields)))
+        kept, problems = _field(field, _find(field.name, there.fields or ()))
+        fields = placed.setdefault(there.token, {})
+        if kept is not None and kept.token in fields:
+            kept, problems = None, [SAME_NAME]
+        losses += [_lost(section, field, problem) for problem in problems]
+        if kept is not None:
+            fields[kept.token] = kept
+    sections = [
+        CustomFieldSection(token=token, fields=tuple(fields.values())) for token, fields in placed.items() if fields
+    ]
     return Translated(CustomFields(sections=tuple(sections)) if sections else UNSET, tuple(losses))
+
+
+def _filled(written: CustomFields | None) -> Iterator[tuple[CustomFieldSection, CustomField]]:
+    for section in (written.sections if written else None) or ():
+        yield from ((section, field) for field in section.fields or () if _is_filled(field))
 
 
 def tokens(source: CustomFields | None, destination: CustomFields | None) -> dict[str, str]:
@@ -135,22 +145,28 @@ def missing(source: CustomFields | None, destination: CustomFields | None) -> li
     """
     found = []
     for section in _used(source.sections if source else None):
-        there = _find(section.name, (destination.sections if destination else None) or ())
+        sections = (destination.sections if destination else None) or ()
+        there = _find(section.name, sections)
         if there is None:
-            found.append(_path(section))
+            found.append(_path(section) + _doubt(section, sections))
             continue
         for field in _used(section.fields):
             target = _find(field.name, there.fields or ())
             if target is None:
-                found.append(_path(section, field))
+                found.append(_path(section, field) + _doubt(field, there.fields or ()))
             elif not _holds(field, target):
                 found.append(f"{_path(section, field)} (another type there)")
             else:
-                lacking = [each for each in _used(field.options) if _find(each.name, target.options or ()) is None]
-                found += [_path(section, field, option) for option in lacking]
+                options = target.options or ()
+                lacking = [each for each in _used(field.options) if _find(each.name, options) is None]
+                found += [_path(section, field, option) + _doubt(option, options) for option in lacking]
                 if _takes_own_words(field) and not _takes_own_words(target):
                     found.append(f"{_path(section, field)} (no words of one's own there)")
     return found
+
+
+def _doubt(part: _Named, among: Iterable[_Named]) -> str:
+    return " (more than one there)" if _called(part.name, among) else ""
 
 
 def _takes_own_words(field: CustomField) -> bool:
@@ -168,10 +184,13 @@ def _path(*parts: _Named) -> str:
 
 def _find(name: str | Unset | None, among: Iterable[N]) -> N | None:
     """Finds what has a name and is in use; None where nothing or more than one has it."""
-    if not name:
-        return None
-    found = [each for each in among if each.name and folded(each.name) == folded(name) and each.archived is not True]
+    found = _called(name, among)
     return found[0] if len(found) == 1 else None
+
+
+def _called(name: str | Unset | None, among: Iterable[N]) -> list[N]:
+    wanted = folded(name) if name else ""
+    return [each for each in _used(among) if wanted and each.name and folded(each.name) == wanted]
 
 
 def _is_filled(field: CustomField) -> bool:

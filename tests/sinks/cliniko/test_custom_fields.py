@@ -150,6 +150,28 @@ def test_values_in_a_section_that_the_source_has_retired_are_counted_beforehand(
     ]
 
 
+def patient(*fields: dict[str, Any]) -> dict[str, Any]:
+    """Makes what a patient has in a section about health."""
+    return {"name": "Health", "token": "s", "archived": False, "fields": list(fields)}
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["one section", "two sections"])
+def test_a_field_is_given_one_value(*, apart: bool) -> None:
+    """Of two fields of one name the one in use takes the place, whichever comes first; the other one is a loss."""
+    old = {"name": "Allergies", "token": "a", "type": "text", "archived": True, "value": "Nuts"}
+    new = {"name": "allergies", "token": "b", "type": "text", "archived": False, "value": "Eggs"}
+    sections = [patient(old), patient(new)] if apart else [patient(old, new)]
+    fields = structure(m.CustomFields, {"sections": sections}, where="GET /patients")
+    result = translate(fields, definition(field("Allergies", "text")))
+
+    assert sent(result) == {"token": "Allergies token", "value": "Eggs"}
+    assert result.fields
+    assert 1 == len(result.fields.sections or ())
+    assert [("custom_fields[Health / Allergies]", custom_fields.SAME_NAME, True)] == [
+        (loss.field, loss.reason, loss.mended) for loss in result.losses
+    ]
+
+
 def test_a_value_that_is_not_of_its_type_is_a_loss() -> None:
     """A date that is none would have the whole patient refused."""
     there = definition(field("Scan", "date"))
@@ -259,7 +281,16 @@ def test_definitions_of_the_same_names_lack_nothing() -> None:
         (definition(field("GP", "text")), definition(field("GP", "text"), archived=True), ["Health"]),
         (definition(field("GP", "text")), definition(), ["Health / GP"]),
         (definition(field("GP", "text")), definition(field("GP", "text", archived=True)), ["Health / GP"]),
-        (definition(field("GP", "text")), definition(field("GP", "text"), field("gp", "text")), ["Health / GP"]),
+        (
+            definition(field("GP", "text")),
+            definition(field("GP", "text"), field("gp", "text")),
+            ["Health / GP (more than one there)"],
+        ),
+        (
+            definition(field("Hand", "checkboxes", "Left")),
+            definition(field("Hand", "checkboxes", "Left", "left")),
+            ["Health / Hand / Left (more than one there)"],
+        ),
         (definition(field("GP", "paragraph")), definition(field("GP", "text")), ["Health / GP (another type there)"]),
         (
             definition(field("Hand", "checkboxes", "Left", "Right")),

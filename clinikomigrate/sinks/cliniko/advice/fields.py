@@ -29,7 +29,7 @@ def missing(survey: Survey) -> Iterator[Finding]:
             "custom-fields-missing",
             f"The destination has no custom fields, sections or choices of these names that take the source's values: "
             f"{listed(names)}.",
-            "Add them in the destination's settings (custom fields for patients), before the run; what patients have "
-            "in them is lost otherwise.",
+            "See to it in the destination's settings (custom fields for patients) that there is one of each, before "
+            "the run; what patients have in them is lost otherwise.",
             kind="patients",
         )

@@ -46,7 +46,7 @@ def test_what_is_archived_is_named_where_patients_have_something_in_it(scene: Sc
 
     assert finding is not None
     assert "1 patient can't go just as it is (custom_fields[Sport / Club]): " in finding.message
-    assert "add it there before the run" in finding.message
+    assert "let it have one before the run" in finding.message
     assert "Tigers" not in str(finding)
     assert (patient,) == finding.ids
     assert None is scene.finding(CODE)
