@@ -31,22 +31,20 @@ def weekday(number: int | None) -> str:
     return _DAYS[number]
 
 
-def of_cancellation(
-    note: str | None, cancelled: datetime, where: ZoneInfo | None, *, covid: bool, unexplained: bool
-) -> str:
+def of_cancellation(note: str | None, cancelled: datetime, where: ZoneInfo | None, *, reason: str | None = None) -> str:
     """Returns a cancellation's note, with what the API stamps anew or no longer takes said behind it.
 
     Args:
         note: The original note, kept as it is.
         cancelled: When it was cancelled.
         where: The zone in which times are told; None for UTC.
-        covid: Whether the reason was COVID-19.
-        unexplained: Whether no reason was given.
+        reason: Which reason was given, where the API takes another one in its place; blank for none; None where the
+            copy has the same.
     """
     sentences = [f"Cancelled on {moment(cancelled, where)} in the account that this was copied from."]
-    if covid:
-        sentences.append("The reason given there was COVID-19.")
-    if unexplained:
+    if reason:
+        sentences.append(f"The reason given there was {reason}.")
+    elif reason is not None:
         sentences.append("No reason was given there.")
     return "\n\n".join(part for part in (note, " ".join(sentences)) if part)
 
@@ -63,8 +61,7 @@ def of_file(
         where: The zone in which the day is told; None for UTC.
 
     Returns:
-        At most 255 characters more than nothing; the original alone where there is no room, None where there is
-        nothing to say.
+        At most 255 characters; the original alone where there is no room for more, None where there is nothing to say.
     """
     by = f" by {uploader}" if uploader else ""
     on = f" on {day(uploaded, where)}" if uploaded else ""

@@ -31,7 +31,7 @@ def test_days_of_the_week_are_named(number: int | None, expected: str) -> None:
 
 def test_a_cancellation_keeps_its_note_and_says_the_rest_behind_it() -> None:
     """The original note comes first, unchanged, blanks and all."""
-    note = words.of_cancellation(" Kind krank ", WHEN, MELBOURNE, covid=True, unexplained=False)
+    note = words.of_cancellation(" Kind krank ", WHEN, MELBOURNE, reason="COVID-19")
 
     assert (
         " Kind krank \n\nCancelled on 14 March 2024, 09:30 (Australia/Melbourne, UTC+11:00) in the account that this "
@@ -41,7 +41,7 @@ def test_a_cancellation_keeps_its_note_and_says_the_rest_behind_it() -> None:
 
 def test_a_cancellation_without_reason_says_so() -> None:
     """The reason `other`, which the API asks for, is not taken for the clinic's own."""
-    note = words.of_cancellation(None, WHEN, None, covid=False, unexplained=True)
+    note = words.of_cancellation(None, WHEN, None, reason="")
 
     assert (
         "Cancelled on 13 March 2024, 22:30 (UTC) in the account that this was copied from. No reason was given there."

@@ -83,12 +83,15 @@ def _cancelling(booking: m.IndividualAppointment | m.Attendee, context: Context,
     if booking.cancelled_at is None:
         return []
     given = booking.cancellation_reason
-    note = words.of_cancellation(
-        booking.cancellation_note,
-        booking.cancelled_at,
-        zone(context),
-        covid=given == COVID,
-        unexplained=given is None,
-    )
-    reason = SICK if given == COVID else given if given in _REASONS and given is not None else OTHER
+    taken = given in _REASONS
+    told = None if taken else _in_words(given, booking.cancellation_reason_description)
+    note = words.of_cancellation(booking.cancellation_note, booking.cancelled_at, zone(context), reason=told)
+    reason = given if given is not None and taken else SICK if given == COVID else OTHER
     return [Cancel(reason=reason, note=note, stage=stage)]
+
+
+def _in_words(reason: int | None, description: str | None) -> str:
+    """Says what reason was given that the API doesn't take; blank for none."""
+    if reason is None:
+        return (description or "").strip()
+    return "COVID-19" if reason == COVID else (description or "").strip() or f"number {reason}"

@@ -99,6 +99,27 @@ def test_a_cancellation_for_covid_says_so_in_its_note() -> None:
     assert "COVID-19" in note
 
 
+@pytest.mark.parametrize(
+    ("given", "description", "expected"),
+    [
+        (77, "Moved house", "The reason given there was Moved house."),
+        (77, " ", "The reason given there was number 77."),
+        (77, None, "The reason given there was number 77."),
+        (None, "Moved house", "The reason given there was Moved house."),
+        (None, "", "No reason was given there."),
+        (31, "COVID-19 related", "The reason given there was COVID-19."),
+    ],
+)
+def test_a_reason_that_is_not_taken_stands_in_the_note(
+    given: int | None, description: str | None, expected: str
+) -> None:
+    """The copy's own reason is another one: what was given isn't lost."""
+    said = {"cancelled_at": WHEN, "cancellation_reason": given, "cancellation_reason_description": description}
+
+    assert (cancellation(bare(m.IndividualAppointment, **said)).note or "").endswith(f" {expected}")
+    assert (cancellation(bare(m.Attendee, **said)).note or "").endswith(f" {expected}")
+
+
 def test_a_cancellation_says_its_original_time_in_its_note() -> None:
     """In the time of the source account; the API stamps the copy with now."""
     note = cancellation(bare(m.IndividualAppointment, cancelled_at=WHEN, cancellation_reason=10)).note or ""
