@@ -18,7 +18,7 @@ from clinikomigrate.sinks.splose.archive import Archive
 from clinikomigrate.testing.log import LoggedRequest
 from tests.end_to_end.splose import Move, moving
 from tests.sinks.splose.documents.test_signed import photographed
-from tests.sinks.splose.test_pictures import PNG, SVG, data
+from tests.sinks.test_pictures import PNG, SVG, data
 
 ARRANGEMENTS = ["each", "collected", None]
 LATER = "2031-01-01T00:00:00Z"

@@ -15,9 +15,9 @@ def image(svg: str = SVG) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
-def signed(clinic: Clinic, svg: str = SVG) -> str:
+def signed(clinic: Clinic, svg: str = SVG, *, as_it_is: bool = False) -> str:
     """Puts a completed form with a signature into the source."""
-    signature = clinic.add("signatures", image=image(svg))
+    signature = clinic.add("signatures", image=svg if as_it_is else image(svg))
     asked = {"name": "Sign here", "type": "signature", "required": True, "signature_id": signature}
     form = clinic.form(clinic.patient(), asked, completed_at=COMPLETED)
     row = clinic.source.store.at("signatures", signature)
@@ -79,6 +79,16 @@ def test_signatures_are_drawn_anew(clinic: Clinic) -> None:
     assert signature["id"] == question["signature_id"]
     assert image() == signature["image"]
     assert signature["id"] != clinic.source.rows("signatures")[0]["id"]
+
+
+def test_signatures_in_another_form_are_drawn_anew(clinic: Clinic) -> None:
+    """Nothing documents how an account gives a drawing: one that is no data URI is sent as one."""
+    signed(clinic, as_it_is=True)
+    report = clinic.move()
+
+    assert image() == clinic.only("signatures")["image"]
+    assert "signatures" not in losses(report, "patient_forms")
+    assert None is not clinic.only("patient_forms")["completed_at"]
 
 
 def test_signature_that_is_too_large(clinic: Clinic) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import unquote
 
 import attrs
 
@@ -15,19 +13,22 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import Content, PatientFormDraft, Question, Section
 from clinikomigrate.errors import NotFound
+from clinikomigrate.sinks.pictures import SVG, picture_of
 from clinikomigrate.transfer.losses import Loss
 
 _LARGEST: Final = 500.0
-_DATA: Final = re.compile(r"data:image/svg\+xml(?:;charset=[\w-]+)?(;base64)?,(.*)", re.DOTALL)
+_DRESS: Final = "data:image/svg+xml;base64,"
+"""How the API's own example of a signature begins."""
+
 _ROOT: Final = re.compile(r"<svg\b[^>]*>", re.DOTALL)
-_LENGTH: Final = r"\b{}\s*=\s*[\"']\s*(\d+(?:\.\d+)?)(?:px)?\s*[\"']"
+_LENGTH: Final = r"(?<![\w-]){}\s*=\s*[\"']\s*(\d+(?:\.\d+)?)(?:px)?\s*[\"']"
 NOT_TAKEN: Final = Loss(
     "signatures", "the API takes only SVG drawings of up to 500 by 500 pixels; this one stays in the source account"
 )
 
 
 def without_others(draft: PatientFormDraft) -> tuple[PatientFormDraft, tuple[Loss, ...]]:
-    """Leaves out signatures that the API doesn't take.
+    """Leaves out signatures that the API doesn't take, and gives the others the form in which it takes them.
 
     Args:
         draft: A form, its signatures as the source gave them.
@@ -39,21 +40,22 @@ def without_others(draft: PatientFormDraft) -> tuple[PatientFormDraft, tuple[Los
         return draft, ()
     losses: list[Loss] = []
     sections = tuple(_section(section, losses) for section in draft.content.sections)
-    if not losses:
-        return draft, ()
     return attrs.evolve(draft, content=attrs.evolve(draft.content, sections=sections)), tuple(losses)
 
 
 def _section(section: Section, losses: list[Loss]) -> Section:
-    questions = tuple(_question(question, losses) for question in section.questions or ())
-    return attrs.evolve(section, questions=questions)
+    if not section.questions:
+        return section
+    return attrs.evolve(section, questions=tuple(_question(question, losses) for question in section.questions))
 
 
 def _question(question: Question, losses: list[Loss]) -> Question:
-    if not isinstance(question.signature, str) or is_taken(question.signature):
+    if not isinstance(question.signature, str):
         return question
-    losses.append(NOT_TAKEN)
-    return attrs.evolve(question, signature=UNSET)
+    image = as_taken(question.signature)
+    if image is None:
+        losses.append(NOT_TAKEN)
+    return attrs.evolve(question, signature=image or UNSET)
 
 
 def is_incomplete(draft: PatientFormDraft) -> bool:
@@ -74,17 +76,20 @@ def _is_answered(question: Question) -> bool:
     return bool(question.answer or question.signature or ticked or (other and other.selected))
 
 
-def is_taken(image: str) -> bool:
-    """Says whether the API takes an image as a signature.
+def as_taken(image: str) -> str | None:
+    """Writes an image as the API takes it as a signature, as a `data:` URI; None where it doesn't take it.
 
     Args:
-        image: A `data:` URI.
+        image: As an account gives it: nothing documents whether that is a `data:` URI, the drawing itself or base64.
     """
-    root = _ROOT.search(_drawing(image) or "")
-    if root is None:
-        return False
+    drawing = _drawing(image)
+    root = _ROOT.search(drawing or "")
+    if drawing is None or root is None:
+        return None
     lengths = [re.search(_LENGTH.format(name), root[0]) for name in ("width", "height")]
-    return all(length is None or float(length[1]) <= _LARGEST for length in lengths)
+    if any(length is not None and float(length[1]) > _LARGEST for length in lengths):
+        return None
+    return image if image.startswith(_DRESS) else _DRESS + base64.b64encode(drawing.encode()).decode()
 
 
 def are_the_same(client: Cliniko, draft: Any, record: Any) -> bool:
@@ -118,17 +123,17 @@ def _fetched(client: Cliniko, form: str, signature: str) -> str | None:
 
 
 def _alike(wanted: str, there: str | None) -> bool:
-    """Says whether two images show one drawing, however each is written in its `data:` URI."""
+    """Says whether two images show one drawing, however each is written."""
     drawn = _drawing(wanted)
     return wanted == there or (there is not None and drawn is not None and drawn == _drawing(there))
 
 
 def _drawing(image: str) -> str | None:
     """Returns the SVG of an image; None where it is none."""
-    found = _DATA.fullmatch(image)
-    if found is None:
+    picture = picture_of(image)
+    if picture is None or picture.ending != SVG:
         return None
     try:
-        return base64.b64decode(found[2], validate=True).decode() if found[1] else unquote(found[2])
-    except (binascii.Error, UnicodeDecodeError):
+        return picture.content.decode()
+    except UnicodeDecodeError:
         return None

@@ -16,11 +16,11 @@ from clinikomigrate.errors import (
     Unauthorized,
     UnexpectedResponse,
 )
+from clinikomigrate.sinks.pictures import picture_of
 from clinikomigrate.sinks.splose import reasons
 from clinikomigrate.sinks.splose.archive.drawings import LATER, NEVER, Drawings
 from clinikomigrate.sinks.splose.archive.folder import Folder
 from clinikomigrate.sinks.splose.documents.drawing import drawing_of
-from clinikomigrate.sinks.splose.pictures import picture_of
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch
 

@@ -9,7 +9,7 @@ import pytest
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko.models import Content, PatientFormDraft, Question, Section
-from clinikomigrate.sinks.cliniko.signatures import is_taken, without_others
+from clinikomigrate.sinks.cliniko.signatures import as_taken, without_others
 from clinikomigrate.transfer.losses import Loss
 from tests.sinks.cliniko.destination import Destination
 
@@ -29,15 +29,33 @@ PHOTO = "data:image/png;base64,iVBORw0KGgo="
     [
         SMALL,
         drawing("<svg></svg>"),
+        drawing('<svg stroke-width="900" width="20"></svg>'),
         drawing("<?xml version='1.0'?>\n<svg\n width='499.5px'\n height = '10'>\n</svg>"),
         drawing('<svg viewBox="0 0 900 900"></svg>'),
-        "data:image/svg+xml,%3Csvg%20width=%22300%22%3E%3C/svg%3E",
-        "data:image/svg+xml;charset=utf-8,<svg></svg>",
     ],
 )
 def test_drawings_of_up_to_500_pixels_are_taken(image: str) -> None:
-    """SVG is taken in base64 and as text, with lengths in pixels or without any."""
-    assert is_taken(image)
+    """SVG is taken as it is, with lengths in pixels or without any."""
+    assert image == as_taken(image)
+
+
+DRAWN = '<svg width="300"></svg>'
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        DRAWN,
+        base64.b64encode(DRAWN.encode()).decode(),
+        "data:image/svg+xml,%3Csvg%20width=%22300%22%3E%3C/svg%3E",
+        f"data:image/svg+xml;charset=utf-8,{DRAWN}",
+        f"data:image/svg+xml;utf8,{DRAWN}",
+        f"data:;base64,{base64.b64encode(DRAWN.encode()).decode()}",
+    ],
+)
+def test_drawings_in_another_form_are_written_anew(image: str) -> None:
+    """Nothing documents how an account gives a drawing; how it takes one is known."""
+    assert drawing(DRAWN) == as_taken(image)
 
 
 @pytest.mark.parametrize(
@@ -45,17 +63,19 @@ def test_drawings_of_up_to_500_pixels_are_taken(image: str) -> None:
     [
         LARGE,
         drawing('<svg width="20" height="500.5px"></svg>'),
+        drawing('<svg stroke-width="2" width="501"></svg>'),
         PHOTO,
         "https://clinic.example/signature.svg",
         "",
         drawing("<html></html>"),
         "data:image/svg+xml;base64,not base64",
         "data:image/svg+xml;base64,/////w==",
+        "data:image/svg+xml;base64,PHN2Zz7/PC9zdmc+",  # no UTF-8
     ],
 )
 def test_other_images_are_not_taken(image: str) -> None:
     """Photographs, drawings that are too large, addresses and what is no drawing at all stay in the source."""
-    assert not is_taken(image)
+    assert None is as_taken(image)
 
 
 def form(*signatures: object) -> PatientFormDraft:
@@ -89,10 +109,10 @@ def test_signatures_that_are_not_taken_are_left_out_one_by_one() -> None:
     ],
 )
 def test_a_form_without_such_signatures_stays_as_it_is(draft: PatientFormDraft) -> None:
-    """Nothing is copied or lost where nothing has to be left out."""
+    """Nothing is changed or lost where nothing has to be left out."""
     same, losses = without_others(draft)
 
-    assert draft is same
+    assert draft == same
     assert () == losses
 
 

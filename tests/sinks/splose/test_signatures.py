@@ -28,8 +28,8 @@ from clinikomigrate.sinks.splose.signatures import Signatures
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch
 from tests.sinks.splose.samples import INCLUDED, context, documented
-from tests.sinks.splose.test_pictures import PNG, SVG, data
 from tests.sinks.splose.workspace import There
+from tests.sinks.test_pictures import PNG, SVG, data
 
 BROKEN = data(PNG, "image/png")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from clinikomigrate.cliniko.models import PatientForm, Signature
+from clinikomigrate.sinks.pictures import picture_of
 from clinikomigrate.sinks.splose.archive.archive import Archive
 from clinikomigrate.sinks.splose.documents.filing import safe, saved
-from clinikomigrate.sinks.splose.pictures import picture_of
 
 SIGNATURES: Final = "signatures"
 """The folder, in the archive, of drawn signatures: a folder for each patient. It is the kind's name among the records

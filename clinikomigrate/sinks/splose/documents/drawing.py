@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 
 import attrs
 
-from clinikomigrate.sinks.splose.pictures import SVG, Picture
+from clinikomigrate.sinks.pictures import SVG, Picture
 
 if TYPE_CHECKING:
     from fpdf import FPDF

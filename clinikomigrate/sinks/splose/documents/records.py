@@ -13,6 +13,7 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks import history, moments
 from clinikomigrate.sinks.answers import says
+from clinikomigrate.sinks.pictures import picture_of
 from clinikomigrate.sinks.splose.documents import content, markup
 from clinikomigrate.sinks.splose.documents.blocks import (
     Block,
@@ -26,7 +27,6 @@ from clinikomigrate.sinks.splose.documents.blocks import (
     title,
 )
 from clinikomigrate.sinks.splose.documents.drawing import drawing_of
-from clinikomigrate.sinks.splose.pictures import picture_of
 
 Names = Callable[[Ref[Any]], str | None]
 """Gives the name of a practitioner, business, appointment type, template, contact, case or booking; None if unknown."""

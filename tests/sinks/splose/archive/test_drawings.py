@@ -15,7 +15,7 @@ from clinikomigrate.errors import ArchiveError
 from clinikomigrate.sinks.splose.archive import Archive
 from clinikomigrate.sinks.splose.archive.drawings import LATER, NEVER, UNKNOWN, Drawings
 from tests.sinks.splose.documents.samples import WHEN
-from tests.sinks.splose.test_pictures import PNG, SVG, data
+from tests.sinks.test_pictures import PNG, SVG, data
 
 FORM = PatientForm(id="8", patient=Ref("patients", "42"))
 SIGNATURE = Signature(id="77", image=data(SVG.encode()), created_at=WHEN, user=Ref("users", "3"))

@@ -10,8 +10,8 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
+from clinikomigrate.sinks.pictures import Picture
 from clinikomigrate.sinks.splose.documents.drawing import Drawing, drawing_of
-from clinikomigrate.sinks.splose.pictures import Picture
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 ENTITIES = '<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'

@@ -15,7 +15,7 @@ from clinikomigrate.sinks.splose.documents.blocks import Row
 from clinikomigrate.sinks.splose.documents.records import Records, Visit
 from tests.sinks.splose.documents.pdf import told
 from tests.sinks.splose.documents.samples import LATER, WHEN, nobody, paragraph_note
-from tests.sinks.splose.test_pictures import PNG, SVG, data
+from tests.sinks.test_pictures import PNG, SVG, data
 
 NAMES = {
     "practitioners": "Dr Amy Ng",

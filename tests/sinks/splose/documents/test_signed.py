@@ -17,7 +17,7 @@ from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.splose.documents import Document, Documents
 from tests.sinks.splose.documents.pdf import body_of, text_of
 from tests.sinks.splose.documents.samples import WHEN, nobody, record
-from tests.sinks.splose.test_pictures import data
+from tests.sinks.test_pictures import data
 
 DRAWN = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100">'

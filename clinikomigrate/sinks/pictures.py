@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 import attrs
 
-_DATA: Final = re.compile(r"data:[^,;]*(?:;[\w.-]+=[^,;]*)*(;base64)?,(.*)", re.DOTALL | re.IGNORECASE)
+_DATA: Final = re.compile(r"data:[^,;]*(?:;(?!base64,)[\w.-]+(?:=[^,;]*)?)*(;base64)?,(.*)", re.DOTALL | re.IGNORECASE)
 _ENDINGS: Final = (
     (b"\x89PNG\r\n\x1a\n", ".png"),
     (b"\xff\xd8\xff", ".jpg"),

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from clinikomigrate.sinks.splose.pictures import picture_of
+from clinikomigrate.sinks.pictures import picture_of
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0 L9 9"/></svg>'
 PNG = b"\x89PNG\r\n\x1a\n and so on"
@@ -25,6 +25,8 @@ def data(content: bytes, kind: str = "image/svg+xml") -> str:
         data(SVG.encode(), "image/svg+xml;charset=utf-8"),
         f"data:image/svg+xml;utf8=,{quote(SVG)}",
         f"data:image/svg+xml,{quote(SVG)}",
+        f"data:image/svg+xml;utf8,{SVG}",
+        f"data:image/svg+xml;utf8;base64,{base64.b64encode(SVG.encode()).decode()}",
         f"DATA:;BASE64,{quote(base64.b64encode(SVG.encode()).decode())}",
         f"  {SVG}\n",
         base64.b64encode(SVG.encode()).decode(),
