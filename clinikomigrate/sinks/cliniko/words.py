@@ -88,11 +88,11 @@ def of_message(
         content: The original content, kept as it is.
         subject: An e-mail's subject.
         means: How it was sent: `Email`; None for a memo.
-        category: What it was about: `Appointment Reminder`; None for a memo.
+        category: What it was about: `Appointment Reminder`; blank where that isn't known, None for a memo.
         written: When it was written or sent.
         where: The zone in which times are told; None for UTC.
     """
-    what = "Memo" if category is None else f"{means or 'Message'}, category {category}"
+    what = "Memo" if category is None else (means or "Message") + (f", category {category}" if category else "")
     on = f" of {moment(written, where)}" if written else ""
     parts = (f"Subject: {subject}" if subject else None, content, f"[{what}{on}, {HEADING[0].lower()}{HEADING[1:]}.]")
     return "\n\n".join(part for part in parts if part)

@@ -89,6 +89,7 @@ def test_an_e_mail_says_its_subject_and_what_it_was() -> None:
         "account.]"
     ) == content
     assert words.of_message(None, category="Letter", written=None, where=None).startswith("[Message, category Letter,")
+    assert words.of_message(None, means="SMS", category="", written=None, where=None).startswith("[SMS, copied from ")
 
 
 def test_a_roster_says_what_to_enter() -> None:

@@ -110,7 +110,8 @@ class Records(Family):
         Nothing is sent to anybody.
         """
         memo = isinstance(message, m.MemoCommunication)
-        category = None if memo else message.category or f"number {message.category_code}"
+        code = "" if message.category_code is None else f"number {message.category_code}"
+        category = None if memo else message.category or code
         stands_in = {"direction_code": reasons.NO_DIRECTION, "type_code": reasons.NO_MEANS}
         losses = [Loss(name, why, mended=True) for name, why in stands_in.items() if getattr(message, name) is None]
         return draft(

@@ -303,6 +303,13 @@ def test_an_e_mail_becomes_a_memo_that_says_what_it_was() -> None:
     assert losses(result) == {"category_code": reasons.SAID, "invoice": reasons.NO_LINK}
 
 
+def test_an_e_mail_without_a_category_tells_none() -> None:
+    """Neither in words nor in a number."""
+    result = mapped(bare(m.EmailCommunication, category=None, category_code=None, type="Email", created_at=None))
+
+    assert "[Email, copied from another Cliniko account.]" == (result.draft.content or "").splitlines()[-1]
+
+
 def test_a_text_message_of_an_unknown_category_tells_its_number() -> None:
     """The product grows new categories."""
     message = bare(m.SmsCommunication, category_code=77, direction_code=None, type_code=None, content=None)
