@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.errors import NotFound, Unsupported
+from clinikomigrate.sinks.cliniko.outcome import is_archived, is_cancelled
 from clinikomigrate.sinks.repeating import done_once
 from clinikomigrate.transfer.follow_ups import Cancel
 from clinikomigrate.transfer.kinds import OPTIONAL_KINDS
@@ -33,7 +34,7 @@ def cancel(client: Cliniko, kind: str, id: str, follow_up: Cancel) -> None:
         Unsupported: The API can't cancel such a record.
     """
     write = method(client, kind, "cancel")
-    _bring_into(client, kind, id, "cancelled_at", lambda: write(id, reason=follow_up.reason, note=follow_up.note))
+    _bring_into(client, kind, id, is_cancelled, lambda: write(id, reason=follow_up.reason, note=follow_up.note))
 
 
 def archive(client: Cliniko, kind: str, id: str) -> None:
@@ -49,7 +50,7 @@ def archive(client: Cliniko, kind: str, id: str) -> None:
     """
     write = method(client, kind, "archive")
     try:
-        _bring_into(client, kind, id, "archived_at", lambda: write(id))
+        _bring_into(client, kind, id, is_archived, lambda: write(id))
     except NotFound as error:
         if kind in OPTIONAL_KINDS:
             raise unsupported(kind, "archive") from error
@@ -87,15 +88,15 @@ def _bring_into(
     client: Cliniko,
     kind: str,
     id: str,
-    state: str,
+    is_so: Callable[[Any], bool],
     write: Callable[[], object],
 ) -> None:
     resource: Any = client.resource(kind)
 
     def is_done() -> bool:
         try:
-            return getattr(resource.get(id), state, None) is not None
+            return is_so(resource.get(id))
         except NotFound:
-            return state not in resource.fields  # of such kinds the API shows no archived record at all
+            return "archived_at" not in resource.fields  # of such kinds the API shows no archived record at all
 
     done_once(write, is_done, client.clock)

@@ -50,6 +50,15 @@ def is_archived(record: Any) -> bool:
     return getattr(record, "archived_at", None) is not None or getattr(record, "deleted_at", None) is not None
 
 
+def is_cancelled(record: Any) -> bool:
+    """Says whether a record is cancelled; of most kinds none can be.
+
+    Args:
+        record: As the client gives it (`Any`: of whatever kind).
+    """
+    return getattr(record, "cancelled_at", None) is not None
+
+
 def is_closed_alike(wanted: Wanted, record: Any) -> bool:
     """Says whether a record is cancelled and archived exactly where the wanted one would be.
 
@@ -60,7 +69,7 @@ def is_closed_alike(wanted: Wanted, record: Any) -> bool:
     if is_archived(record) != (one_of(wanted, Archiving) is not None):
         return False
     cancelling = one_of(wanted, Cancel)
-    if getattr(record, "cancelled_at", None) is None:
+    if not is_cancelled(record):
         return cancelling is None
     return isinstance(cancelling, Cancel) and not cancelled_otherwise(cancelling, record)
 

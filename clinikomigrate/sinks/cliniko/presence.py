@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from clinikomigrate.client.query import where
@@ -17,6 +17,8 @@ from clinikomigrate.cliniko.models import (
 )
 from clinikomigrate.errors import NotFound
 from clinikomigrate.sinks.cliniko.comparison import differences, read
+from clinikomigrate.sinks.cliniko.outcome import is_archived, is_cancelled
+from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.rehearsal import planned_kind
 from clinikomigrate.transfer.sink import Present
 from clinikomigrate.transfer.source import IDS_A_REQUEST
@@ -210,10 +212,8 @@ def from_other_side(relation: int | None) -> int | None:
 
 
 def _is_hidden(attendee: Attendee) -> bool:
-    return attendee.cancelled_at is not None or attendee.archived_at is not None
+    return is_cancelled(attendee) or is_archived(attendee)
 
 
-def _batches(ids: Sequence[Any]) -> Iterator[list[Any]]:
-    unique = list(dict.fromkeys(ids))
-    for start in range(0, len(unique), IDS_A_REQUEST):
-        yield unique[start : start + IDS_A_REQUEST]
+def _batches(ids: Iterable[Any]) -> Iterator[list[Any]]:
+    return batched(dict.fromkeys(ids), IDS_A_REQUEST)

@@ -40,7 +40,7 @@ from clinikomigrate.sinks.cliniko.fallback import (
 from clinikomigrate.sinks.cliniko.holdings import Holdings
 from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
 from clinikomigrate.sinks.cliniko.marks import Marks
-from clinikomigrate.sinks.cliniko.outcome import WAYS, cancelled_otherwise, in_the_end, is_archived
+from clinikomigrate.sinks.cliniko.outcome import WAYS, cancelled_otherwise, in_the_end, is_archived, is_cancelled
 from clinikomigrate.sinks.comparable import comparable
 from clinikomigrate.sinks.repeating import repeated
 from clinikomigrate.transfer.batches import batched
@@ -463,9 +463,9 @@ class ClinikoSink(Sink):
         """
         match follow_up:
             case Cancel():
-                return getattr(record, "cancelled_at", None) is not None
+                return is_cancelled(record)
             case Archiving():
-                return any(getattr(record, name, None) is not None for name in ("archived_at", "deleted_at"))
+                return is_archived(record)
             case _:
                 return None
 
@@ -733,10 +733,8 @@ class ClinikoSink(Sink):
             ids: The patients' ids.
         """
         found: dict[str, list[str]] = {}
-        for start in range(0, len(ids), IDS_A_REQUEST):
-            for patient in self._client.patients.list(
-                id=list(ids[start : start + IDS_A_REQUEST]), include_archived=True
-            ):
+        for some in batched(ids, IDS_A_REQUEST):
+            for patient in self._client.patients.list(id=some, include_archived=True):
                 ways = [way for way, name in WAYS.items() if getattr(patient, name)]
                 if ways:
                     found[patient.id] = ways

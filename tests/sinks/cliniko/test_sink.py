@@ -627,6 +627,16 @@ def test_lost_replies(there: Destination, fault: FaultKind, sent: int, follow_up
     assert sent == len(there.requests(method, path))
 
 
+def test_older_word_for_archived(there: Destination) -> None:
+    """What an account says to be deleted is archived, and not archived again after a lost request."""
+    note = {"patient_id": there.patient, "practitioner_id": there.practitioner, "title": "Old", "draft": False}
+    id = there.fake.add("treatment_notes", deleted_at="2024-01-01T00:00:00Z", **note)
+    there.lose("drop_before", "POST", f"/treatment_notes/{id}/archive")
+    there.sink.finish("treatment_notes", id, Archiving())
+
+    assert 1 == len(there.requests("POST", f"/treatment_notes/{id}/archive"))
+
+
 def test_record_that_is_gone(there: Destination) -> None:
     """A record that isn't there at all can't be archived."""
     with pytest.raises(NotFound):
