@@ -9,12 +9,17 @@ from typing import Any, Final
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko.models import Question
 
+PHONE_TYPES: Final = frozenset({"Fax", "Home", "Mobile", "Other", "Work"})
+"""The types of telephone numbers that the API takes."""
+
+LONGEST_NUMBER: Final = 100
+"""The most characters of a telephone number."""
+
 _ADDRESS: Final = dict.fromkeys(("address_1", "address_2", "address_3", "city", "state", "post_code"), 255)
 _NAMES: Final = dict.fromkeys(("title", "first_name", "last_name", "preferred_first_name"), 255)
 _PRONOUNS: Final = dict.fromkeys(
     ("nominative", "accusative", "pronominal_possessive", "predicative_possessive", "reflexive"), 50
 )
-_PHONE_TYPES: Final = frozenset({"Fax", "Home", "Mobile", "Other", "Work"})
 
 
 def says(answer: object) -> bool:
@@ -107,7 +112,7 @@ def _phones(answer: object) -> tuple[dict[str, str], ...] | None:
 
 def _is_phone(answer: Mapping[str, object]) -> bool:
     number = answer.get("number")
-    return isinstance(number, str) and len(number) <= 100 and answer.get("phone_type") in _PHONE_TYPES
+    return isinstance(number, str) and len(number) <= LONGEST_NUMBER and answer.get("phone_type") in PHONE_TYPES
 
 
 _FITTING: Final[Mapping[str, Callable[[object], object]]] = {

@@ -17,7 +17,7 @@ from clinikomigrate.cliniko.models import Content, FullPatientExport
 from clinikomigrate.errors import ApiError, FileUnreadable, RateLimited, ServerError, Unauthorized
 from clinikomigrate.sinks.cliniko import signatures
 from clinikomigrate.sinks.cliniko.comparison import differences, read
-from clinikomigrate.sinks.cliniko.look_up import is_same_file
+from clinikomigrate.sinks.cliniko.look_up import WRITABLE, is_same_file
 from clinikomigrate.sinks.cliniko.outcome import in_the_end, is_closed_alike, one_of
 from clinikomigrate.sinks.cliniko.uploads import Passing, fingerprint_of
 from clinikomigrate.sinks.pieces import pieces
@@ -44,7 +44,6 @@ _BESIDE: Final[Mapping[str, frozenset[str]]] = {
     "treatment_notes": frozenset({"treatment_note_template_id"}),
 }
 """Links that don't make another record of one that says all the same: the catalogue may have had to be made anew."""
-_MEMO: Final = where("category_code") == 12
 _NEVER_SENT: Final = frozenset({"email_to_patient_on_completion"})
 """What says nothing about a form, but what becomes of it next."""
 
@@ -103,7 +102,7 @@ class Holdings:
 
     def _listed(self, kind: str, field: str, owners: Sequence[Any], wanted: Sequence[Wanted]) -> Iterator[Any]:
         """Lists what there is of the owners, 100 a request; of the diary only what is about the same time."""
-        conditions = [*_times(kind, wanted), *([_MEMO] if kind == "communications" else [])]
+        conditions = [*_times(kind, wanted), *WRITABLE.get(kind, ())]
         for some in batched(owners, IDS_A_REQUEST):
             listed = self._client.resource(kind).list(
                 *conditions,

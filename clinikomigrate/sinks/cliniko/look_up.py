@@ -28,9 +28,8 @@ from clinikomigrate.sinks.cliniko.presence import from_other_side
 from clinikomigrate.sinks.comparable import comparable
 from clinikomigrate.transfer.kinds import KINDS
 
-_ONLY: Final[Mapping[str, tuple[Condition, ...]]] = {"communications": (where("category_code") == 12,)}
-"""What narrows a list to the records that this sink makes: of all communications, memos."""
-
+WRITABLE: Final[Mapping[str, tuple[Condition, ...]]] = {"communications": (where("category_code") == 12,)}
+"""What narrows a list to records of the sort that can be written: of communications, memos."""
 
 _FURTHER: Final[Mapping[str, tuple[str, ...]]] = {
     "communications": ("content", "direction_code", "type_code"),
@@ -149,7 +148,7 @@ def _made_since(
     client: Cliniko, kind: str, since: datetime | None, narrowing: Iterable[Condition], *, archived: bool = False
 ) -> list[Any]:
     resource: Any = client.resource(kind)
-    conditions = [*narrowing, *_ONLY.get(kind, ())]
+    conditions = [*narrowing, *WRITABLE.get(kind, ())]
     if since is not None:
         conditions.append(where("created_at") >= since.astimezone(UTC).replace(microsecond=0))
     try:

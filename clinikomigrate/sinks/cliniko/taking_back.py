@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from clinikomigrate.client.query import Condition, where
@@ -11,6 +11,7 @@ from clinikomigrate.cliniko.models import Attendee, FullPatientExport, Invoice, 
 from clinikomigrate.errors import NotFound
 from clinikomigrate.sinks.cliniko import closing
 from clinikomigrate.sinks.cliniko.comparison import read
+from clinikomigrate.sinks.cliniko.look_up import WRITABLE
 from clinikomigrate.sinks.repeating import repeated
 from clinikomigrate.transfer.kinds import APPOINTMENT_KINDS, KINDS, Kind, Link
 from clinikomigrate.transfer.kinds import pointing_at as referring_to
@@ -27,9 +28,6 @@ _DELETED: Final = frozenset(
 
 _GOES_WITH_ITS_PATIENT: Final = frozenset({"referral_sources"})
 """Kinds of which a patient has one at most, that the API only sets."""
-
-_MEMOS: Final[Mapping[str, tuple[Condition, ...]]] = {"communications": (where("category_code") == 12,)}
-"""Of all communications a clinic writes memos; the others the product writes by itself."""
 
 _INVOICED: Final = ("invoices", "appointment_id")
 """What finds the invoices of an appointment or a class."""
@@ -128,10 +126,13 @@ def _comes_along(user: Kind, link: Link, kind: str) -> bool:
 
 
 def _listed(client: Cliniko, of: str, *conditions: Condition, hidden: bool = False) -> Iterator[Any]:
-    """Lists what a clinic writes of a kind; nothing where the account lacks a newer endpoint."""
+    """Lists what a clinic writes of a kind; nothing where the account lacks a newer endpoint.
+
+    Of communications a clinic writes memos; the others the product writes by itself.
+    """
     resource: Any = client.resource(of)
     try:
-        listed = resource.list(*conditions, *_MEMOS.get(of, ()), include_archived=hidden, include_cancelled=True)
+        listed = resource.list(*conditions, *WRITABLE.get(of, ()), include_archived=hidden, include_cancelled=True)
         yield from (record for record in listed if _is_work(record))
     except NotFound:
         if not KINDS[of].optional:

@@ -9,10 +9,12 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET, Unset
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks import reasons as common
+from clinikomigrate.sinks.answers import LONGEST_NUMBER, PHONE_TYPES
 from clinikomigrate.sinks.cliniko import custom_fields, reasons
 from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
 from clinikomigrate.sinks.cliniko.marks import Marks
+from clinikomigrate.sinks.cliniko.outcome import WAYS
 from clinikomigrate.sinks.field_rules import STAND_IN
 from clinikomigrate.transfer.follow_ups import Change, FollowUp, Unmute
 from clinikomigrate.transfer.losses import Loss
@@ -23,17 +25,12 @@ MERGED: Final = "it was merged into another patient"
 NO_SUBCATEGORY: Final = "the destination's type of source has no such subcategory; add it there by hand"
 OTHER_REFERRER: Final = "the destination's type of source takes no referrer of this kind"
 
-_PHONE_TYPES: Final = frozenset({"Fax", "Home", "Mobile", "Other", "Work"})
-_LONGEST_NUMBER: Final = 100
 _LONGEST_PRONOUN: Final = 50
 _REMINDER_TYPES: Final = frozenset({"None", "SMS", "Email", "SMS & Email"})
 _CHANNELS: Final = frozenset({1, 2})
 _CONTACT_TYPES: Final = {"Standard": 0, "Doctor": 1, "3rd Party Payer": 2}
 _REFERRERS: Final = {"patients": "Patient", "contacts": "Contact"}
-_MUTED_BY: Final = {
-    "receives_confirmation_emails": "confirmations",
-    "receives_cancellation_emails": "cancellations",
-}
+_MUTED_BY: Final = {setting: way for way, setting in WAYS.items()}
 """What has a patient written to while records are made, and which of a survey's `may_message` says that it would."""
 
 
@@ -137,13 +134,13 @@ def _phones(name: str, numbers: Iterable[m.PhoneNumber] | None) -> tuple[list[m.
         number = (phone.number or "").strip()
         if not number:
             continue
-        if len(number) > _LONGEST_NUMBER:
+        if len(number) > LONGEST_NUMBER:
             losses.append(Loss(name, common.CUT, mended=True))
-        known = phone.phone_type in _PHONE_TYPES
+        known = phone.phone_type in PHONE_TYPES
         if not known:
             losses.append(Loss(f"{name}.phone_type", common.REFUSED, mended=True))
         kind = phone.phone_type if known and phone.phone_type else "Other"
-        drafts.append(m.PhoneNumberDraft(number=number[:_LONGEST_NUMBER], phone_type=kind))
+        drafts.append(m.PhoneNumberDraft(number=number[:LONGEST_NUMBER], phone_type=kind))
     return drafts, losses
 
 
@@ -197,4 +194,6 @@ def _unsaid(patient: m.Patient, pronouns: m.Pronouns | Unset, reminders: dict[st
         losses.append(Loss("gender", reasons.GENDER))
     if patient.reminder_type and reminders == {"reminder_type": None}:
         losses.append(Loss("reminder_type", common.REFUSED, mended=True))
+    if not _CHANNELS.issuperset(patient.reminders_communication_channels or ()):
+        losses.append(Loss("reminders_communication_channels", common.REFUSED, mended=True))
     return losses

@@ -69,6 +69,14 @@ def test_patients_who_are_not_written_to_stay_so(given: bool | None) -> None:
     assert result.follow_ups == ()
 
 
+def test_a_channel_that_is_not_known_is_a_loss() -> None:
+    """The patient is reminded by the others."""
+    result = mapped(bare(m.Patient, reminders_communication_channels=(1, 3)))
+
+    assert [1] == result.draft.reminders_communication_channels
+    assert {"reminders_communication_channels": REFUSED} == losses(result)
+
+
 @pytest.mark.parametrize(
     ("channels", "kind", "expected"),
     [
