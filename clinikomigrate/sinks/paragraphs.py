@@ -48,6 +48,12 @@ _TOKEN: Final = re.compile(
 )
 _LINK: Final = re.compile(r"""\shref\s*=\s*(?P<target>"[^"<>]*"|'[^'<>]*')""", re.IGNORECASE)
 _BARE: Final = re.compile(r"&(?!#?\w+;)")
+_UNIT: Final = re.compile(r"<(?P<end>/?)(?P<name>\w+)[^<>]*>|&#?\w+;|.", re.DOTALL)
+"""What can't be divided: a tag, an escaped sign, or a letter."""
+
+_ROOM: Final = 40
+"""How many characters a part has at least for something else than tags."""
+
 _CONTROL: Final = re.compile(r"[\r\n\t]")
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 _LAYOUT_BEFORE: Final = re.compile(r"\A\s*?[\r\n]\s*")
@@ -101,6 +107,61 @@ def clean(text: str) -> Paragraph:
             kept = _BREAK.sub("<br>", kept.replace("\t", " "))
         joined.append(kept)
     return Paragraph("".join(joined), all(piece.whole for piece in pieces))
+
+
+def parts(text: str, longest: int) -> list[str]:
+    """Divides HTML into parts of which each can stand by itself: what is open at the end of one is opened in the next.
+
+    A tag that would leave no room in a part is left out, and what stands in it is kept.
+
+    Args:
+        text: HTML in the form that the API keeps.
+        longest: The most characters of a part, not less than 100.
+    """
+    found: list[str] = []
+    part, around = "", _Open()
+    for unit in _UNIT.finditer(text):
+        within = around.behind(unit)
+        if unit["name"] and len(within.begin) + len(within.end) > longest - _ROOM:
+            continue
+        if len(part) + len(unit[0]) + len(within.end) > longest:
+            found.append(part + around.end)
+            part = around.begin
+        part, around = part + unit[0], within
+    return [*found, part + around.end]
+
+
+@attrs.frozen
+class _Open:
+    """The tags that are open at a place of a text.
+
+    Attributes:
+        tags: Name and text of each.
+        begin: What opens all of them.
+        end: What closes all of them.
+    """
+
+    tags: tuple[tuple[str, str], ...] = ()
+    begin: str = attrs.field(init=False)
+    end: str = attrs.field(init=False)
+
+    @begin.default
+    def _opened(self) -> str:
+        return "".join(text for _, text in self.tags)
+
+    @end.default
+    def _closed(self) -> str:
+        return "".join(f"</{name}>" for name, _ in reversed(self.tags))
+
+    def behind(self, unit: re.Match[str]) -> _Open:
+        """Gives the tags that are open behind a further piece of the text."""
+        name = (unit["name"] or "").lower()
+        if name in ("", "br"):
+            return self
+        if not unit["end"]:
+            return _Open((*self.tags, (name, unit[0])))
+        last = max((number for number, (tag, _) in enumerate(self.tags) if tag == name), default=len(self.tags))
+        return _Open(self.tags[:last])
 
 
 def _is_block(piece: _Piece) -> bool:

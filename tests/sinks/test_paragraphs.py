@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinikomigrate.sinks.paragraphs import KEPT, clean
+from clinikomigrate.sinks.cliniko.markup import understood
+from clinikomigrate.sinks.paragraphs import KEPT, clean, parts
 
 TAGS = "<p> </p> <br> <br/> </div> <strong> </strong> <table> <td> </td> <th> </th> <tr> </tr> </a> <script> </script>"
 AWKWARD = (
@@ -110,3 +111,44 @@ def test_a_cleaned_paragraph_has_only_what_the_api_keeps(text: str) -> None:
         assert tag is not None
         assert tag["name"].lower() in KEPT
     assert cleaned == clean(cleaned).text
+
+
+def said(html: str) -> str:
+    """Gives the text that a reader sees."""
+    return "".join(token[1] for token in understood(html) if token[0] == "text")
+
+
+def test_a_text_that_is_short_enough_is_one_part() -> None:
+    """Nothing is changed of it."""
+    assert ["<p>one<br>two &lt; &deg;</p>"] == parts("<p>one<br>two &lt; &deg;</p>", 100)
+    assert [""] == parts("", 100)
+
+
+def test_parts_stand_by_themselves() -> None:
+    """What is open goes on in the next part; no tag and no escaped sign is divided."""
+    first, second = parts(f"<p>{'a' * 60}<b>{'b' * 10}&lt;{'c' * 40}</b></p>", 100)
+
+    assert f"<p>{'a' * 60}<b>{'b' * 10}&lt;{'c' * 12}</b></p>" == first
+    assert f"<p><b>{'c' * 28}</b></p>" == second
+
+
+def test_a_tag_that_leaves_no_room_is_left_out() -> None:
+    """What stands in it is kept."""
+    link = f'<a href="https://clinic.example/{"x" * 80}">'
+
+    assert ["<p>here</a></p>"] == parts(f"<p>{link}here</a></p>", 100)
+    assert said("<blockquote>" * 50 + "deep" + "</blockquote>" * 50) == "deep"
+    assert all(len(part) <= 100 for part in parts("<blockquote>" * 50 + "deep" * 50, 100))
+
+
+@given(st.lists(PIECES, max_size=200).map("".join), st.integers(100, 300))
+@settings(deadline=None)
+def test_parts_say_all_that_the_whole_did(text: str, longest: int) -> None:
+    """Each is short enough, closes what it opens, and needs no further change."""
+    whole = clean(text).text
+    divided = parts(whole, longest)
+
+    assert all(len(part) <= longest for part in divided)
+    assert said(whole) == "".join(map(said, divided))
+    for part in divided:
+        assert part == clean(part).text

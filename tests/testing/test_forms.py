@@ -27,7 +27,7 @@ def _form(clinic: Clinic, *questions: dict[str, Any], **more: object) -> dict[st
 
 FULL = (
     {"name": "Why", "type": "text", "required": True, "answer": "Knee"},
-    {"name": "More", "type": "paragraph", "answer": "<i>as\nwritten</i>"},
+    {"name": "More", "type": "paragraph", "answer": "<i>as written</i>"},
     {"name": "When", "type": "date", "answer": "2024-01-02"},
     {"name": "Which", "type": "radiobuttons", "required": True, "answers": [{"value": "Left", "selected": True}]},
     {"name": "Where", "type": "address", "patient_field_connection": "address", "answer": {"city": "Perth"}},
@@ -58,6 +58,14 @@ def test_form_is_kept_and_completed_now(clinic: Clinic) -> None:
     clinic.fake.clock.sleep_until(60)
     again = clinic.desk.patch(f"/patient_forms/{form['id']}", {"completed": True, "name": "Renamed"})
     assert "2025-03-03T00:00:00Z" == again["completed_at"]
+
+
+def test_paragraphs_are_cleaned_as_in_notes(clinic: Clinic) -> None:
+    """Line breaks and tags that are not allowed are taken out without a word."""
+    written = {"name": "More", "type": "paragraph", "answer": "<i>one\ntwo</i><span>three</span>"}
+    form = clinic.desk.post("/patient_forms", _form(clinic, written))
+
+    assert "<i>onetwo</i>three" == form["content"]["sections"][0]["questions"][0]["answer"]
 
 
 def test_empty_form_is_refused_in_the_apis_words(clinic: Clinic) -> None:

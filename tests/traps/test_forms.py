@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 
+from clinikomigrate.sinks.cliniko.content import FORMATTING
 from tests.traps.clinic import Clinic, Row, in_words, losses, questions
 
 COMPLETED = "2024-03-10T01:00:00Z"
@@ -34,6 +35,30 @@ def test_completed_form_is_stamped_anew(clinic: Clinic) -> None:
     assert copy["completed_at"] not in (None, COMPLETED)
     assert "Completed on 10 March 2024, 12:00" in in_words(copy)
     assert "completed_at" in losses(report, "patient_forms")
+
+
+def test_paragraphs_are_html(clinic: Clinic) -> None:
+    """What the API would strip from a form's paragraph, as from a note's, is replaced by what it keeps."""
+    answers = {
+        "<div>Since <b>May</b> &amp; June, &lt;5 days</div>": "<div>Since <b>May</b> &amp; June, &lt;5 days</div>",
+        "one\r\ntwo\nthree": "one<br>two<br>three",
+        "<5 days & <strong>more</strong>": "&lt;5 days &amp; <b>more</b>",
+    }
+    asked = [{"name": "Story", "type": "paragraph", "answer": answer} for answer in answers]
+    clinic.form(clinic.patient(), *asked, completed_at=COMPLETED)
+    report = clinic.move()
+
+    assert list(answers.values()) == [each["answer"] for each in questions(clinic.only("patient_forms"))[:-1]]
+    assert 1 == sum(loss.reason == FORMATTING for loss in report.losses)
+
+
+def test_what_is_said_of_a_form_stands_in_paragraphs(clinic: Clinic) -> None:
+    """Line breaks that are no tags would be stripped, and glue one sentence to the other."""
+    clinic.form(clinic.patient(), {"name": "Pain", "type": "text", "answer": "Mild"}, completed_at=COMPLETED)
+    clinic.move()
+
+    assert in_words(clinic.only("patient_forms")).startswith("<p>Completed on 10 March 2024, 12:00 (")
+    assert ").</p><p>Made on " in in_words(clinic.only("patient_forms"))
 
 
 def test_open_form_stays_open(clinic: Clinic) -> None:

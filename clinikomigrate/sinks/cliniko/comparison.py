@@ -249,7 +249,7 @@ def _closed(draft: Any, record: Any) -> bool:
 
 def _form_content(draft: Any, record: Any) -> bool:
     """A signature is written as a picture, and read as the number that it was given."""
-    return bool(comparable(_signed(draft.content)) == comparable(_signed(record.content)))
+    return bool(_as_understood(_signed(draft.content)) == _as_understood(_signed(record.content)))
 
 
 def _signed(content: Any) -> Any:
@@ -302,7 +302,7 @@ def _content(draft: Any, record: Any) -> bool:
 
 
 def _as_understood(content: Content | None) -> Any:
-    """Brings a note's content into its comparable form: paragraphs are HTML, and compared as a reader sees them."""
+    """Brings content into its comparable form: paragraphs are HTML, and compared as a reader sees them."""
     sections = [
         attrs.evolve(section, questions=tuple(_question(each) for each in section.questions or ()))
         for section in (content.sections if content else None) or ()
@@ -320,6 +320,7 @@ _SPECIAL: Final[Mapping[tuple[str, str], Callable[[Any, Any], bool]]] = {
     ("patient_attachments", "filename"): _filename,
     ("patient_cases", "closed"): _closed,
     ("patient_forms", "completed"): _completed,
+    ("patient_form_templates", "content"): _content,
     ("patient_forms", "content"): _form_content,
     ("patients", "custom_fields"): _custom_fields,
     ("patients", "unsubscribe_sms_marketing"): _unsubscribed,

@@ -47,7 +47,7 @@ class Grammar:
     Attributes:
         types: The types of question.
         answers: Whether questions have answers; in templates only paragraphs do.
-        form: Whether it is a form's, with required questions, and paragraphs in plain text.
+        form: Whether it is a form's, with required questions and such as fill in the patient's fields.
         longest_answer: The most characters of an answer in words; None for no limit.
     """
 
@@ -98,16 +98,14 @@ def clean(
     return Cleaned(Content(sections=tuple(sections)) if sections else None, tuple(cleaner.losses), cleaner.body_charts)
 
 
-def closed_by(content: Content | None, sentences: Iterable[str], grammar: Grammar) -> Content:
+def closed_by(content: Content | None, sentences: Iterable[str]) -> Content:
     """Returns content with one more section at its end that says something in words.
 
     Args:
         content: What comes before; None for nothing.
         sentences: What to say.
-        grammar: What the record may hold.
     """
-    text = words.as_text(sentences) if grammar.form else words.as_html(sentences)
-    question = Question(name=words.QUESTION, type="paragraph", answer=text)
+    question = Question(name=words.QUESTION, type="paragraph", answer=words.as_html(sentences))
     section = Section(name=words.HEADING, questions=(question,))
     return Content(sections=(*((content.sections if content else None) or ()), section))
 
@@ -132,7 +130,10 @@ def _continued(question: Question, longest: int | None) -> list[Question]:
     answer = question.answer
     if longest is None or not isinstance(answer, str) or len(answer) <= longest or question.type not in _WORDS:
         return [question]
-    parts = [answer[start : start + longest] for start in range(0, len(answer), longest)]
+    if question.type == "paragraph":
+        parts = paragraphs.parts(answer, longest)
+    else:
+        parts = [answer[start : start + longest] for start in range(0, len(answer), longest)]
     name = f"{str(question.name)[: LONGEST_NAME - 20]} (continued)"
     rest = [Question(name=name, type=question.type, answer=part) for part in parts[1:] if part.strip()]
     return [attrs.evolve(question, answer=parts[0]), *rest]
@@ -231,7 +232,7 @@ class _Cleaner:
         answer = answers.fitting(str(question.type), question.answer)
         if answer is None:
             return self._in_words(question, plain, ANSWER_SHAPE)
-        if question.type == "paragraph" and not self._grammar.form:
+        if question.type == "paragraph":
             paragraph = paragraphs.clean(str(answer))
             if not paragraph.whole:
                 self._lose(FORMATTING)

@@ -117,8 +117,3 @@ def of_roster(
 def as_html(sentences: Iterable[str]) -> str:
     """Returns sentences as the HTML of a paragraph answer, each a paragraph of its own."""
     return "".join(f"<p>{html.escape(sentence, quote=False)}</p>" for sentence in sentences)
-
-
-def as_text(sentences: Iterable[str]) -> str:
-    """Returns sentences as plain text, each on its own line."""
-    return "\n".join(sentences)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+from html import escape
 from typing import Any, Final
 
 from clinikomigrate.testing.clinic import words
@@ -26,6 +27,12 @@ PARAGRAPHS: Final = (
     "BP 120/80, x < y and y > z; {complaint}",
     "<u>{complaint}</u><br><br/><p></p><p>end</p>",
 )
+
+STORIES: Final = (
+    "<div>My story: {complaint}.<br>More of it another time.</div>",
+    "My story: {complaint}.\nMore of it another time. ",
+)
+"""What patients write into forms: as an editor gives it, and as a plain text."""
 
 
 def _choices(*values: str, selected: tuple[int, ...] = (), explicit: bool = True) -> list[dict[str, Any]]:
@@ -133,9 +140,7 @@ def note_content(maker: Maker, variant: str) -> dict[str, Any] | None:
     if variant == "empty":
         return {"sections": []}
     complaint = maker.turn("complaints", words.COMPLAINTS)
-    paragraph = maker.turn("paragraphs", PARAGRAPHS).format(
-        complaint=complaint.replace("&", "&amp;").replace("<", "&lt;")
-    )
+    paragraph = maker.turn("paragraphs", PARAGRAPHS).format(complaint=escape(complaint, quote=False))
     subjective: dict[str, Any] = {
         "name": "Subjective",
         "description": maker.turn("descriptions", (None, "", "What the patient says", "Ask <first>")),
@@ -206,10 +211,11 @@ def form_content(
         Sections with questions and answers as the API returns them.
     """
     complaint = maker.turn("complaints", words.COMPLAINTS)
-    history = ("My story: " + complaint + ". ") * (60 if long else 1)
+    story = STORIES[maker.number("stories") % len(STORIES)].format(complaint=escape(complaint, quote=False))
+    history = story * (60 if long else 1)
     questions: list[dict[str, Any]] = [
         {"name": "What brings you here?", "type": "text", "required": True, "answer": complaint if answered else ""},
-        {"name": "History", "type": "paragraph", "required": False, "answer": history.strip() if answered else None},
+        {"name": "History", "type": "paragraph", "required": False, "answer": history if answered else None},
         {
             "name": "When did it start?",
             "type": "date",

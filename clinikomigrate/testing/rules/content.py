@@ -148,8 +148,7 @@ def _text(value: object, grammar: Grammar) -> str:
 
 
 def _paragraph(value: object, grammar: Grammar) -> str:
-    text = _text(value, grammar)
-    return text if grammar.form else sanitised(text)
+    return sanitised(_text(value, grammar))
 
 
 def _date(value: object, _: Grammar) -> str:

@@ -119,14 +119,14 @@ def test_body_charts_are_left_out_of_notes_and_counted() -> None:
     assert cleaned(chart, content.NOTE_TEMPLATE) == [{"name": "Body chart", "type": "bodycharts"}]
 
 
-def test_paragraphs_of_notes_lose_only_formatting() -> None:
-    """HTML that the API would drop is replaced; plain line breaks become tags; forms are plain text."""
+@pytest.mark.parametrize("grammar", API)
+def test_paragraphs_lose_only_formatting(grammar: content.Grammar) -> None:
+    """HTML that the API would drop is replaced; plain line breaks become tags; in forms as in notes."""
     bold = {"name": "History", "type": "paragraph", "answer": "<strong>Back</strong>\npain"}
 
-    assert cleaned(bold) == [{"name": "History", "type": "paragraph", "answer": "<b>Back</b><br>pain"}]
-    assert reasons(bold) == [content.FORMATTING]
-    assert cleaned(bold, content.FORM)[0]["answer"] == "<strong>Back</strong>\npain"
-    assert cleaned({"name": "", "type": "paragraph", "answer": "<!-- nothing -->"}) == [
+    assert cleaned(bold, grammar) == [{"name": "History", "type": "paragraph", "answer": "<b>Back</b><br>pain"}]
+    assert reasons(bold, grammar) == [content.FORMATTING]
+    assert cleaned({"name": "", "type": "paragraph", "answer": "<!-- nothing -->"}, grammar) == [
         {"name": "", "type": "paragraph"}
     ]
 
@@ -223,6 +223,14 @@ def test_over_long_answers_on_forms_are_continued_in_further_questions() -> None
     assert cleaned({"name": "Story", "type": "paragraph", "answer": story})[0]["answer"] == story
 
 
+def test_over_long_paragraphs_are_divided_between_their_tags() -> None:
+    """Each question's answer is whole HTML."""
+    answer = f"<p>{'a' * 9990}<b>bold</b></p>"
+    first, second = cleaned({"name": "Story", "type": "paragraph", "answer": answer}, content.FORM)
+
+    assert (first["answer"], second["answer"]) == (f"<p>{'a' * 9990}</p>", "<p><b>bold</b></p>")
+
+
 def test_content_can_be_continued_for_accounts_that_take_less() -> None:
     """Older accounts take 255 characters of an answer; only words can be continued."""
     date = {"name": "When", "type": "date", "answer": "2024-03-14"}
@@ -315,20 +323,15 @@ def test_a_filled_in_form_changes_nothing_of_the_patient() -> None:
 
 @pytest.mark.parametrize("grammar", [content.NOTE, content.FORM])
 def test_the_closing_section_comes_last_and_is_valid(grammar: content.Grammar) -> None:
-    """Notes take HTML, forms plain text; without other sections it stands alone."""
+    """In HTML; without other sections it stands alone."""
     body = content.clean(read({"name": "How?", "type": "text", "answer": "Well"}), grammar).content
-    closed = content.closed_by(body, ["Written by <Amy>.", "Finalised."], grammar)
-    alone = content.closed_by(None, ["Finalised."], grammar)
+    closed = content.closed_by(body, ["Written by <Amy>.", "Finalised."])
+    alone = content.closed_by(None, ["Finalised."])
     assert closed.sections
     assert closed.sections[-1].questions
-    answer = closed.sections[-1].questions[0].answer
 
     assert closed.sections[-1].name == words.HEADING
-    assert (
-        "<p>Written by &lt;Amy&gt;.</p><p>Finalised.</p>"
-        if grammar is content.NOTE
-        else "Written by <Amy>.\nFinalised." == answer
-    )
+    assert closed.sections[-1].questions[0].answer == "<p>Written by &lt;Amy&gt;.</p><p>Finalised.</p>"
     assert checked(unstructure(closed), API[grammar])
     assert checked(unstructure(alone), API[grammar])
 

@@ -103,7 +103,6 @@ def test_a_roster_says_what_to_enter() -> None:
     ) == words.of_roster(None, None, None, [])
 
 
-def test_sentences_become_paragraphs_or_lines() -> None:
-    """In HTML, signs that mean something there are escaped."""
+def test_sentences_become_paragraphs() -> None:
+    """Signs that mean something in HTML are escaped."""
     assert words.as_html(["By <Amy> & Co.", "Second"]) == "<p>By &lt;Amy&gt; &amp; Co.</p><p>Second</p>"
-    assert words.as_text(["First", "Second"]) == "First\nSecond"

@@ -74,7 +74,7 @@ class Records(Family):
             context,
             losses=(*cleaned.losses, *untitled, *unsure),
             author_id=author,
-            content=content.closed_by(cleaned.content, sentences, content.NOTE),
+            content=content.closed_by(cleaned.content, sentences),
             draft=is_draft,
             title=title or template or words.UNTITLED,
         )
@@ -89,7 +89,7 @@ class Records(Family):
         written, losses = cleaned.content, list(cleaned.losses)
         if form.completed_at is not None:
             sentences = history.of_form(form.created_at, form.completed_at, form.edited_at, zone(context))
-            written = content.closed_by(written, sentences, content.FORM)
+            written = content.closed_by(written, sentences)
         elif form.url:
             losses.append(Loss("url", OPEN_LINK))
         if form.booking is not None and form.attendee is None:

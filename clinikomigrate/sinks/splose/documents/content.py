@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
+import attrs
+
 from clinikomigrate.cliniko.models import Content, OtherAnswer, Question, Section
 from clinikomigrate.sinks.answers import in_words, says
 from clinikomigrate.sinks.moments import calendar_day
@@ -36,42 +38,44 @@ def unsigned(id: str) -> Answer:
     return lines(f"{SIGNED.format(id)}.", italic=True)
 
 
-def blocks(content: Content | None, *, html: bool, signing: Signing = unsigned) -> Iterator[Block]:
+def blocks(content: Content | None, *, signing: Signing = unsigned) -> Iterator[Block]:
     """Gives all that a note or form asks and says: each section a heading and a table of questions and answers.
 
     Args:
         content: The content; None for none.
-        html: Whether paragraph answers are HTML, as in notes; in forms they are plain text.
         signing: Says what there is to say of a signature.
     """
     sections = (content.sections if content else None) or ()
     if not sections:
         yield sentences([NO_CONTENT])
     for section in sections:
-        yield from _section(section, html, signing)
+        yield from _section(section, signing)
 
 
-def _section(section: Section, html: bool, signing: Signing) -> Iterator[Block]:
+def _section(section: Section, signing: Signing) -> Iterator[Block]:
     if section.name:
         yield title(section.name, Style.SECTION)
     if section.description:
-        yield from lines(section.description, italic=True)
+        yield from map(_italic, markup.or_plain(section.description))
     for question in section.questions or ():
-        yield Row((lines(question.name or "", bold=True), answer(question, html=html, signing=signing)), WIDTHS)
+        yield Row((lines(question.name or "", bold=True), answer(question, signing=signing)), WIDTHS)
     for name, value in section.extra.items():
         yield from _further(name, value)
 
 
-def answer(question: Question, *, html: bool, signing: Signing = unsigned) -> Answer:
+def _italic(paragraph: Paragraph) -> Paragraph:
+    return attrs.evolve(paragraph, spans=tuple(attrs.evolve(span, italic=True) for span in paragraph.spans))
+
+
+def answer(question: Question, *, signing: Signing = unsigned) -> Answer:
     """Says what a question was answered, with what else it offered.
 
     Args:
         question: Of any type, even one that nobody knows yet.
-        html: Whether a paragraph is HTML.
         signing: Says what there is to say of a signature.
     """
     said = [
-        *_own(question, html),
+        *_own(question),
         *_ticks(question),
         *_body_charts(question),
         *(signing(question.signature_id) if question.signature_id else ()),
@@ -80,13 +84,13 @@ def answer(question: Question, *, html: bool, signing: Signing = unsigned) -> An
     return tuple(said) or lines(NO_ANSWER, italic=True)
 
 
-def _own(question: Question, html: bool) -> Answer:
+def _own(question: Question) -> Answer:
     """What was answered in words."""
     if question.type == "select":
         return _selected(question)
     if not says(question.answer):
         return ()
-    if question.type == "paragraph" and html and isinstance(question.answer, str):
+    if question.type == "paragraph" and isinstance(question.answer, str):
         return markup.paragraphs(question.answer)
     if question.type == "date" and isinstance(question.answer, str):
         return lines(_date(question.answer))

@@ -1,4 +1,4 @@
-"""The HTML of paragraph answers and e-mails as paragraphs."""
+"""The HTML of paragraph answers, descriptions and e-mails as paragraphs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import count
 from typing import Final
 
 from clinikomigrate.sinks.paragraphs import clean
-from clinikomigrate.sinks.splose.documents.blocks import Paragraph, Span, Style
+from clinikomigrate.sinks.splose.documents.blocks import Paragraph, Span, Style, lines
 
 _BOLD: Final = frozenset({"b", "h1", "h2"})
 _ITALIC: Final = frozenset({"i", "blockquote"})
@@ -20,6 +20,8 @@ _BLOCKS: Final = frozenset({"p", "div", "ul", "ol", "li", "blockquote", "h1", "h
 _LISTS: Final = frozenset({"ul", "ol"})
 _CELL_END: Final = re.compile(r"</t[dh]\s*>(?=\s*<t[dh]\b)", re.IGNORECASE)
 _BULLET: Final = "•"
+_SIGNS: Final = ("<p", "<br", "<div", "</")
+"""What a text holds that is HTML."""
 
 
 def paragraphs(html: str) -> tuple[Paragraph, ...]:
@@ -32,6 +34,16 @@ def paragraphs(html: str) -> tuple[Paragraph, ...]:
     reader.feed(clean(_CELL_END.sub(" | ", html)).text)
     reader.close()
     return reader.result()
+
+
+def or_plain(text: str) -> tuple[Paragraph, ...]:
+    """Reads a text of which nobody documents whether it is HTML.
+
+    Args:
+        text: A message's content or a section's description.
+    """
+    lowered = text.lower()
+    return paragraphs(text) if any(sign in lowered for sign in _SIGNS) else lines(text)
 
 
 class _Reader(HTMLParser):

@@ -42,7 +42,6 @@ _NOT_GIVEN: Final = "and could not be had from there"
 _RECEIVED: Final = 2
 _DIARY: Final = (5, 4, 5, 5)
 _UNKNOWN: Final = "A place in an appointment that did not go with the transfer"
-_HTML: Final = ("<p", "<br", "<div", "</")
 
 
 def none_kept(_: str) -> None:
@@ -96,7 +95,7 @@ class Records:
         )
         template = [_said("Template", name)] if name and name != heading else []
         yield sentences([*said, *template, *self._about(note.booking), *self._archived(note)])
-        yield from content.blocks(note.content, html=True)
+        yield from content.blocks(note.content)
 
     def form(self, form: m.PatientForm) -> Iterator[Block]:
         """Gives a patient form.
@@ -114,7 +113,7 @@ class Records:
         where = [_said("Business", business)] if business else []
         restricted = ["For practitioners only."] if form.restricted_to_practitioner else []
         yield sentences([*said, *where, *restricted, *self._about(form.booking), *self._archived(form)])
-        yield from content.blocks(form.content, html=False, signing=self._signed)
+        yield from content.blocks(form.content, signing=self._signed)
 
     def _signed(self, id: str) -> tuple[Paragraph, ...]:
         """Gives a signature: what Cliniko says of it, and the drawing, or that there is none."""
@@ -152,7 +151,7 @@ class Records:
         yield from _table(
             ("Category", message.category), ("From", message.from_), ("To", message.to), ("Subject", subject)
         )
-        yield from _message(message.content or "")
+        yield from markup.or_plain(message.content or "")
 
     def case(self, case: m.PatientCase) -> Iterator[Block]:
         """Gives a case.
@@ -268,12 +267,6 @@ def _table(*rows: tuple[str, object]) -> Iterator[Row]:
     for name, value in rows:
         if says(value):
             yield Row((lines(name, bold=True), lines(str(value))), content.WIDTHS)
-
-
-def _message(text: str) -> tuple[Paragraph, ...]:
-    """Gives a message's content, of which nobody documents whether it is HTML."""
-    lowered = text.lower()
-    return markup.paragraphs(text) if any(sign in lowered for sign in _HTML) else lines(text)
 
 
 def _said(what: str, name: str) -> str:

@@ -191,8 +191,8 @@ def test_a_completed_form_says_when_it_was_completed() -> None:
     result = mapped(form)
 
     assert closing(result) == (
-        "Completed on 14 March 2024, 09:30 (Australia/Melbourne, UTC+11:00).\n"
-        "Edited on 1 July 2024, 12:00 (Australia/Melbourne, UTC+10:00)."
+        "<p>Completed on 14 March 2024, 09:30 (Australia/Melbourne, UTC+11:00).</p>"
+        "<p>Edited on 1 July 2024, 12:00 (Australia/Melbourne, UTC+10:00).</p>"
     )
     assert result.draft.completed is True
     assert checked(unstructure(result.draft.content), Grammar(FORM_TYPES, answers=True, form=True))

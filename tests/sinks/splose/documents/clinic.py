@@ -75,10 +75,10 @@ def named(names: dict[tuple[str, str], str], ref: Ref[Any]) -> str | None:
     return names.get((ref.kind, ref.id))
 
 
-def _said(questions: Sequence[m.Question], *, html: bool) -> Iterator[str]:
+def _said(questions: Sequence[m.Question]) -> Iterator[str]:
     for question in questions:
         yield question.name or ""
-        if question.type == "paragraph" and html:
+        if question.type == "paragraph":
             yield from (part.text for part in paragraphs(str(question.answer or "")))
         elif isinstance(question.answer, str) and question.type != "date":
             yield question.answer
@@ -88,13 +88,12 @@ def _said(questions: Sequence[m.Question], *, html: bool) -> Iterator[str]:
 
 def texts(patient: PatientRecord) -> Iterator[str]:
     """All that was written about a patient, piece by piece."""
-    written: list[tuple[m.TreatmentNote | m.PatientForm, bool]] = [(note, True) for note in patient.notes]
-    written += [(form, False) for form in patient.forms]
-    for each, html in written:
+    written: list[m.TreatmentNote | m.PatientForm] = [*patient.notes, *patient.forms]
+    for each in written:
         for section in (each.content.sections if each.content else None) or ():
             yield section.name or ""
             yield section.description or ""
-            yield from _said(section.questions or (), html=html)
+            yield from _said(section.questions or ())
     for note in patient.notes:
         yield from (note.title or "", note.author_name or "")
     yield from (form.name or "" for form in patient.forms)

@@ -8,19 +8,19 @@ import pytest
 
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.splose.documents import content
-from clinikomigrate.sinks.splose.documents.blocks import Row, Style
+from clinikomigrate.sinks.splose.documents.blocks import Paragraph, Row, Style
 from tests.sinks.splose.documents.pdf import told
 
 
-def _answer(html: bool = True, **attributes: Any) -> list[str]:
+def _answer(**attributes: Any) -> list[str]:
     question = m.Question(name="Q", **attributes)
-    return [f"{part.mark} {part.text}".strip() for part in content.answer(question, html=html)]
+    return [f"{part.mark} {part.text}".strip() for part in content.answer(question)]
 
 
 @pytest.mark.parametrize("empty", [None, m.Content(), m.Content(sections=())])
 def test_a_record_without_content_says_so(empty: m.Content | None) -> None:
     """Nobody wonders whether something was lost."""
-    assert told(content.blocks(empty, html=True)) == ["(no content)"]
+    assert told(content.blocks(empty)) == ["(no content)"]
 
 
 def test_sections_are_headings_with_a_row_for_each_question() -> None:
@@ -31,7 +31,7 @@ def test_sections_are_headings_with_a_row_for_each_question() -> None:
         m.Section(extra={"mood": "good", "empty": ""}),
     )
 
-    blocks = list(content.blocks(m.Content(sections=sections), html=True))
+    blocks = list(content.blocks(m.Content(sections=sections)))
 
     assert told(blocks) == [
         "Subjective",
@@ -41,6 +41,15 @@ def test_sections_are_headings_with_a_row_for_each_question() -> None:
         " | (no answer)",
         "mood: good",
     ]
+
+
+def test_a_description_is_shown_as_it_looks() -> None:
+    """Whether it is HTML or plain text; all of it in italics."""
+    (block,) = content.blocks(m.Content(sections=(m.Section(description="<div>We <b>promise</b>.</div>"),)))
+
+    assert told([block]) == ["We promise."]
+    assert isinstance(block, Paragraph)
+    assert ["I", "BI", "I"] == [span.style for span in block.spans]
 
 
 def test_ticked_and_unticked_answers_are_shown() -> None:
@@ -85,7 +94,7 @@ def test_a_choice_is_shown_among_what_was_offered() -> None:
         ({"type": "date", "answer": "last week"}, ["last week"]),
         ({"type": "date", "answer": {"day": "1"}}, ["day: 1"]),
         ({"type": "paragraph", "answer": "<p>a</p>b"}, ["a", "b"]),
-        ({"type": "paragraph", "answer": "<p>a</p>", "html": False}, ["<p>a</p>"]),
+        ({"type": "paragraph", "answer": "a\nb & c <5 days>"}, ["a", "b & c <5 days>"]),
         ({"type": "paragraph", "answer": ({"a": "b"},)}, ["a: b"]),
         ({"type": "address", "answer": {"city": "Perth", "state": ""}}, ["city: Perth"]),
         ({"type": "hologram", "extra": {"depth": 3}, "answer": "x"}, ["x", "depth: 3"]),
@@ -108,7 +117,7 @@ def test_what_stays_behind_is_said() -> None:
 
 def test_titles_look_like_titles() -> None:
     """A section's name is one line, whatever somebody typed."""
-    (block,) = content.blocks(m.Content(sections=(m.Section(name=" two \n lines "),)), html=True)
+    (block,) = content.blocks(m.Content(sections=(m.Section(name=" two \n lines "),)))
 
     assert not isinstance(block, Row)
     assert (block.text, block.style) == ("two lines", Style.SECTION)
