@@ -15,6 +15,9 @@ from clinikomigrate.cliniko.models import Entity
 EMAIL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,63}")
 """What the API takes for an e-mail address."""
 
+COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
+"""What the API takes for a country: a part of a longer code would be another country."""
+
 STAND_IN: Final = "-"
 """Stands where the API wants a text and the source has none."""
 

@@ -16,7 +16,6 @@ from clinikomigrate.sinks.cliniko.signatures import is_incomplete
 from clinikomigrate.transfer.kinds import OPTIONAL_KINDS
 from clinikomigrate.transfer.losses import Loss
 
-_NO_ENDPOINT: Final = "the destination has no such endpoint in its API; enter it by hand"
 _HIDDEN: Final = "the destination refused the link"
 
 _DOUBTFUL_KINDS: Final = frozenset({"concession_prices", "recall_types"})

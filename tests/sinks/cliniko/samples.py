@@ -175,6 +175,7 @@ def value_for(model: type[m.Entity], name: str) -> Any:
 
 _KNOWN: dict[str, Any] = {
     "cancellation_reason": 20,
+    "country_code": "NZ",
     "custom_fields": m.CustomFields(
         sections=(
             m.CustomFieldSection(name="Health", fields=(m.CustomField(name="GP", type="text", value="Dr Sample"),)),

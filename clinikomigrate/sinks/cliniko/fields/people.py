@@ -8,6 +8,7 @@ from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import reasons
 from clinikomigrate.sinks.cliniko.fields.groups import RECORD, TOLD_BY_CODE, WORKED_OUT
 from clinikomigrate.sinks.field_rules import (
+    COUNTRY,
     DVA_CARD,
     EMAIL,
     STAND_IN,
@@ -30,7 +31,7 @@ PEOPLE: Final[Table] = {
         archiving("archived_at deleted_at"),
         carried(f"{_ADDRESS} company_name email first_name last_name occupation", longest=255),
         carried("post_code provider_number state", longest=255),
-        carried("country_code", longest=2),
+        carried("country_code", pattern=COUNTRY),
         carried("notes preferred_name title"),
         carried("doctor_type", one_of=("general_practitioner", "specialist")),
         derived("the code says it, or is made of it", "type type_code"),

@@ -123,8 +123,8 @@ def _same(one: str, other: str | None) -> bool:
 
 def _instead_of_a_name(contact: m.Contact) -> tuple[str, str]:
     """Returns what stands for the name of a contact without one, and why, in words that say what it is."""
-    instead = {contact.company_name: reasons.BY_COMPANY, contact.preferred_name: reasons.BY_PREFERRED}
-    found = ((name.strip()[:255], reason) for name, reason in instead.items() if name and name.strip())
+    instead = ((contact.company_name, reasons.BY_COMPANY), (contact.preferred_name, reasons.BY_PREFERRED))
+    found = ((name.strip()[:255], reason) for name, reason in instead if name and name.strip())
     return next(found, (STAND_IN, common.STOOD_IN))
 
 

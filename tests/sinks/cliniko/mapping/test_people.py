@@ -280,6 +280,15 @@ def test_a_contacts_country_without_a_code_is_a_loss() -> None:
     assert "country" not in losses(mapped(bare(m.Contact, country="Australia", country_code="AU")))
 
 
+@pytest.mark.parametrize("code", ["AUT", "Austria"])
+def test_a_country_s_code_is_never_cut(code: str) -> None:
+    """The beginning of Austria's is Australia's."""
+    result = mapped(bare(m.Contact, country_code=code))
+
+    assert UNSET is result.draft.country_code
+    assert {"country_code": REFUSED} == losses(result)
+
+
 def source_type(**more: Any) -> dict[str, Any]:
     """Makes what the destination has for the type of referral source."""
     return {"referral_source_types": (("950", m.ReferralSourceType(id="950", **more)),)}
