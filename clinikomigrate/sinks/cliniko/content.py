@@ -23,7 +23,7 @@ QUESTION_TYPE: Final = "the API takes no question of this type; the answer stand
 ANSWER_SHAPE: Final = "the answer is not of its question's type; it stands in a question of type text"
 SEVERAL_TICKED: Final = "the API takes one ticked radio button at most; the question became one of checkboxes"
 NOT_IN_TEMPLATES: Final = "the API takes such an answer in no template"
-CONNECTION: Final = "no custom field of the destination has this name, so answers don't go there"
+CONNECTION: Final = "the destination has no such custom field that can hold the answers, so they don't go there"
 
 _REFUSED_AS_IT_IS: Final = frozenset({ANSWER_SHAPE, BODY_CHART, CUT, QUESTION_TYPE, SEVERAL_TICKED})
 """Reasons without whose mending the API would refuse the record; what has another reason it drops by itself."""
