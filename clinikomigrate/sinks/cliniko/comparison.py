@@ -311,7 +311,7 @@ def _as_understood(content: Content | None) -> Any:
 
 
 def _question(question: Question) -> Question:
-    if question.type != "paragraph" or not isinstance(question.answer, str):
+    if question.type != "paragraph" or not isinstance(question.answer, str) or not question.answer.strip():
         return question
     return attrs.evolve(question, answer=repr(understood(question.answer.strip())))
 

@@ -157,10 +157,16 @@ def test_content() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [(m.TreatmentNoteDraft, m.TreatmentNote), (m.TreatmentNoteTemplateDraft, m.TreatmentNoteTemplate)]
+    "model",
+    [
+        (m.TreatmentNoteDraft, m.TreatmentNote),
+        (m.TreatmentNoteTemplateDraft, m.TreatmentNoteTemplate),
+        (m.PatientFormDraft, m.PatientForm),
+        (m.PatientFormTemplateDraft, m.PatientFormTemplate),
+    ],
 )
 def test_paragraphs_are_html(model: tuple[Any, Any]) -> None:
-    """In notes and their templates paragraphs are compared as a reader sees them; other answers by the letter."""
+    """Paragraphs are compared as a reader sees them; other answers by the letter."""
     draft, record = model
     sent, other = question(type="paragraph", answer=" 60&deg;<br/>x"), question(type="paragraph", answer="60&deg; x")
     read_back = question(type="paragraph", answer="60\u00b0<br>x")
@@ -173,6 +179,10 @@ def test_paragraphs_are_html(model: tuple[Any, Any]) -> None:
     )
     assert same(draft(content=None), record(id="1"))
     assert not same(draft(content=None), record(id="1", content=read_back))
+    for blank in ("", " ", None):
+        assert same(
+            draft(content=question(type="paragraph")), record(id="1", content=question(type="paragraph", answer=blank))
+        )
 
 
 def test_what_is_never_sent_is_compared_where_it_is_read() -> None:
