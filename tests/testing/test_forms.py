@@ -91,6 +91,16 @@ def test_form_takes_what_its_template_gives(clinic: Clinic) -> None:
     )
 
 
+def test_template_offers_no_choices_about_the_patient(clinic: Clinic) -> None:
+    """A form's question about the patient's sex has choices; its template's has none."""
+    asked = {"name": "Sex", "type": "select", "patient_field_connection": "sex"}
+    path = "/patient_form_templates"
+
+    assert clinic.desk.post(path, {"name": "T", "content": _content(asked)})["id"]
+    for choices in ({"options": ["Female"]}, {"other": {"enabled": True}}):
+        assert ["content"] == list(clinic.desk.refused(path, {"name": "T", "content": _content({**asked, **choices})}))
+
+
 def test_completed_form_answers_what_is_required(clinic: Clinic) -> None:
     """A form can't be completed while a required question has no answer."""
     questions = ({"name": "Why", "type": "text", "required": True}, {"name": "More", "type": "text"})

@@ -22,6 +22,7 @@ FORMATTING: Final = "the API keeps only a few HTML tags; the text is there, with
 QUESTION_TYPE: Final = "the API takes no question of this type; the answer stands in a question of type text"
 ANSWER_SHAPE: Final = "the answer is not of its question's type; it stands in a question of type text"
 SEVERAL_TICKED: Final = "the API takes one ticked radio button at most; the question became one of checkboxes"
+NO_CHOICES: Final = "the API takes no choices of such a question in a template; look there which ones it offers"
 NOT_IN_TEMPLATES: Final = "the API takes such an answer in no template"
 CONNECTION: Final = "the destination has no such custom field that can hold the answers, so they don't go there"
 
@@ -274,6 +275,10 @@ class _Cleaner:
         return OtherAnswer(enabled=bool(other.enabled) or ticked, selected=True if ticked else UNSET, value=value)
 
     def _select(self, question: Question, plain: Question) -> Question:
+        if not self._grammar.answers:
+            if question.options or question.other:
+                self._lose(NO_CHOICES)
+            return plain
         other: OtherAnswer | Unset = UNSET
         if question.other:
             other = OtherAnswer(enabled=bool(question.other.enabled), label=question.other.label or UNSET)

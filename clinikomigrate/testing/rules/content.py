@@ -105,7 +105,7 @@ def _keys(kind: str, grammar: Grammar) -> tuple[str, ...]:
         return (*form, "answers", "other")
     if kind == "signature":
         return (*form[:1], "signature", "signature_id") if grammar.answers else form[:1]
-    own = {"select": ("options", "other"), "full_name": ("options",)}.get(kind, ())
+    own = {"select": ("options", "other") if grammar.answers else (), "full_name": ("options",)}.get(kind, ())
     answer = ("answer",) if grammar.answers or kind == "paragraph" else ()
     return (*form, *own, *(() if kind == "bodycharts" else answer))
 

@@ -300,6 +300,18 @@ def test_questions_about_the_patient_keep_their_field() -> None:
     assert cleaned({**sex, "other": None, "options": None}, content.FORM)[0]["options"] == []
 
 
+def test_a_template_says_nothing_of_the_choices_about_a_patient() -> None:
+    """The API takes none there; where the source has some, they are lost."""
+    asked = {"name": "Sex", "type": "select", "required": True, "patient_field_connection": "sex"}
+    choices: list[dict[str, Any]] = [{"options": ["Female"]}, {"other": {"enabled": True, "label": "In your words"}}]
+
+    assert cleaned(asked, content.FORM_TEMPLATE) == [asked]
+    assert reasons(asked, content.FORM_TEMPLATE) == []
+    for offered in choices:
+        assert cleaned({**asked, **offered}, content.FORM_TEMPLATE) == [asked]
+        assert reasons({**asked, **offered}, content.FORM_TEMPLATE) == [content.NO_CHOICES]
+
+
 def test_custom_fields_of_templates_are_those_of_the_destination() -> None:
     """Tokens differ from account to account; where there is no such field, the link is lost."""
     question = {"name": "GP", "type": "text", "custom_field_token": "here", "patient_field_connection": None}
