@@ -7,6 +7,7 @@ from typing import Any, Final
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks import history
+from clinikomigrate.sinks import reasons as common
 from clinikomigrate.sinks.cliniko import content, reasons, words
 from clinikomigrate.sinks.cliniko.authored import AUTHOR, AuthoredNoteDraft, author_of
 from clinikomigrate.sinks.cliniko.drafting import draft
@@ -33,13 +34,16 @@ class Records(Family):
         if isinstance(attachment, m.FullPatientExport):
             return Skip(EXPORT, lasting=True)
         file: Any = Fetch("file", (Ref(attachment.kind, attachment.id),))  # the file itself, once it is fetched
+        given = attachment.description or ""
+        cut = (Loss("description", common.CUT, mended=True),) if len(given) > words.LONGEST_DESCRIPTION else ()
         description = words.of_file(
-            attachment.description, context.name(attachment.user), attachment.created_at, zone(context)
+            given[: words.LONGEST_DESCRIPTION], context.name(attachment.user), attachment.created_at, zone(context)
         )
         return draft(
             m.PatientAttachmentDraft,
             attachment,
             context,
+            losses=cut,
             follow_ups=(CheckFile(),),
             content=file,
             description=description,

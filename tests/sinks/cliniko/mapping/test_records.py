@@ -12,6 +12,7 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import ClinikoMapper, content, reasons, words
 from clinikomigrate.sinks.cliniko.mapping.records import EXPORT, NO_ATTENDEE, OPEN_LINK
+from clinikomigrate.sinks.reasons import CUT
 from clinikomigrate.testing.rules.content import FORM_TYPES, NOTE_TYPES, Grammar, checked
 from clinikomigrate.transfer.follow_ups import Archiving, CheckFile
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
@@ -248,6 +249,15 @@ def test_a_file_is_fetched_when_it_is_sent_and_checked_afterwards() -> None:
     )
     assert result.follow_ups == (CheckFile(), Archiving())
     assert set(losses(result)) == {"created_at", "user"}
+
+
+def test_an_over_long_description_is_cut() -> None:
+    """The API takes 255 characters; nothing is said behind them."""
+    whole, cut = (bare(m.UploadedPatientAttachment, description="d" * number) for number in (255, 256))
+
+    assert mapped(whole).draft.description == mapped(cut).draft.description == "d" * 255
+    assert losses(mapped(whole)) == {}
+    assert losses(mapped(cut)) == {"description": CUT}
 
 
 def test_a_full_export_is_not_copied() -> None:
