@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from clinikomigrate.sinks.codes import CODES
 from clinikomigrate.sinks.counterparts import Counterparts, Held, called, shown
 from clinikomigrate.sinks.unmatched import Settings, Unmatched
 from clinikomigrate.transfer.findings import Finding
-from clinikomigrate.transfer.names import correction, folded, names_of
+from clinikomigrate.transfer.names import correction
 from clinikomigrate.transfer.phrases import counted, listed, one_of
 from clinikomigrate.transfer.survey import Survey
 
@@ -113,15 +113,16 @@ class Choices:
         given += [f"{name}={value!r}" for name, value in more.items()]
         return f"<{mapper} {', '.join(given)}>" if given else f"<{mapper}>"
 
-    def target(self, record: Any) -> str | Exclude | AssignTo | None:
+    def target(self, record: Any, among: Iterable[Any]) -> str | Exclude | AssignTo | None:
         """Returns what is to become of a record of the source, and of what belongs to it; None for a match by name.
 
         Args:
             record: A business, a practitioner or an appointment type (`Any`: of whichever model).
+            among: The source's records of its kind: of two people of one name the one who works there is meant.
         """
-        names = {*names_of(record), record.id}
+        known = {each.id: each for each in (*among, record)}
         for name, target in self.named.get(record.kind, {}).items():
-            if folded(name) in names:
+            if record.id in dict(called(name, list(known.items()))):
                 return target
         has_left = record.kind == "practitioners" and record.active is False
         return self.former_practitioners if has_left else None

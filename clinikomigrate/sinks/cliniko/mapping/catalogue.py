@@ -12,7 +12,7 @@ from clinikomigrate.sinks import reasons as common
 from clinikomigrate.sinks.cliniko import content, custom_fields, reasons, words
 from clinikomigrate.sinks.cliniko.drafting import draft
 from clinikomigrate.sinks.cliniko.mapping.family import Family, definitions
-from clinikomigrate.sinks.matching import EXCLUDE, AssignTo
+from clinikomigrate.sinks.matching import EXCLUDE, AssignTo, Exclude
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Fetch, Mapped, Skip
 from clinikomigrate.transfer.names import names_of
@@ -113,7 +113,7 @@ class Catalogue(Family):
         it because the work of somebody else goes to them.
         """
         ref: Ref[m.AppointmentType] = Ref(appointment_type.kind, appointment_type.id)
-        if self._choices.target(appointment_type) is EXCLUDE:
+        if self._target(appointment_type, context) is EXCLUDE:
             return Skip(EXCLUDED)
         if context.matched(ref) is not None:
             return Skip(MATCHED, lasting=True)
@@ -131,12 +131,15 @@ class Catalogue(Family):
             practitioner_ids=practitioners,
         )
 
+    def _target(self, record: Any, context: Context) -> str | Exclude | AssignTo | None:
+        return self._choices.target(record, context.survey.records.get(record.kind, ()))
+
     def _leaves_out(self, ref: Ref[Any] | None, context: Context) -> bool:
         """Says whether the settings leave out what a ref points at."""
         if ref is None or context.matched(ref) is not None:
             return False
         record = _record(ref, context)
-        return record is not None and self._choices.target(record) is EXCLUDE
+        return record is not None and self._target(record, context) is EXCLUDE
 
     def _is_somebody_elses(self, practitioner: Ref[Any] | None, context: Context) -> bool:
         """Says whether a practitioner's work goes to another person, who may have work of their own."""
@@ -148,7 +151,7 @@ class Catalogue(Family):
         if set(names_of(here)) & set(names_of(there)):
             return False
         sharing = [ref for ref, id in context.matches.items() if (ref.kind, id) == (practitioner.kind, counterpart)]
-        return len(sharing) > 1 or (here is not None and isinstance(self._choices.target(here), AssignTo))
+        return len(sharing) > 1 or (here is not None and isinstance(self._target(here, context), AssignTo))
 
     def appointment_type_billable_item(
         self, line: m.AppointmentTypeBillableItem, context: Context, /

@@ -258,6 +258,22 @@ def test_hours_and_numbers_of_who_left_never_become_those_of_who_gets_their_work
     assert Fetch("type_practitioners", (Ref("appointment_types", "5"),), (PRACTITIONER,)) == kind.draft.practitioner_ids
 
 
+def test_a_setting_about_who_works_there_is_none_about_a_namesake_who_left() -> None:
+    """The number of one Amy Ng stays hers, though the mapper is told who the other one is."""
+    gone = m.Practitioner(id="20", first_name="Amy", last_name="Ng", active=False)
+    here = m.Practitioner(id="21", first_name="Amy", last_name="Ng", active=True)
+    somebody = m.Practitioner(id="920", first_name="Somebody", last_name="Else")
+    mapper = ClinikoMapper(practitioners={"Amy Ng": "Amy Smith"}, former_practitioners=AssignTo("Somebody Else"))
+    given: dict[str, Any] = {"using": mapper, "existing": {"practitioners": (("920", somebody),)}}
+
+    assert (
+        SOMEBODY_ELSES
+        == skipped(bare(m.PractitionerReferenceNumber), records={"practitioners": (gone, here)}, **given).reason
+    )
+    alone = mapped(bare(m.PractitionerReferenceNumber), records={"practitioners": (gone,)}, **given)
+    assert alone.draft.practitioner_id == "920"
+
+
 @pytest.mark.parametrize(
     ("mapper", "matches"),
     [
