@@ -74,6 +74,8 @@ class FakeCliniko(SimulatedAccount):
         storage: The most bytes of all files; None for no limit.
         refuses_archived_parents: Whether a record that points at an archived one is refused.
         refuses_cancelled_parents: Whether a record that points at a cancelled booking or attendee is refused.
+        refuses_nameless_memos: Whether a memo has to say from whom it is and to whom. The documentation calls both
+            required, and shows messages without a sender.
         locks_finalised_notes: Whether a note that is no draft any more can't be changed.
         tells_of_archiving: Whether patients are written to when a booking of theirs is archived that was not cancelled.
         longest_form_answer: The most characters of an answer on a form.
@@ -114,6 +116,7 @@ class FakeCliniko(SimulatedAccount):
         storage: int | None = None,
         refuses_archived_parents: bool = True,
         refuses_cancelled_parents: bool = False,
+        refuses_nameless_memos: bool = False,
         locks_finalised_notes: bool = True,
         tells_of_archiving: bool = True,
         longest_form_answer: int = 10_000,
@@ -132,6 +135,7 @@ class FakeCliniko(SimulatedAccount):
         self.old_style = old_style
         self.refuses_archived_parents = refuses_archived_parents
         self.refuses_cancelled_parents = refuses_cancelled_parents
+        self.refuses_nameless_memos = refuses_nameless_memos
         self.locks_finalised_notes = locks_finalised_notes
         self.tells_of_archiving = tells_of_archiving
         self.longest_form_answer = longest_form_answer

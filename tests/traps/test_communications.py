@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.end_to_end.accounts import Pair
 from tests.traps.clinic import Clinic, losses
 
 MEMO = {"content": "Rang about parking", "direction_code": 2, "type_code": 3, "confidential": False}
@@ -88,3 +89,26 @@ def test_archived_memos_are_archived(clinic: Clinic) -> None:
     clinic.move()
 
     assert None is not clinic.only("communications")["archived_at"]
+
+
+def test_account_that_wants_names(clinic: Clinic) -> None:
+    """Where null is refused, something stands in for a name that nobody wrote down, and is a loss; a name stays."""
+    clinic.add("communications", patient_id=clinic.patient(), **MEMO, to="Olivia")
+    clinic.destination.refuses_nameless_memos = True
+    report = clinic.move()
+    copy = clinic.only("communications")
+
+    assert ("-", "Olivia") == (copy["from"], copy["to"])
+    assert {"from_"} == losses(report, "communications") & {"from_", "to"}
+
+
+def test_names_that_an_account_wants_are_compared(clinic: Clinic) -> None:
+    """What stands in is told once, as a loss, and is no difference."""
+    clinic.add("communications", patient_id=clinic.patient(), **MEMO)
+    clinic.destination.refuses_nameless_memos = True
+    clinic.move()
+    pair = Pair(clinic.source, clinic.destination, clinic.journal)
+    with clinic.source.in_process(), clinic.destination.in_process():
+        verification = pair.transfer().verify()
+
+    assert verification.ok

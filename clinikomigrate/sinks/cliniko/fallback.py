@@ -13,6 +13,9 @@ from clinikomigrate.errors import NotFound, Unprocessable
 from clinikomigrate.sinks.cliniko.comparison import attribute_matches
 from clinikomigrate.sinks.cliniko.content import continued
 from clinikomigrate.sinks.cliniko.signatures import is_incomplete
+from clinikomigrate.sinks.comparable import comparable
+from clinikomigrate.sinks.field_rules import STAND_IN
+from clinikomigrate.sinks.reasons import STOOD_IN
 from clinikomigrate.transfer.kinds import OPTIONAL_KINDS
 from clinikomigrate.transfer.losses import Loss
 
@@ -46,6 +49,7 @@ class Fallback:
         loss: What is counted.
         instead: Gives for a draft the attributes that change; None to leave the attribute out.
         kept: Says for a draft and a record whether the record has it as it was; None to compare the attribute.
+        null: Whether it can be refused for being None.
     """
 
     kind: str
@@ -54,6 +58,7 @@ class Fallback:
     loss: Loss
     instead: Callable[[Any], Mapping[str, Any]] | None = None  # the values are of the attributes' own types
     kept: Callable[[Any, Any], bool] | None = None
+    null: bool = False
 
     def applies(self, draft: Any, error: Unprocessable) -> bool:
         """Says whether the draft has what was refused.
@@ -73,7 +78,9 @@ class Fallback:
             draft: Of the fallback's kind.
         """
         value = getattr(draft, self.attribute)
-        return value is not None and value is not UNSET and bool(value != self._changes(draft)[self.attribute])
+        if value is UNSET or (value is None and not self.null):
+            return False
+        return bool(value != self._changes(draft)[self.attribute])
 
     def without(self, draft: Any) -> Any:
         """Returns the draft without what was refused.
@@ -102,6 +109,17 @@ def _without(kind: str, attribute: str, reason: str) -> Fallback:
     """Leaves one attribute out."""
     field = attribute.removesuffix("_id")
     return Fallback(kind, attribute, frozenset({attribute, field}), Loss(field, reason))
+
+
+def _named(attribute: str) -> Fallback:
+    """Says of a message that doesn't say from whom it is, or to whom, something in its place."""
+
+    def instead(draft: Any) -> Mapping[str, Any]:
+        given = getattr(draft, attribute)
+        return {attribute: STAND_IN if comparable(given) is None else given}
+
+    refused = frozenset({attribute, attribute.removesuffix("_")})
+    return Fallback("communications", attribute, refused, Loss(attribute, STOOD_IN), instead=instead, null=True)
 
 
 def _reminders(draft: Any) -> Mapping[str, Any]:
@@ -165,6 +183,8 @@ FALLBACKS: Final = (
         "the type of referral source has no such subcategory there; add it",
     ),
     _without("patient_attachments", "filename", "the destination named the file by itself"),
+    _named("from_"),
+    _named("to"),
     _without("recalls", "notes", "the destination refused the notes of a recall; enter them by hand"),
     Fallback(
         "patient_forms",

@@ -138,7 +138,8 @@ def check_communication(change: Change) -> None:
     before = change.before
     if before is not None and before["category_code"] != MEMO:
         change.refuse("category_code", INVALID)
-    for name in ("content", "direction_code", "type_code", "confidential"):
+    names = ("from", "to") if change.call.fake.refuses_nameless_memos else ()
+    for name in ("content", "direction_code", "type_code", "confidential", *names):
         if name in change.given and change.given[name] in (None, ""):
             change.refuse(name, BLANK)
 

@@ -52,6 +52,8 @@ CASES: list[tuple[Any, str, str, object]] = [
     (m.TreatmentNoteDraft(attendee_id="1"), "attendee", "attendee_id", UNSET),
     (m.TreatmentNoteDraft(booking_id="1"), "booking", "booking_id", UNSET),
     (m.PatientFormDraft(attendee_id="1"), "attendee", "attendee_id", UNSET),
+    (m.MemoCommunicationDraft(from_=None), "from", "from_", "-"),
+    (m.MemoCommunicationDraft(from_="Ada", to=" "), "to", "to", "-"),
     (m.RecallDraft(notes="x"), "notes", "notes", UNSET),
     (m.ReferralSourceDraft(subcategory="x"), "subcategory", "subcategory", UNSET),
     (m.PatientAttachmentDraft(filename="x"), "filename", "filename", UNSET),
@@ -89,6 +91,8 @@ def test_every_fallback_is_shown() -> None:
         (m.PatientFormDraft(content=content("x" * 255)), "content"),
         (m.PatientFormDraft(content=content("x" * 300)), "name"),
         (m.MedicalAlertDraft(name="x"), "name"),
+        (m.MemoCommunicationDraft(from_="Ada"), "from"),
+        (m.MemoCommunicationDraft(), "to"),
     ],
 )
 def test_what_stands(draft: Any, refused: str) -> None:

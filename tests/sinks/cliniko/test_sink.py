@@ -455,6 +455,19 @@ def test_patient_who_wants_no_reminders(there: Destination) -> None:
     assert (("reminders_communication_channels",), "None") == (lost, row["reminder_type"])
 
 
+def test_names_on_memos() -> None:
+    """On an account that wants to know from whom and to whom something stands in, also when the reply was lost."""
+    there = Destination(refuses_nameless_memos=True)
+    draft = m.MemoCommunicationDraft(
+        patient_id=there.patient, content="Rang", direction_code=1, type_code=3, confidential=False, from_=None, to=""
+    )
+    with there.fake.in_process():
+        made = there.sink.create(draft)
+
+        assert ["from_", "to"] == [loss.field for loss in made.losses]
+        assert made.losses == there.sink.lost(draft, made.id)
+
+
 def test_long_answers() -> None:
     """On an account that takes short answers a form arrives whole and completed, with more questions."""
     there = Destination(longest_form_answer=255)
@@ -678,6 +691,7 @@ def test_losses_say_why(there: Destination) -> None:
 
 LOSSY: dict[str, tuple[dict[str, Any], list[str]]] = {
     "attendees": ({"patient_case_id": "1"}, ["patient_case"]),
+    "communications": ({"from_": None, "to": ""}, ["from_", "to"]),
     "individual_appointments": ({"patient_case_id": "1"}, ["patient_case"]),
     "patient_attachments": ({"filename": "another.txt"}, ["filename"]),
     "patient_cases": ({"contact_id": "relative"}, ["contact"]),
