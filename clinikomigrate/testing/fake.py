@@ -72,6 +72,9 @@ class FakeCliniko(SimulatedAccount):
         processing_reads: After how many reads of it the work is done at the latest.
         largest_file: The most bytes of one file; the file store refuses more.
         storage: The most bytes of all files; None for no limit.
+        upload_slash: Whether the file store's address ends with a slash where an upload is asked for.
+        mirrors_relationships: Whether a relationship has a row for each of its two patients; else the patient who was
+            given the other is the only one who shows it.
         refuses_archived_parents: Whether a record that points at an archived one is refused.
         refuses_cancelled_parents: Whether a record that points at a cancelled booking or attendee is refused.
         refuses_nameless_memos: Whether a memo has to say from whom it is and to whom. The documentation calls both
@@ -114,6 +117,8 @@ class FakeCliniko(SimulatedAccount):
         processing_reads: int = 3,
         largest_file: int = 100_000_000,
         storage: int | None = None,
+        upload_slash: bool = False,
+        mirrors_relationships: bool = True,
         refuses_archived_parents: bool = True,
         refuses_cancelled_parents: bool = False,
         refuses_nameless_memos: bool = False,
@@ -133,6 +138,7 @@ class FakeCliniko(SimulatedAccount):
         self.subdomain, self.shard = subdomain, shard
         self.country_code, self.time_zone = country_code, time_zone
         self.old_style = old_style
+        self.mirrors_relationships = mirrors_relationships
         self.refuses_archived_parents = refuses_archived_parents
         self.refuses_cancelled_parents = refuses_cancelled_parents
         self.refuses_nameless_memos = refuses_nameless_memos
@@ -149,6 +155,7 @@ class FakeCliniko(SimulatedAccount):
             processing_reads=processing_reads,
             largest=largest_file,
             storage=storage,
+            slash=upload_slash,
         )
         self.settings = new_settings(self.store.new_id("accounts"), subdomain, country_code, time_zone)
         self.store_log: list[LoggedRequest] = []
@@ -217,7 +224,7 @@ class FakeCliniko(SimulatedAccount):
 
         Moments may be `datetime`s or text, dates `date`s, money `Decimal`s. An individual appointment gets its
         attendee unless `attendee=False` is given; `arrived=` says that one's attendance. A relationship gets its other
-        side unless `mirror=False` is given. A file's bytes are its `content`.
+        side unless `mirror=False` is given or this account has none. A file's bytes are its `content`.
 
         Args:
             kind: The kind of record.

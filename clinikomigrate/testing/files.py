@@ -6,6 +6,7 @@ import base64
 import hashlib
 import mimetypes
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 DownloadWay: TypeAlias = Literal["redirect", "stream"]
 
 PRESIGN_SECONDS = 3600.0
+UNKNOWN_TYPE = "invalid/invalid"
+"""What the API has been seen to call the type of a file that it can't tell."""
 _PART_NAME = re.compile(rb'Content-Disposition:[^\r\n]*?\bname="([^"]*)"', re.IGNORECASE)
 
 
@@ -38,10 +41,19 @@ class _Upload:
 
 
 @attrs.frozen
+class _Form:
+    """A form that was given out: for whom and when, and the fields that must come back as they are."""
+
+    patient_id: str
+    since: float
+    fields: Mapping[str, str]
+
+
+@attrs.frozen
 class FilesSnapshot:
     """What the file store held at one time."""
 
-    presigned: dict[str, tuple[str, float]]
+    presigned: dict[str, _Form]
     uploads: dict[str, _Upload]
     issued: int
 
@@ -56,6 +68,7 @@ class Files:
         processing_reads: After how many reads of it the work is done at the latest.
         largest: The most bytes of one file; the store refuses more.
         storage: The most bytes of all files; the API refuses more. None for no limit.
+        slash: Whether the store's address ends with a slash where an upload is asked for.
     """
 
     def __init__(
@@ -67,6 +80,7 @@ class Files:
         processing_reads: int,
         largest: int,
         storage: int | None,
+        slash: bool,
     ) -> None:
         self._fake = fake
         self.download = download
@@ -74,7 +88,8 @@ class Files:
         self.processing_reads = processing_reads
         self.largest = largest
         self.storage = storage
-        self._presigned: dict[str, tuple[str, float]] = {}
+        self.slash = slash
+        self._presigned: dict[str, _Form] = {}
         self._uploads: dict[str, _Upload] = {}
         self._issued = 0
 
@@ -86,10 +101,8 @@ class Files:
         self._issued += 1
         digest = hashlib.sha256(f"{self._fake.subdomain}/{patient_id}/{self._issued}".encode()).hexdigest()
         folder = f"temp/{digest[:32]}"
-        self._presigned[folder] = (patient_id, self._fake.server_time())
         stamp = call.now.replace("-", "").replace(":", "")
         fields = {
-            "key": f"{folder}/${{filename}}",
             "policy": base64.b64encode(folder.encode()).decode(),
             "acl": "private",
             "success_action_status": "201",
@@ -98,7 +111,9 @@ class Files:
             "x-amz-date": stamp,
             "x-amz-signature": digest,
         }
-        return Answer(200, {"url": self._fake.store_url(call.base), "fields": fields})
+        self._presigned[folder] = _Form(patient_id, self._fake.server_time(), fields)
+        url = self._fake.store_url(call.base) + ("/" if self.slash else "")
+        return Answer(200, {"url": url, "fields": {"key": f"{folder}/${{filename}}", **fields}})
 
     def check_upload(self, change: Change) -> None:
         """Looks at the address of an upload that a new file names, and at the room there is."""
@@ -173,21 +188,20 @@ class Files:
             return _error(411, "MissingContentLength", "You must provide the Content-Length HTTP header.")
         if _part_names(request)[-1:] != [b"file"]:
             return _error(400, "InvalidArgument", "POST requires exactly one file upload per request, as last field.")
-        form, file = request.form, request.files["file"]
-        key = form.get("key", "")
-        folder = key.rpartition("/")[0]
-        patient_id, since = self._presigned.get(folder, ("", 0.0))
-        if not patient_id or not _signed(form.get("policy", ""), folder) or not form.get("x-amz-signature"):
+        fields, file = request.form.to_dict(), request.files["file"]
+        key = fields.pop("key", "")
+        form = self._presigned.get(key.rpartition("/")[0])
+        if form is None or fields != form.fields:
             return _error(403, "AccessDenied", "Invalid according to Policy")
-        if self._fake.server_time() > since + PRESIGN_SECONDS:
+        if self._fake.server_time() > form.since + PRESIGN_SECONDS:
             return _error(403, "AccessDenied", "Invalid according to Policy: Policy expired.")
         content = file.stream.read()
         if len(content) > self.largest:
             return _error(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
         filename = file.filename or ""
         key = key.replace("${filename}", filename)
-        guessed = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-        self._uploads[key] = _Upload(content, filename, guessed, patient_id)
+        guessed = mimetypes.guess_type(filename)[0] or UNKNOWN_TYPE
+        self._uploads[key] = _Upload(content, filename, guessed, form.patient_id)
         location = f"{request.host_url.rstrip('/')}/{quote(key, safe='')}"
         etag = hashlib.sha256(content).hexdigest()[:32]
         xml = (
@@ -223,10 +237,6 @@ def _part_names(request: Request) -> list[bytes]:
     data = request.get_data(cache=True, parse_form_data=False)
     heads = (part.partition(b"\r\n\r\n")[0] for part in data.split(b"--" + boundary)) if boundary else ()
     return [match[1] for match in map(_PART_NAME.search, heads) if match is not None]
-
-
-def _signed(policy: str, folder: str) -> bool:
-    return policy == base64.b64encode(folder.encode()).decode()
 
 
 def _file_answer(row: Row) -> Answer:

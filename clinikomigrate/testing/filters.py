@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from operator import ge, gt, le, lt
 from typing import Any, TypeAlias
 
@@ -168,10 +169,19 @@ def _check_value(field: str, field_type: str, operator: str, value: str) -> None
     pattern = _VALUES.get(field_type)
     if field_type == "date" and operator == "=":
         pattern = _DATE_PATTERN
-    if field_type == "number" and operator in ("=", "!="):
+    if field_type == "number" and operator == "=":
         pattern = _NUMBERS
-    if pattern is not None and not pattern.fullmatch(value):
+    right = pattern is None or pattern.fullmatch(value) is not None
+    if not right or ("*" not in value and field_type in ("date", "moment") and not _is_in_the_calendar(value)):
         raise bad_request(f"Filter value for {field} must be a {field_type}")
+
+
+def _is_in_the_calendar(value: str) -> bool:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _ordered(operator: str, value: Any) -> Test:  # Any: a text or a number, as what it is compared with

@@ -47,10 +47,10 @@ class Listing:
 
     @cached_property
     def sortable(self) -> frozenset[str]:
-        """The names that the list can be sorted by."""
-        columns = self.kind.columns
-        plain = {column.name for column in columns if column.read and column.type not in ("object", "references")}
-        return frozenset(plain | set(self.allowed) - set(VIRTUAL) | {"id"})
+        """The names that the list can be sorted by: those that it can be filtered on and that have one value."""
+        columns = self.kind.by_name
+        several = {name for name, column in columns.items() if column.type == "references"}
+        return frozenset(self.allowed) - several - (VIRTUAL.keys() - columns.keys() - {"id"})
 
 
 def answer_list(call: Call, listing: Listing) -> Answer:
@@ -124,13 +124,13 @@ def visible(call: Call, kind: Kind, row: Row) -> bool:
 
 
 def hidden(kind: Kind, row: Row, conditions: Iterable[Condition] = ()) -> bool:
-    """Tells whether a row is archived or cancelled and no condition names the column that says so."""
+    """Tells whether a row is archived, deleted or cancelled and no condition names the column that says so."""
     return any(row.get(column) is not None for column in _hiding(kind, conditions))
 
 
 def _hiding(kind: Kind, conditions: Iterable[Condition]) -> list[str]:
     lifted = {condition.field for condition in conditions}
-    return [column for column in kind.hidden_by if column not in lifted]
+    return [column for column in kind.hiding if column not in lifted]
 
 
 def page_of(call: Call, envelope: str, rows: list[Row], show: Callable[[Row], object]) -> Answer:

@@ -136,7 +136,7 @@ def _add_attendee(fake: FakeCliniko, row: Row, companions: dict[str, Any]) -> No
 
 
 def _add_mirror(fake: FakeCliniko, row: Row, companions: dict[str, Any]) -> None:
-    if row["mirror_id"] is not None or not companions.get("mirror", True):
+    if row["mirror_id"] is not None or not companions.get("mirror", fake.mirrors_relationships):
         return
     mirror = {
         "patient_id": row["related_patient_id"],

@@ -43,7 +43,8 @@ def cancel(call: Call, kind: Kind, number: str) -> Answer:
         if name not in ("cancellation_reason", "cancellation_note", "apply_to_repeats"):
             errors[name] = "is not permitted"
     reason = body.get("cancellation_reason")
-    if reason is None or isinstance(reason, bool) or reason not in set(CANCELLATION_REASONS) - REFUSED_REASONS:
+    taken = type(reason) is int and reason in CANCELLATION_REASONS and reason not in REFUSED_REASONS
+    if not taken:
         errors["cancellation_reason"] = BLANK if reason is None else NOT_LISTED
     note, repeats = body.get("cancellation_note"), body.get("apply_to_repeats", False)
     if note is not None and not isinstance(note, str):

@@ -278,3 +278,5 @@ def test_an_unknown_parameter_is_a_bad_request(fake: FakeSplose) -> None:
     """Trap: the API refuses keys that it doesn't know; the client sends none, and says so where it happens."""
     with pytest.raises(BadRequest):
         connect(fake)._session.get("/patients", {}, [("limit", "5")])
+    assert ["/patients: unknown query parameters limit"] == fake.protocol_errors
+    fake.protocol_errors.clear()

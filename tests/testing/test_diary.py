@@ -28,7 +28,7 @@ def test_appointment_makes_its_attendee(clinic: Clinic) -> None:
 
 
 def test_end_follows_from_the_type(clinic: Clinic) -> None:
-    """An end that isn't given, or is taken back with null, follows from the type's duration."""
+    """An end that isn't given, or that a change takes back with null, follows from the type's duration."""
     body = clinic.appointment(starts_at="2024-05-06T11:00:00+10:00")
     appointment = clinic.desk.post("/individual_appointments", body)
     path = f"/individual_appointments/{appointment['id']}"
@@ -37,6 +37,8 @@ def test_end_follows_from_the_type(clinic: Clinic) -> None:
     assert "2024-05-06T03:00:00Z" == clinic.desk.patch(path, {"ends_at": "2024-05-06T03:00:00Z"})["ends_at"]
     clinic.fake.on_traffic.clear()  # the description doesn't say that null is taken here
     assert "2024-05-06T01:45:00Z" == clinic.desk.patch(path, {"ends_at": None})["ends_at"]
+    for kind, new in (("individual", clinic.appointment), ("group", clinic.group)):
+        assert ["ends_at"] == list(clinic.desk.refused(f"/{kind}_appointments", new(ends_at=None)))
 
 
 def test_past_and_overlapping_appointments_are_taken(clinic: Clinic) -> None:
@@ -181,6 +183,8 @@ def test_cancelling_hides_and_stamps(clinic: Clinic) -> None:
         ({"cancellation_reason": 31}, "cancellation_reason"),
         ({"cancellation_reason": True}, "cancellation_reason"),
         ({"cancellation_reason": "50"}, "cancellation_reason"),
+        ({"cancellation_reason": 50.0}, "cancellation_reason"),
+        ({"cancellation_reason": [50]}, "cancellation_reason"),
         ({"cancellation_reason": 50, "cancellation_note": 5}, "cancellation_note"),
         ({"cancellation_reason": 50, "apply_to_repeats": "no"}, "apply_to_repeats"),
         ({"cancellation_reason": 50, "cancelled_at": "2024-01-01T00:00:00Z"}, "cancelled_at"),

@@ -87,6 +87,31 @@ def test_store_says_where_the_file_is(clinic: Clinic) -> None:
     assert {"policy", "acl", "success_action_status", "x-amz-date", "x-amz-signature"} < set(post["fields"])
 
 
+def test_the_stores_address_may_end_with_a_slash() -> None:
+    """The address of an upload has one slash before its key all the same."""
+    fake = FakeCliniko(upload_slash=True)
+    desk = Desk(fake)
+    patient = fake.add("patients", first_name="Cy", last_name="Lee")
+    post = desk.get(f"/patients/{patient}/attachment_presigned_post")
+    _store(fake, data=_form(post["fields"], b"x", "a.pdf"))
+    key = post["fields"]["key"].replace("${filename}", "a.pdf")
+    body = {"patient_id": patient, "upload_url": f"{post['url']}/{key}"}
+
+    assert post["url"].endswith(".com/")
+    assert ["temp_attachment_url"] == list(desk.refused("/patient_attachments", body))
+    desk.post("/patient_attachments", {**body, "upload_url": f"{post['url']}{key}"})
+
+
+def test_a_file_of_no_known_type_has_a_senseless_one(clinic: Clinic) -> None:
+    """The API says `invalid/invalid` of it."""
+    clinic.fake.files.processing_seconds = 0
+    file = clinic.desk.post(
+        "/patient_attachments", {"patient_id": clinic.patient, "upload_url": _upload(clinic, filename="notes.odd-one")}
+    )
+
+    assert "invalid/invalid" == clinic.desk.get(f"/patient_attachments/{file['id']}")["content_type"]
+
+
 def test_only_uploads_of_this_patient_are_taken(clinic: Clinic) -> None:
     """An address that isn't exactly that of an upload for this patient is refused, and each counts once."""
     url = _upload(clinic)
@@ -153,13 +178,16 @@ def test_storage_is_limited(clinic: Clinic) -> None:
         ("no length", 411, "MissingContentLength"),
         ("other key", 403, "AccessDenied"),
         ("field left out", 403, "AccessDenied"),
+        ("date left out", 403, "AccessDenied"),
+        ("field changed", 403, "AccessDenied"),
+        ("field added", 403, "AccessDenied"),
         ("expired", 403, "AccessDenied"),
         ("too large", 400, "EntityTooLarge"),
         ("wrong method", 405, "MethodNotAllowed"),
     ],
 )
 def test_store_is_strict(clinic: Clinic, case: str, status: int, code: str) -> None:
-    """The store refuses credentials, fields after the file, forged or expired forms and files over its limit."""
+    """The store refuses credentials, fields after the file, files over its limit, and forms but the one given out."""
     clinic.fake.files.largest = 10
     fields = dict(_presign(clinic)["fields"])
     more: dict[str, Any] = {}
@@ -169,6 +197,12 @@ def test_store_is_strict(clinic: Clinic, case: str, status: int, code: str) -> N
         fields["key"] = "temp/elsewhere/${filename}"
     if case == "field left out":
         del fields["x-amz-signature"]
+    if case == "date left out":
+        del fields["x-amz-date"]
+    if case == "field changed":
+        fields["acl"] = "public-read"
+    if case == "field added":
+        fields["Content-Type"] = "text/plain"
     data = _form(fields, b"x" * (11 if case == "too large" else 10), "a.txt")
     if case == "file not last":
         late = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="acl"\r\n\r\nprivate\r\n--{BOUNDARY}--'.encode()

@@ -74,15 +74,16 @@ def test_conditions_are_joined_by_and(desk: Desk) -> None:
 
 
 def test_ids_take_lists(desk: Desk) -> None:
-    """Equality of a number takes a list; the other comparisons take one number."""
+    """Equality of a number takes a list; all other comparisons, inequality too, take one number."""
     ids = desk.ids("/patients", ("sort", "id"))
 
     assert [ids[0], ids[2]] == desk.ids("/patients", ("q[]", f"id:={ids[2]},{ids[0]},999"))
-    assert [ids[1], ids[3]] == desk.ids("/patients", ("q[]", f"id:!={ids[2]},{ids[0]}"))
+    assert [ids[1], ids[3]] == desk.ids("/patients", ("q[]", f"id:!={ids[2]}"), ("q[]", f"id:!={ids[0]}"))
     assert ids[:2] == desk.ids("/patients", ("q[]", f"id:<={ids[1]}"))
     assert ids[:1] == desk.ids("/patients", ("q[]", f"id:<{ids[1]}"))
     assert ids[1:] == desk.ids("/patients", ("q[]", f"id:>={ids[1]}"))
-    assert 400 == desk.ask("GET", "/patients", query=[("q[]", f"id:>{ids[0]},{ids[1]}")]).status_code
+    for operator in ("!=", ">", ">=", "<", "<="):
+        assert 400 == desk.ask("GET", "/patients", query=[("q[]", f"id:{operator}{ids[0]},{ids[1]}")]).status_code
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,9 @@ def test_ids_take_lists(desk: Desk) -> None:
         ("first_name:>A", "can't be filtered"),
         ("date_of_birth:>****-05-**", "must be"),
         ("date_of_birth:=May", "must be"),
+        ("date_of_birth:=2024-02-30", "must be"),
+        ("created_at:>2024-02-30T00:00:00Z", "must be"),
+        ("created_at:>2024-02-28T24:01:00Z", "must be"),
         ("accepted_privacy_policy:=yes", "must be"),
         ("accepted_privacy_policy:?", "can't be filtered"),
     ],

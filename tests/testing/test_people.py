@@ -136,6 +136,16 @@ def test_reminders_are_said_twice_alike(clinic: Clinic, given: dict[str, Any], k
     assert (kind, channels) == (patient["reminder_type"], patient["reminders_communication_channels"])
 
 
+@pytest.mark.parametrize("channels", [None, [3], [True], [1, "2"], [[1], 2], "SMS"])
+def test_wrong_channels_are_refused(clinic: Clinic, channels: object) -> None:
+    """Channels are a list of 1 for SMS and 2 for e-mail."""
+    body = {"reminders_communication_channels": channels}
+
+    assert ["reminders_communication_channels"] == list(
+        clinic.desk.refused(f"/patients/{clinic.patient}", body, "PATCH")
+    )
+
+
 def test_pronouns_and_null_are_kept(clinic: Clinic) -> None:
     """Pronouns are kept as they are given, and null takes them back."""
     path = f"/patients/{clinic.patient}"
@@ -186,7 +196,8 @@ def test_custom_fields_are_named_when_read(clinic: Clinic) -> None:
     [
         "no object", "other section", "other field", "wrong type", "blank", "no value", "options on text", "bad date",
         "value on options", "other option", "two of radiobuttons", "selected is text", "extra key",
-        "other without text", "other switched off",
+        "other without text", "other switched off", "token is a list", "option's token is no text", "name is a number",
+        "archived is text", "option's name is a list", "enabled is text",
     ],
 )  # fmt: skip
 def test_wrong_custom_fields_are_refused(clinic: Clinic, case: str) -> None:
@@ -208,6 +219,12 @@ def test_wrong_custom_fields_are_refused(clinic: Clinic, case: str) -> None:
         "extra key": {"token": club["token"], "value": "x", "colour": "red"},
         "other without text": {"token": level["token"], "other": {"selected": True}},
         "other switched off": {"token": fields["Days"]["token"], "other": {"selected": True, "value": "x"}},
+        "token is a list": {"token": [club["token"]], "value": "x"},
+        "option's token is no text": {"token": level["token"], "options": [{"token": {}, "selected": True}]},
+        "name is a number": {"token": club["token"], "value": "x", "name": 1},
+        "archived is text": {"token": club["token"], "value": "x", "archived": "no"},
+        "option's name is a list": {"token": level["token"], "options": [{**_option(level, 0), "name": []}]},
+        "enabled is text": {"token": level["token"], "other": {"enabled": "yes", "selected": True, "value": "x"}},
     }.get(case, {"token": club["token"], "value": "x"})
     section = {"token": club["token"] if case == "other section" else token, "fields": [field]}
     value: object = "text" if case == "no object" else {"sections": [section]}
@@ -292,6 +309,21 @@ def test_seeded_relationship_has_both_sides(clinic: Clinic) -> None:
 
     assert [10, 20] == [row["relation"] for row in clinic.desk.listed("/relationships", *LIFTED)]
     assert [one] == [row["mirror_id"] for row in clinic.fake.rows("relationships") if row["id"] != one]
+
+
+def test_relationships_may_have_one_side_only(clinic: Clinic) -> None:
+    """An account can be told to keep one row for a pair, however it comes about and whatever becomes of it."""
+    clinic.fake.mirrors_relationships = False
+    child = clinic.fake.add("patients", first_name="Cy", last_name="Lee")
+    body = {"patient_id": clinic.patient, "related_patient_id": child, "relation": 20}
+    made = clinic.desk.post("/relationships", body)
+    clinic.desk.patch(f"/relationships/{made['id']}", {"relation": 40})
+    assert [] == clinic.desk.ids("/relationships", ("q[]", f"patient_id:={child}"))
+    seeded = clinic.fake.add("relationships", patient_id=child, related_patient_id=clinic.patient, relation=40)
+    clinic.desk.post(f"/relationships/{made['id']}/archive", status=204)
+
+    assert [seeded] == clinic.desk.ids("/relationships")
+    assert 2 == len(clinic.fake.rows("relationships"))
 
 
 def test_archiving_a_relationship_without_other_side(clinic: Clinic) -> None:

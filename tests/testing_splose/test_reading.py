@@ -68,8 +68,19 @@ def test_links_keep_the_rest_of_the_query_and_can_be_swapped() -> None:
     ],
 )
 def test_queries_are_strict(workspace: Workspace, query: tuple[str, str], wrong: object) -> None:
-    """A key that isn't there and a value of another form are refused."""
+    """A key that isn't there and a value of another form are refused; a key that isn't there is noted."""
     assert wrong == workspace.desk.refused("GET", "/patients", query=[query])
+    assert isinstance(wrong, list) == bool(workspace.fake.protocol_errors)
+
+
+def test_writes_take_no_query(workspace: Workspace) -> None:
+    """Whatever their path, and nothing is written."""
+    body = {"type": "Doctor", "name": "Dr Ray", "email": "r@x.example"}
+
+    assert ["Unrecognized key(s) in object: 'include_archived'"] == (
+        workspace.desk.refused("POST", "/contacts", body, query=[ARCHIVED])
+    )
+    assert [] == workspace.fake.rows("contacts")
 
 
 def test_nothing_is_asked_for_twice(workspace: Workspace) -> None:
@@ -101,7 +112,7 @@ def test_payment_methods_know_no_changes_and_no_archive(workspace: Workspace) ->
     ],
 )
 def test_archived_records_are_hidden(workspace: Workspace, kind: str, row: dict[str, object]) -> None:
-    """What is archived comes only when asked for, and by its id."""
+    """What is archived comes only when asked for, and by its id unless the workspace hides it there too."""
     needs: dict[str, dict[str, object]] = {
         "invoices": {"issueDate": "2024-01-01", "dueDate": "2024-01-01"},
         "payments": {"amount": 0, "paymentDate": "2024-01-01"},
@@ -113,6 +124,8 @@ def test_archived_records_are_hidden(workspace: Workspace, kind: str, row: dict[
     assert id not in workspace.desk.ids(f"/{kind}")
     assert id in workspace.desk.ids(f"/{kind}", ARCHIVED)
     assert id == workspace.desk.get(f"/{kind}/{id}")["id"]
+    workspace.fake.hides_archived_by_id = True
+    assert 404 == workspace.desk.ask("GET", f"/{kind}/{id}").status_code
 
 
 def test_one_record_takes_no_query(workspace: Workspace) -> None:
@@ -252,10 +265,17 @@ def test_every_filter_finds_and_leaves_out(workspace: Workspace, kind: str) -> N
 
 
 def test_a_cases_state_follows_from_its_dates(workspace: Workspace) -> None:
-    """A case is open until it is closed or runs out."""
+    """A case is open until it is closed or runs out; its dates read with a blank in them."""
     case = workspace.fake.add("cases", patientId=workspace.patient, isOpen=False)
-    other = workspace.fake.add("cases", patientId=workspace.patient)
+    today = workspace.fake.clock.now()
+    soon, ago = (datetime.fromtimestamp(today + seconds, UTC) for seconds in (60, -60))
+    other = workspace.fake.add("cases", patientId=workspace.patient, expiryDate=soon)
+    expired = workspace.fake.add("cases", patientId=workspace.patient, issueDate="2024-01-31", expiryDate=ago)
 
+    assert [int(expired)] == workspace.desk.ids("/cases", ("status", "Expired"))
+    assert ("2024-01-31 00:00:00", "2025-03-02 23:59:00") == tuple(
+        workspace.desk.get(f"/cases/{expired}")[name] for name in ("issueDate", "expiryDate")
+    )
     assert [int(case)] == workspace.desk.ids("/cases", ("status", "Closed"))
     assert [int(other)] == workspace.desk.ids("/cases", ("status", "Open"))
 

@@ -219,6 +219,17 @@ def test_patients_are_written_to_about_appointments_to_come(workspace: Workspace
     assert 3 == len(workspace.fake.outbox)
 
 
+def test_patients_may_be_written_to_about_what_is_over(workspace: Workspace) -> None:
+    """Nobody knows whether they are, so a workspace can do so; of archived appointments nobody is told."""
+    workspace.fake.tells_of_past = True
+    past = {"start": "2024-01-01", "end": "2024-01-02"}
+    made = workspace.desk.post("/appointments", workspace.appointment(**past))["id"]
+    workspace.desk.put(f"/appointments/{made}", {"end": "2024-01-03"})
+    workspace.desk.post("/appointments", workspace.appointment(**past, deletedAt="2024-01-01"))
+
+    assert ["appointment_created", "appointment_changed"] == [message.occasion for message in workspace.fake.outbox]
+
+
 def test_parents_in_the_archive_may_be_refused(workspace: Workspace) -> None:
     """Nobody knows whether they are, so a workspace can refuse them."""
     old = int(workspace.fake.add("patients", **PERSON, archived=True))
@@ -350,6 +361,10 @@ def test_payments_are_made_and_deleted(workspace: Workspace) -> None:
     )
     assert {"paymentInvoices": ["Not found"]} == (
         workspace.desk.refused("POST", "/payments", {**body, "paymentInvoices": [{"invoiceId": 1, "amount": 80.5}]})
+    )
+    nothing = [{"invoiceId": first, "amount": 80.5, "xeroId": None}]
+    assert {"paymentInvoices": ["Expected a value, received null"]} == (
+        workspace.desk.refused("POST", "/payments", {**body, "paymentInvoices": nothing})
     )
     assert {"xeroId": ["Expected uuid"]} == workspace.desk.refused("POST", "/payments", {**body, "xeroId": "x"})
     assert {"xeroId": ["Expected uuid"]} == (

@@ -30,7 +30,7 @@ class Kind:
         columns: All columns but `id`, `created_at` and `updated_at`.
         required: What a new record must be given, and may not lose.
         filters: In one text, the names that lists can be filtered on, besides `id`, `created_at` and `updated_at`.
-        hidden_by: The columns that hide a record when they are set.
+        hidden_by: The columns that hide a record when they are set, besides `deleted_at`.
         links: Collections that a record links to: path templates by key.
         booking: Whether its ids are shared with the other bookings.
         secret: Whether receptionists and schedulers may not see it.
@@ -60,6 +60,14 @@ class Kind:
             (column.name.removesuffix("_id") if column.type == "reference" else column.name, column)
             for column in columns
         )
+
+    @cached_property
+    def hiding(self) -> tuple[str, ...]:
+        """All columns that hide a record when they are set.
+
+        A time of deletion does so wherever it can be asked for, so that it can be lifted.
+        """
+        return (*self.hidden_by, "deleted_at") if "deleted_at" in self.filters else self.hidden_by
 
     @cached_property
     def get_filters(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import calendar
 import copy
 from datetime import datetime, timedelta
 
-from clinikomigrate.testing.answers import INVALID, invalid
+from clinikomigrate.testing.answers import BLANK, INVALID, invalid
 from clinikomigrate.testing.call import Call
 from clinikomigrate.testing.columns import Row, moment
 from clinikomigrate.testing.filters import live_attendees
@@ -21,9 +21,14 @@ _TOLD = ("starts_at", "ends_at", "business_id", "practitioner_id", "appointment_
 
 
 def check_times(change: Change) -> None:
-    """Looks at start, end and repeat rule; an end that isn't given, or is taken back, follows from the type."""
+    """Looks at start, end and repeat rule.
+
+    An end that isn't given follows from the type, and so does one that a change takes back with a null.
+    """
     apply(change, {"repeat_rule": repeat_rule(51)})
     starts_at, kind = change.value("starts_at"), change.target("appointment_type_id")
+    if change.before is None and "ends_at" in change.given and change.given["ends_at"] is None:
+        change.refuse("ends_at", BLANK)
     ends_unset = change.given.get("ends_at") is None and (change.before is None or "ends_at" in change.given)
     if ends_unset and kind is not None and starts_at is not None:
         change.given["ends_at"] = later(str(starts_at), minutes=kind["duration_in_minutes"])

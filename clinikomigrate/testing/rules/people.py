@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from clinikomigrate.testing.answers import INVALID
 from clinikomigrate.testing.call import Call
@@ -45,7 +46,7 @@ def _keep_reminders_in_step(change: Change) -> None:
         given["reminder_type"] = change.call.fake.settings["reminders"]["default_reminder_type"]
     if given.get("reminder_type") is not None:
         given["reminders_communication_channels"] = list(_REMINDERS[given["reminder_type"]])
-    elif isinstance(given.get("reminders_communication_channels"), list):
+    elif "reminders_communication_channels" in given and "reminders_communication_channels" not in change.errors:
         wanted = sorted(given["reminders_communication_channels"])
         given["reminder_type"] = next((name for name, codes in _REMINDERS.items() if codes == wanted), "None")
 
@@ -54,14 +55,25 @@ def _check_custom_fields(value: object, definition: Row) -> None:
     sections = {section["token"]: section for section in definition["sections"]}
     for item in listed(known(value, ("sections",)).get("sections")):
         section = known(item, ("name", "token", "archived", "fields"))
-        if section.get("token") not in sections:
-            raise Refused("section token is invalid")
-        fields = {field["token"]: field for field in sections[section["token"]]["fields"]}
+        fields = {field["token"]: field for field in sections[_token(section, sections, "section")]["fields"]}
         for one in listed(section.get("fields")):
             field = known(one, ("name", "token", "archived", "type", "value", "options", "other"))
-            if field.get("token") not in fields:
-                raise Refused("field token is invalid")
-            _check_custom_field(field, fields[field["token"]])
+            _check_custom_field(field, fields[_token(field, fields, "field")])
+
+
+def _token(part: Row, defined: Container[str], called: str) -> str:
+    """Gives the token of a section, field or option; what else the definition says of it may be said again."""
+    _check_type(part, "name", str)
+    _check_type(part, "archived", bool)
+    token = part.get("token")
+    if not isinstance(token, str) or token not in defined:
+        raise Refused(f"{called} token is invalid")
+    return token
+
+
+def _check_type(part: Row, name: str, of: type) -> None:
+    if part.get(name) is not None and not isinstance(part[name], of):
+        raise Refused(f"{name} is invalid")
 
 
 def _check_custom_field(field: Row, defined: Row) -> None:
@@ -85,11 +97,12 @@ def _check_options(field: Row, defined: Row) -> None:
     chosen = 0
     for item in listed(field.get("options", [])):
         option = known(item, ("name", "token", "archived", "selected"))
-        if option.get("token") not in options:
-            raise Refused("option token is invalid")
+        _token(option, options, "option")
         chosen += _is_chosen(option)
     if "other" in field:
         other = known(field["other"], ("enabled", "archived", "selected", "value"))
+        for name in ("enabled", "archived"):
+            _check_type(other, name, bool)
         if not defined["other"]["enabled"]:
             raise Refused("other is not enabled")
         chosen += _is_chosen(other)
@@ -127,6 +140,8 @@ def check_relationship(change: Change) -> None:
 def mirror_relationship(change: Change, row: Row) -> None:
     """Makes the same relationship as the other patient sees it, or brings it in step."""
     store = change.call.store
+    if row["mirror_id"] is None and not change.call.fake.mirrors_relationships:
+        return
     seen = {
         "patient_id": row["related_patient_id"],
         "related_patient_id": row["patient_id"],

@@ -12,6 +12,7 @@ from clinikomigrate.testing.handling import VERSION
 from clinikomigrate.testing.log import LoggedRequest
 from clinikomigrate.testing.splose.answers import not_found, refused, unauthorized
 from clinikomigrate.testing.splose.call import Call
+from clinikomigrate.testing.splose.reading import refuse_query
 from clinikomigrate.testing.splose.routes import Route, find
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def let_in(fake: FakeSplose, request: Request, entry: LoggedRequest) -> Answer:
     if problem is not None:
         fake.protocol_errors.append(f"{request.method} {request.path}: {problem}")
         raise refused([problem])
-    return route.handler(Call(fake, path, entry.query, entry.json, request), *ids)
+    call = Call(fake, path, entry.query, entry.json, request)
+    if route.method != "GET":
+        refuse_query(call, frozenset())
+    return route.handler(call, *ids)
 
 
 def _problem(request: Request, route: Route) -> str | None:

@@ -61,6 +61,9 @@ class FakeSplose(SimulatedAccount):
         stamps_updates: Whether a record that is made was last changed at that time, and not when it says it was made.
         refuses_archived_parents: Whether a record that points at an archived one is refused, and a file of an archived
             patient.
+        hides_archived_by_id: Whether an archived record is a 404 by its id too, and not only left out of lists.
+        tells_of_past: Whether patients are also written to about an appointment that was over when it was made or
+            changed.
         communication_preference: How patients are written to who have no preference of their own.
         archived_cancellation: What becomes of an archived appointment that is cancelled: it stays archived and is
             cancelled (`"kept"`), nothing is done (`"ignored"`), it is not found (`"hidden"`), it is refused
@@ -93,6 +96,8 @@ class FakeSplose(SimulatedAccount):
         update_clears: bool = False,
         stamps_updates: bool = True,
         refuses_archived_parents: bool = False,
+        hides_archived_by_id: bool = False,
+        tells_of_past: bool = False,
         communication_preference: str = "SMS_EMAIL",
         archived_cancellation: Literal["kept", "ignored", "hidden", "refused", "restored", "revived"] = "kept",
         cancellation_rate: int | None = None,
@@ -111,6 +116,8 @@ class FakeSplose(SimulatedAccount):
         self.update_clears = update_clears
         self.stamps_updates = stamps_updates
         self.refuses_archived_parents = refuses_archived_parents
+        self.hides_archived_by_id = hides_archived_by_id
+        self.tells_of_past = tells_of_past
         self.communication_preference = communication_preference
         self.archived_cancellation = archived_cancellation
         self.cancellation_rate = cancellation_rate

@@ -91,7 +91,8 @@ def _has_number(_: FakeSplose, row: Row, value: str) -> bool:
 def _state(fake: FakeSplose, row: Row) -> str:
     if not row["isOpen"]:
         return "Closed"
-    return "Expired" if "" < (row["expiryDate"] or "") < fake.time_text() else "Open"
+    now = fake.time_text().replace("T", " ")
+    return "Expired" if "" < (row["expiryDate"] or "") < now else "Open"
 
 
 def _invoiced_by(fake: FakeSplose, row: Row, practitioner: int) -> bool:

@@ -15,8 +15,9 @@ Row: TypeAlias = dict[str, Any]
 """One record as answers have it: JSON's values by the API's own names."""
 
 Type: TypeAlias = Literal[
-    "text", "email", "uuid", "integer", "number", "boolean", "moment", "date", "hours", "id", "list", "object", "any"
-]
+    "text", "email", "uuid", "integer", "number", "boolean", "moment", "spaced", "date", "hours", "id", "list",
+    "object", "any",
+]  # fmt: skip
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{3})?Z)?", re.ASCII)
 _SPACED = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
@@ -35,7 +36,7 @@ class Property:
 
     Attributes:
         name: As the API has it.
-        type: What it holds. `hours` are a time of day.
+        type: What it holds. `hours` are a time of day; a time that is `spaced` reads `2025-03-03 23:30:00`, in UTC.
         null: Whether it can be null.
         one_of: The only texts that it takes.
         to: The kind that an id points at; empty where that isn't held.
@@ -131,8 +132,9 @@ def checked(wanted: Property, value: object, *, spaced: bool = False) -> Any:  #
             return [checked(wanted.of[0], one) for one in value]
         case "object":
             return _checked_object(wanted.of, value)
-        case "moment" if isinstance(value, str):
-            return moment(read_moment(value, spaced=spaced))
+        case "moment" | "spaced" as kind if isinstance(value, str):
+            read = moment(read_moment(value, spaced=spaced or kind == "spaced"))
+            return read if kind == "moment" else read.replace("T", " ")[:19]
         case "any":
             return value
     return _checked_scalar(wanted, value)

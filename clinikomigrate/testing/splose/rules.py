@@ -27,8 +27,11 @@ def place_of(row: Row, patient_id: object, case_id: object = None, **more: Any) 
 
 
 def tell(fake: FakeSplose, occasion: str, row: Row) -> None:
-    """Writes to the patients of an appointment to come, but for those who want no messages."""
-    if row["deletedAt"] is None and row["end"] > fake.time_text():
+    """Writes to the patients of an appointment to come, but for those who want no messages.
+
+    Nobody knows whether the real API also writes about what is over.
+    """
+    if row["deletedAt"] is None and (fake.tells_of_past or row["end"] > fake.time_text()):
         tell_of(fake, occasion, row, row["appointmentPatients"])
 
 

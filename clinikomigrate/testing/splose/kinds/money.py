@@ -55,7 +55,7 @@ PAYMENTS = Kind(
         reference("locationId", "locations", null=False),
         reference("paymentMethodId", "payment_methods"),
         Property("paymentDate", "moment", null=False),
-        parts("paymentInvoices", *_SHARE, Property("xeroId"), null=False),
+        parts("paymentInvoices", *_SHARE, Property("xeroId", null=False), null=False),
         parts("creditAllocations", *_SHARE, null=False),
         Property("xeroId", "uuid"),
         Property("archivedAt", "moment"),

@@ -60,7 +60,7 @@ CASES = Kind(
         *named("budget appointmentCount", "number"),
         reference("contactId", "contacts"),
         *named("providerNumber referralPeriod"),
-        *named("issueDate expiryDate", "moment"),
+        *named("issueDate expiryDate", "spaced"),
         Property("notes"),
         Property("trackType", one_of=("Appointments", "Hours", "Budget"), null=False, default="Appointments"),
         Property("hours", "number"),
