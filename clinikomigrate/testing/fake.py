@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from clinikomigrate.testing.handling import take_store_request
 from clinikomigrate.testing.in_process import Mount
 from clinikomigrate.testing.keys import Keys
 from clinikomigrate.testing.kinds import KINDS
-from clinikomigrate.testing.limits import RateModel
+from clinikomigrate.testing.limits import LimitHeader, RateModel
 from clinikomigrate.testing.log import LoggedRequest, Message
 from clinikomigrate.testing.seeds import seed as seed_row
 from clinikomigrate.testing.serve import listening
@@ -63,6 +64,8 @@ class FakeCliniko(SimulatedAccount):
         server_clock_offset: By how many seconds the server's clock is ahead of `clock`.
         rate_limit: The most requests a minute and user; None for no limit.
         rate_model: How they are counted: `"fixed"`, `"sliding"` or `"leaky"`.
+        limit_header: By which header the answer to a request too many says when the next one will be let in; None
+            where it doesn't say.
         small_ids: How many rows of each kind get small ids, as old accounts have them; later ones have 19 digits.
         old_style: Whether moments that aren't set read `""`, as years ago, instead of null.
         lacks: What this account's API doesn't have yet: paths with all below them (`"/recalls"`), or single operations
@@ -109,6 +112,7 @@ class FakeCliniko(SimulatedAccount):
         server_clock_offset: float = 0.0,
         rate_limit: int | None = 200,
         rate_model: RateModel = "fixed",
+        limit_header: LimitHeader | None = "X-RateLimit-Reset",
         small_ids: int = 2,
         old_style: bool = False,
         lacks: Iterable[str] = (),
@@ -137,6 +141,7 @@ class FakeCliniko(SimulatedAccount):
         name = f"{subdomain}.{shard}/{seed}"
         self.subdomain, self.shard = subdomain, shard
         self.country_code, self.time_zone = country_code, time_zone
+        self.limit_header = limit_header
         self.old_style = old_style
         self.mirrors_relationships = mirrors_relationships
         self.refuses_archived_parents = refuses_archived_parents
@@ -303,8 +308,10 @@ class FakeCliniko(SimulatedAccount):
         return let_in(self, request, entry)
 
     def too_many(self, reset_at: int) -> Answer:
-        """Gives the answer to a request over the limit, which says when the next one will be let in."""
-        headers = {"X-RateLimit-Reset": str(reset_at)}
+        """Gives the answer to a request over the limit, which says in its way when the next one will be let in."""
+        seconds = math.ceil(reset_at - self.server_time())
+        said = {"X-RateLimit-Reset": str(reset_at), "Retry-After": str(seconds)}
+        headers = {str(name): value for name, value in said.items() if name == self.limit_header}
         return page(429, "Rate limit exceeded\n", "text/plain; charset=utf-8", headers)
 
     def mounts(self) -> tuple[Mount, ...]:

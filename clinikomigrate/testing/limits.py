@@ -7,6 +7,8 @@ from collections import deque
 from typing import Literal, TypeAlias
 
 RateModel: TypeAlias = Literal["fixed", "sliding", "leaky"]
+LimitHeader: TypeAlias = Literal["X-RateLimit-Reset", "Retry-After"]
+"""`X-RateLimit-Reset` is a moment, in seconds since the epoch; `Retry-After` a number of seconds."""
 
 WINDOW = 60.0
 

@@ -45,7 +45,8 @@ class Message:
     """A message to a patient that the real service would have sent.
 
     Attributes:
-        occasion: `"appointment_confirmation"`, `"appointment_cancellation"` or `"patient_form"`.
+        occasion: Of Cliniko `"appointment_confirmation"`, `"appointment_cancellation"` or `"patient_form"`; of Splose
+            `"appointment_created"`, `"appointment_changed"`, `"appointment_cancelled"` or `"appointment_arrived"`.
         patient_id: Who would have got it.
         kind: The kind of the record that it is about.
         id: The id of that record.

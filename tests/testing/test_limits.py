@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clinikomigrate.testing import FakeCliniko
-from clinikomigrate.testing.limits import RateLimit
+from clinikomigrate.testing.limits import LimitHeader, RateLimit
 from tests.testing.desk import Desk
 
 
@@ -21,6 +21,20 @@ def test_too_many_requests_are_put_off() -> None:
     assert 3 == len(desk.fake.rows("taxes"))
     desk.fake.clock.sleep_until(60)
     assert 200 == desk.ask("GET", "/user").status_code
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [("X-RateLimit-Reset", {"x-ratelimit-reset": "1740960060"}), ("Retry-After", {"retry-after": "50"}), (None, {})],
+)
+def test_the_end_of_the_wait_can_be_said_otherwise(header: LimitHeader | None, said: dict[str, str]) -> None:
+    """By the other header, which nobody documents, or not at all."""
+    desk = Desk(FakeCliniko(rate_limit=1, limit_header=header))
+    desk.get("/user")
+    desk.fake.clock.sleep_until(10)
+    headers = {name.lower(): value for name, value in desk.ask("GET", "/user").headers}
+
+    assert said == {name: headers[name] for name in ("x-ratelimit-reset", "retry-after") if name in headers}
 
 
 def test_limit_is_the_users() -> None:

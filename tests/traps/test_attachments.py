@@ -40,6 +40,15 @@ def test_names_survive_the_store(clinic: Clinic, name: str) -> None:
     assert name == clinic.only("patient_attachments")["filename"]
 
 
+def test_store_may_have_a_slash_at_its_end(clinic: Clinic) -> None:
+    """The address of what was uploaded has one slash before its key, however the store's address ends."""
+    clinic.destination.files.slash = True
+    clinic.file(clinic.patient())
+    clinic.move()
+
+    assert None is not clinic.only("patient_attachments")["content"]
+
+
 def test_file_is_the_last_field(clinic: Clinic) -> None:
     """The store takes a file only as the last field, and all fields of the permission with it, those unknown too."""
     clinic.file(clinic.patient())

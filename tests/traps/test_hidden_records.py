@@ -8,6 +8,7 @@ import pytest
 
 from clinikomigrate import where
 from clinikomigrate.errors import NotFound
+from tests.comparison import differences
 from tests.traps.clinic import Clinic
 
 ARCHIVED = "2024-06-01T00:00:00Z"
@@ -194,8 +195,28 @@ def test_old_style_blank_moments_hide_nothing(clinic: Clinic) -> None:
 
 
 def test_records_that_were_deleted_are_archived(clinic: Clinic) -> None:
-    """What older parts of the API call deleted arrives archived."""
-    clinic.add("medical_alerts", patient_id=clinic.patient(), name="Nuts", deleted_at=ARCHIVED)
+    """What older parts of the API call deleted arrives archived, and so does what points at it."""
+    old: dict[str, Any] = {"deleted_at": ARCHIVED}
+    place = clinic.add("businesses", business_name="Old Street", **old)
+    patient = clinic.patient(referring_doctor_id=clinic.doctor(**old))
+    content = {"sections": [{"questions": [{"name": "Pain", "type": "text"}]}]}
+    template = clinic.add("treatment_note_templates", name="First", content=content, print_settings={}, **old)
+    visit = clinic.visit(patient, business_id=place, **old)
+    clinic.seat(clinic.lesson(**old), patient)
+    clinic.seat(clinic.lesson(starts_at="2024-03-17T00:00:00Z", ends_at="2024-03-17T01:00:00Z"), patient, **old)
+    clinic.add(
+        "unavailable_blocks", business_id=clinic.business, practitioner_id=clinic.practitioner,
+        starts_at="2024-03-16T00:00:00Z", ends_at="2024-03-16T01:00:00Z", **old,
+    )  # fmt: skip
+    clinic.note(patient, booking_id=visit, treatment_note_template_id=template, **old)
+    clinic.note(patient, booking_id=visit)
+    clinic.add("medical_alerts", patient_id=patient, name="Nuts", **old)
     clinic.move()
 
+    assert [] == differences(clinic.source, clinic.destination)
     assert None is not clinic.only("medical_alerts")["archived_at"]
+    assert [True, True, True] == [
+        row["archived_at"] is not None
+        for kind in ("contacts", "treatment_note_templates", "unavailable_blocks")
+        for row in clinic.arrived(kind)
+    ]

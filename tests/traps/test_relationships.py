@@ -39,6 +39,21 @@ def test_one_sided_relationships_arrive(clinic: Clinic) -> None:
     assert 10 == found["Bea"]
 
 
+@pytest.mark.parametrize("archived", [True, False])
+def test_pair_of_one_row_is_copied_once(clinic: Clinic, archived: bool) -> None:
+    """Where accounts keep one row for a pair, and show it with one of the two, that row is in the copy."""
+    for account in (clinic.source, clinic.destination):
+        account.mirrors_relationships = False
+    ada, bea = clinic.patient(first_name="Ada"), clinic.patient(first_name="Bea")
+    when = {"archived_at": STAMP} if archived else {}
+    clinic.add("relationships", patient_id=bea, related_patient_id=ada, relation=10, **when)
+    first, again = clinic.move(), clinic.move()
+
+    assert [] == differences(clinic.source, clinic.destination)
+    assert archived == (clinic.only("relationships")["archived_at"] is not None)
+    assert (1, 0) == tuple(report.kinds["relationships"].created for report in (first, again))
+
+
 def test_archived_relationship_is_archived(clinic: Clinic) -> None:
     """An archived relationship arrives, and both its sides are archived."""
     ada, bea = clinic.patient(first_name="Ada"), clinic.patient(first_name="Bea")

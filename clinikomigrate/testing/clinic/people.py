@@ -52,7 +52,6 @@ class Person:
         last_name: As in the record.
         date_of_birth: As in the record.
         email: Blank when there is none.
-        merged: Whether the patient was merged into another.
         root: The id of the patient who is left after merging; the own id otherwise.
     """
 
@@ -61,7 +60,6 @@ class Person:
     last_name: str
     date_of_birth: date | None
     email: str
-    merged: bool
     root: str
 
 
@@ -189,7 +187,7 @@ def _add(
     if maker.turn("doctors", (False, True, False)):
         row["referring_doctor_id"] = maker.turn("doctor choice", catalogue.doctors)
     patient = maker.add("patients", **row)
-    return Person(patient, names[0], names[1], birth, email or "", root is not None, root or patient)
+    return Person(patient, names[0], names[1], birth, email or "", root or patient)
 
 
 _CUSTOM: Final = ("none", "none", "text", "full", "other", "archived", "nothing filled in")

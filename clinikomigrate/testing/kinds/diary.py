@@ -92,7 +92,6 @@ DIARY = (
             "attendees": "/individual_appointments/{id}/attendees",
             "conflicts": "/individual_appointments/{id}/conflicts",
         },
-        booking=True,
     ),
     Kind(
         "group_appointments",
@@ -113,7 +112,6 @@ DIARY = (
             "attendees": "/group_appointments/{id}/attendees",
             "conflicts": "/group_appointments/{id}/conflicts",
         },
-        booking=True,
     ),
     Kind(
         "attendees",
@@ -147,7 +145,6 @@ DIARY = (
         required=("business_id", "practitioner_id", "starts_at", "ends_at"),
         filters=f"{_BOOKING_FILTERS} unavailable_block_type_id",
         links={"conflicts": "/unavailable_blocks/{id}/conflicts"},
-        booking=True,
     ),
     Kind(
         "unavailable_block_types",

@@ -32,7 +32,6 @@ class Kind:
         filters: In one text, the names that lists can be filtered on, besides `id`, `created_at` and `updated_at`.
         hidden_by: The columns that hide a record when they are set, besides `deleted_at`.
         links: Collections that a record links to: path templates by key.
-        booking: Whether its ids are shared with the other bookings.
         secret: Whether receptionists and schedulers may not see it.
     """
 
@@ -43,7 +42,6 @@ class Kind:
     filters: tuple[str, ...] = attrs.field(default="", converter=_names)
     hidden_by: tuple[str, ...] = ("archived_at",)
     links: Mapping[str, str] = attrs.field(factory=dict)
-    booking: bool = False
     secret: bool = False
 
     @cached_property
