@@ -226,18 +226,23 @@ def _problem_of_reference(call: Call, column: Column, identifier: object) -> str
     row = call.store.get(column.to, str(identifier))
     if row is None:
         return BLANK
-    if call.fake.refuses_archived_parents and row.get("archived_at") is not None:
+    if call.fake.refuses_archived_parents and is_put_away(row):
         return BLANK
     if call.fake.refuses_cancelled_parents and row.get("cancelled_at") is not None:
         return BLANK
     return None
 
 
+def is_put_away(row: Row) -> bool:
+    """Tells whether a row is archived, or was deleted by an older version of the product."""
+    return row.get("archived_at") is not None or row.get("deleted_at") is not None
+
+
 def _finish_checks(change: Change, rules: Rules) -> None:
     if rules.check is not None:
         rules.check(change)
     patient = change.target("patient_id") if "patient_id" in change.kind.by_name else None
-    if patient is not None and change.call.fake.refuses_archived_parents and patient["archived_at"] is not None:
+    if patient is not None and change.call.fake.refuses_archived_parents and is_put_away(patient):
         change.refuse("patient", BLANK)
     if change.errors:
         raise invalid(change.errors)

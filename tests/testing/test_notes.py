@@ -190,9 +190,10 @@ def test_template_takes_no_answers_but_paragraphs(clinic: Clinic) -> None:
         assert ["print_settings"] == list(clinic.desk.refused(path, {"print_settings": setting}, "PATCH"))
 
 
-def test_archived_template_cannot_be_used(clinic: Clinic) -> None:
-    """A note can't name an archived template."""
-    template = clinic.fake.add("treatment_note_templates", name="T", archived_at="2024-01-01T00:00:00Z")
+@pytest.mark.parametrize("gone", ["archived_at", "deleted_at"])
+def test_archived_template_cannot_be_used(clinic: Clinic, gone: str) -> None:
+    """A note can't name a template that is archived or was deleted."""
+    template = clinic.fake.add("treatment_note_templates", name="T", **{gone: "2024-01-01T00:00:00Z"})
 
     assert ["treatment_note_template"] == list(
         clinic.desk.refused("/treatment_notes", _note(clinic, treatment_note_template_id=template))

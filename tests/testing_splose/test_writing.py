@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -386,7 +387,7 @@ def test_support_items_get_other_minutes(workspace: Workspace) -> None:
 
 
 def test_custom_fields_are_answered_by_type(workspace: Workspace) -> None:
-    """Texts, numbers, dates, options by their ids; null takes an answer away. Definitions come as a bare list."""
+    """Texts, numbers, dates, options by their ids; null takes an answer away. Definitions are a list called text."""
     fake = workspace.fake
     kinds = {"Short text": "Invented FC", "Numerical": 3, "Date picker": "2025-05-06"}
     fields: dict[str, int] = {kind: int(fake.add("custom_fields", name=kind, type=kind)) for kind in kinds}
@@ -395,7 +396,9 @@ def test_custom_fields_are_answered_by_type(workspace: Workspace) -> None:
         for kind in ("Single dropdown", "Multiple choice")
     }
     fake.add("custom_fields", name="Old", deletedAt="2024-01-01")
-    defined = {field["name"]: field for field in workspace.desk.get("/custom-field/")}
+    answer = workspace.desk.ask("GET", "/custom-field/")
+    defined = {field["name"]: field for field in json.loads(answer.text)}
+    assert "text/plain" == answer.mimetype
     red, blue = (option["id"] for option in defined["Multiple choice"]["options"])
     only = defined["Single dropdown"]["options"][1]["id"]
     path = f"/patients/{workspace.patient}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from clinikomigrate.testing.answers import Answer
-from clinikomigrate.testing.splose.answers import done, not_found, refused
+from clinikomigrate.testing.splose.answers import TEXT, done, not_found, refused
 from clinikomigrate.testing.splose.call import Call, shown
 from clinikomigrate.testing.splose.kinds.diary import APPOINTMENTS
 from clinikomigrate.testing.splose.kinds.money import PAYMENTS
@@ -31,10 +31,10 @@ def delete_payment(call: Call, id: str) -> Answer:
 
 
 def custom_fields(call: Call) -> Answer:
-    """Answers all definitions of custom fields that are active, as a bare list."""
+    """Answers all definitions of custom fields that are active, as a bare list that is called text."""
     refuse_query(call, frozenset())
     rows = [row for row in call.fake.tables.all("custom_fields") if not CUSTOM_FIELDS.is_archived(row)]
-    return Answer(200, [shown(CUSTOM_FIELDS, row) for row in rows])
+    return Answer(200, [shown(CUSTOM_FIELDS, row) for row in rows], headers={"Content-Type": TEXT})
 
 
 def set_custom_fields(call: Call, id: str) -> Answer:
