@@ -6,6 +6,7 @@ import copy
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -87,6 +88,7 @@ class FakeCliniko(SimulatedAccount):
         longest_form_answer: The most characters of an answer on a form.
         longest_url: The most characters of a path and query; a longer one is answered with a 414 in HTML. None for
             8,192, which hardly any server goes beyond: whoever does is told among the protocol errors.
+        new_fields: What answers have that the API's description doesn't know yet: values by field, by kind of record.
 
     Attributes:
         log: All requests to the API.
@@ -130,6 +132,7 @@ class FakeCliniko(SimulatedAccount):
         tells_of_archiving: bool = True,
         longest_form_answer: int = 10_000,
         longest_url: int | None = None,
+        new_fields: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
     ) -> None:
         super().__init__(
             clock=clock,
@@ -151,6 +154,7 @@ class FakeCliniko(SimulatedAccount):
         self.tells_of_archiving = tells_of_archiving
         self.longest_form_answer = longest_form_answer
         self.longest_url = longest_url
+        self.new_fields = new_fields
         self.store = Store(name, small_ids)
         self.keys = Keys(name, shard)
         self.files = Files(

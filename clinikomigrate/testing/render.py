@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from clinikomigrate.testing.call import Call
 from clinikomigrate.testing.columns import Row
 from clinikomigrate.testing.computed import COMPUTED, Answered
@@ -32,6 +34,7 @@ def render(call: Call, kind: Kind, row: Row) -> Answered:
     extra = COMPUTED.get(kind.name)
     if extra is not None:
         extra(call, row, answer)
+    answer.update(copy.deepcopy(call.fake.new_fields.get(kind.name, {})))
     return answer
 
 

@@ -212,6 +212,15 @@ def test_archiving_twice_is_not_found(clinic: Clinic, kind: Any) -> None:
     ).status_code
 
 
+def test_answers_may_have_new_fields(clinic: Clinic) -> None:
+    """An account can be given fields of a kind that no description has; no answer's are another's."""
+    clinic.fake.new_fields = {"patients": {"star_sign": {"name": "Leo"}}}
+    patient = clinic.desk.listed("/patients")[0]
+
+    assert {"name": "Leo"} == patient["star_sign"] == clinic.desk.get(f"/patients/{clinic.patient}")["star_sign"]
+    assert "star_sign" not in clinic.desk.listed("/businesses")[0]
+
+
 def _needed(kind: str, clinic: Clinic) -> dict[str, Any]:
     if kind == "individual_appointments":
         return {name: value for name, value in clinic.appointment().items() if name != "patient_id"}
