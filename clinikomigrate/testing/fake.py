@@ -69,8 +69,10 @@ class FakeCliniko(SimulatedAccount):
             where it doesn't say.
         small_ids: How many rows of each kind get small ids, as old accounts have them; later ones have 19 digits.
         old_style: Whether moments that aren't set read `""`, as years ago, instead of null.
-        lacks: What this account's API doesn't have yet: paths with all below them (`"/recalls"`), or single operations
-            (`"POST /concession_prices"`). They are answered with a 404 in HTML.
+        lacks: What this account's API doesn't have yet: paths with all below them (`"/recalls"`), single operations
+            (`"POST /concession_prices"`), or fields (`"recalls.notes"`). Requests to what isn't there are answered with
+            a 404 in HTML; answers don't have such a field, and a request that gives it is refused with a 422.
+        overlooks: Fields that answers have and that requests can't set (`"recalls.notes"`): a request is taken without.
         download: Whether file contents are answered by a redirect to the file store or as a stream.
         processing_seconds: How long an uploaded file is worked on.
         processing_reads: After how many reads of it the work is done at the latest.
@@ -118,6 +120,7 @@ class FakeCliniko(SimulatedAccount):
         small_ids: int = 2,
         old_style: bool = False,
         lacks: Iterable[str] = (),
+        overlooks: Iterable[str] = (),
         download: DownloadWay = "redirect",
         processing_seconds: float = 2.0,
         processing_reads: int = 3,
@@ -155,6 +158,7 @@ class FakeCliniko(SimulatedAccount):
         self.longest_form_answer = longest_form_answer
         self.longest_url = longest_url
         self.new_fields = new_fields
+        self.overlooks = set(overlooks)
         self.store = Store(name, small_ids)
         self.keys = Keys(name, shard)
         self.files = Files(
@@ -285,6 +289,14 @@ class FakeCliniko(SimulatedAccount):
         definition: Row = self.settings["patient_custom_fields_definition"]
         return definition
 
+    def lacking_of(self, kind: str) -> frozenset[str]:
+        """Gives the fields of a kind that this account lacks."""
+        return _fields_of(kind, self.lacks)
+
+    def overlooked_of(self, kind: str) -> frozenset[str]:
+        """Gives the fields of a kind that this account overlooks in requests."""
+        return _fields_of(kind, self.overlooks)
+
     def time_text(self) -> str:
         """Tells the server's time as the API does: `2025-03-03T00:00:00Z`."""
         return moment(self.server_now())
@@ -331,3 +343,8 @@ class FakeCliniko(SimulatedAccount):
                 yield
             finally:
                 del self.served_stores[base]
+
+
+def _fields_of(kind: str, names: Iterable[str]) -> frozenset[str]:
+    pairs = (name.partition(".") for name in names)
+    return frozenset(field for of, _, field in pairs if of == kind)

@@ -35,6 +35,8 @@ def render(call: Call, kind: Kind, row: Row) -> Answered:
     if extra is not None:
         extra(call, row, answer)
     answer.update(copy.deepcopy(call.fake.new_fields.get(kind.name, {})))
+    for name in call.fake.lacking_of(kind.name):
+        answer.pop(name, None)
     return answer
 
 

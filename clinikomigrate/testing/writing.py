@@ -198,9 +198,17 @@ def body_of(call: Call) -> Row:
 def _read_body(call: Call, kind: Kind, before: Row | None) -> tuple[Row, Row | None, dict[str, str | None]]:
     given: Row = {}
     errors: dict[str, str | None] = {}
+    lacking, overlooked = call.fake.lacking_of(kind.name), call.fake.overlooked_of(kind.name)
     for name, value in body_of(call).items():
         column = kind.by_name.get(name)
-        if column is None or column.write == "never" or (column.write == "create" and before is not None):
+        if name in overlooked:
+            continue
+        if (
+            column is None
+            or name in lacking
+            or column.write == "never"
+            or (column.write == "create" and before is not None)
+        ):
             errors[name] = "is not permitted"
             continue
         try:

@@ -146,6 +146,18 @@ def test_wrong_channels_are_refused(clinic: Clinic, channels: object) -> None:
     )
 
 
+def test_fields_may_be_lacking_or_overlooked(clinic: Clinic) -> None:
+    """A field that an account lacks isn't answered and is refused; one that it overlooks is answered and not set."""
+    path = f"/patients/{clinic.patient}"
+    clinic.fake.lacks.add("patients.pronouns")
+    clinic.fake.overlooks.update({"patients.occupation", "contacts.occupation"})
+    patient = clinic.desk.patch(path, {"title": "Dr", "occupation": "Potter"})
+
+    assert ("Dr", "") == (patient["title"], patient["occupation"])
+    assert "pronouns" not in patient
+    assert {"pronouns": "is not permitted"} == clinic.desk.refused(path, {"pronouns": PRONOUNS}, "PATCH")
+
+
 def test_pronouns_and_null_are_kept(clinic: Clinic) -> None:
     """Pronouns are kept as they are given, and null takes them back."""
     path = f"/patients/{clinic.patient}"

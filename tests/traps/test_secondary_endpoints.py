@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from clinikomigrate import Report
+from tests.end_to_end.accounts import Pair
 from tests.traps.clinic import Clinic
 
 
@@ -102,6 +103,65 @@ def test_block_loses_its_type_alone(clinic: Clinic) -> None:
 
     assert None is clinic.only("unavailable_blocks")["unavailable_block_type_id"]
     assert "unavailable_block_type" in {loss.field for loss in report.losses if loss.kind == "unavailable_blocks"}
+
+
+UNPROVEN = (
+    "patients.reminders_communication_channels",
+    "patients.follow_ups_communication_channels",
+    "recalls.notes",
+)
+"""Fields of which nobody documents that they can be written."""
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+@pytest.mark.parametrize("field", UNPROVEN)
+def test_fields_that_may_not_be_writable(clinic: Clinic, field: str, refuses: bool) -> None:
+    """Whether the new account refuses such a field or overlooks it, the record arrives, and the field is a loss."""
+    kind, _, name = field.partition(".")
+    patient = clinic.patient(follow_ups_communication_channels=[2], reminders_communication_channels=[1])
+    recalls = clinic.add("recall_types", name="Check-up")
+    clinic.add("recalls", patient_id=patient, recall_type_id=recalls, recall_at="2025-09-01", notes="Knee")
+    (clinic.destination.lacks if refuses else clinic.destination.overlooks).add(field)
+    report = clinic.move()
+    with clinic.source.in_process(), clinic.destination.in_process():
+        verification = Pair(clinic.source, clinic.destination, clinic.journal).transfer().verify()
+
+    assert 1 == len(clinic.arrived(kind))
+    assert [1] == [loss.records for loss in report.losses if (loss.kind, loss.field) == (kind, name)]
+    assert verification.ok
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_nobody_is_reminded_by_default(clinic: Clinic, refuses: bool) -> None:
+    """Who wants no reminders gets none where the channels can't be written, by the older way to say so."""
+    clinic.patient(first_name="Ada", reminders_communication_channels=[])
+    (clinic.destination.lacks if refuses else clinic.destination.overlooks).add(UNPROVEN[0])
+    clinic.move()
+    first = clinic.only("patients")["reminder_type"]
+    (row,) = clinic.source.rows("patients")
+    clinic.source.store.change(
+        "patients",
+        clinic.source.store.at("patients", str(row["id"])),
+        reminders_communication_channels=[2],
+        reminder_type="Email",
+        updated_at="2025-03-04T00:00:00Z",
+    )
+    clinic.source.clock.sleep_until(clinic.source.clock.monotonic() + 90_000)
+    clinic.move()
+
+    assert ("None", "Email") == (first, clinic.only("patients")["reminder_type"])
+
+
+def test_a_record_stands_whose_field_cannot_be_said_otherwise(clinic: Clinic) -> None:
+    """A patient is made once where neither way to say the channels is taken."""
+    clinic.patient(reminders_communication_channels=[])
+    clinic.destination.overlooks.add(UNPROVEN[0])
+    clinic.destination.lacks.add("patients.reminder_type")
+    report, again = clinic.move(), clinic.move()
+
+    assert (1, 0) == tuple(each.kinds["patients"].created for each in (report, again))
+    assert 1 == len(clinic.arrived("patients"))
+    assert "reminders_communication_channels" in {loss.field for loss in report.losses if loss.kind == "patients"}
 
 
 def test_losses_are_listed_to_be_entered_by_hand(clinic: Clinic) -> None:

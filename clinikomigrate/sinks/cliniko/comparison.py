@@ -316,6 +316,13 @@ def _question(question: Question) -> Question:
     return attrs.evolve(question, answer=repr(understood(question.answer.strip())))
 
 
+def _in_any_order(name: str) -> Callable[[Any, Any], bool]:
+    def equal(draft: Any, record: Any) -> bool:
+        return set(getattr(draft, name) or ()) == set(read(record, name) or ())
+
+    return equal
+
+
 _SPECIAL: Final[Mapping[tuple[str, str], Callable[[Any, Any], bool]]] = {
     ("patient_attachments", "filename"): _filename,
     ("patient_cases", "closed"): _closed,
@@ -323,6 +330,8 @@ _SPECIAL: Final[Mapping[tuple[str, str], Callable[[Any, Any], bool]]] = {
     ("patient_form_templates", "content"): _content,
     ("patient_forms", "content"): _form_content,
     ("patients", "custom_fields"): _custom_fields,
+    ("patients", "follow_ups_communication_channels"): _in_any_order("follow_ups_communication_channels"),
+    ("patients", "reminders_communication_channels"): _in_any_order("reminders_communication_channels"),
     ("patients", "unsubscribe_sms_marketing"): _unsubscribed,
     ("treatment_note_templates", "content"): _content,
     ("treatment_notes", "content"): _content,

@@ -50,6 +50,7 @@ class Fallback:
         instead: Gives for a draft the attributes that change; None to leave the attribute out.
         kept: Says for a draft and a record whether the record has it as it was; None to compare the attribute.
         null: Whether it can be refused for being None.
+        unproven: Whether nobody documents that it can be written at all, so that it may be overlooked without a word.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Fallback:
     instead: Callable[[Any], Mapping[str, Any]] | None = None  # the values are of the attributes' own types
     kept: Callable[[Any, Any], bool] | None = None
     null: bool = False
+    unproven: bool = False
 
     def applies(self, draft: Any, error: Unprocessable) -> bool:
         """Says whether the draft has what was refused.
@@ -90,6 +92,15 @@ class Fallback:
         """
         return attrs.evolve(draft, **self._changes(draft))
 
+    def otherwise(self, draft: Any) -> Any:
+        """Returns a draft that says nothing but what was overlooked, and that otherwise; None where nothing can.
+
+        Args:
+            draft: What was sent (`Any`: of the fallback's kind).
+        """
+        changes = {name: value for name, value in self._changes(draft).items() if value is not UNSET}
+        return type(draft)(**changes) if changes else None
+
     def shows(self, draft: Any, record: Any) -> bool:
         """Says whether a record was made without what its draft has.
 
@@ -105,10 +116,10 @@ class Fallback:
         return {self.attribute: UNSET} if self.instead is None else self.instead(draft)
 
 
-def _without(kind: str, attribute: str, reason: str) -> Fallback:
+def _without(kind: str, attribute: str, reason: str, *, unproven: bool = False) -> Fallback:
     """Leaves one attribute out."""
     field = attribute.removesuffix("_id")
-    return Fallback(kind, attribute, frozenset({attribute, field}), Loss(field, reason))
+    return Fallback(kind, attribute, frozenset({attribute, field}), Loss(field, reason), unproven=unproven)
 
 
 def _named(attribute: str) -> Fallback:
@@ -156,7 +167,8 @@ FALLBACKS: Final = (
     _without(
         "patients",
         "follow_ups_communication_channels",
-        "the destination refused the channels for follow-ups; set them by hand",
+        "the destination did not take the channels for follow-ups; set them by hand",
+        unproven=True,
     ),
     Fallback(
         "patients",
@@ -164,10 +176,11 @@ FALLBACKS: Final = (
         frozenset({"reminders_communication_channels"}),
         Loss(
             "reminders_communication_channels",
-            "the destination refused the channels for reminders, and was given them as the older type of reminder; "
-            "check them there",
+            "the destination did not take the channels for reminders, and was given them as the older type of "
+            "reminder; check them there",
         ),
         instead=_reminders,
+        unproven=True,
     ),
     _without("patient_cases", "contact_id", f"{_HIDDEN}: in a case the contact must be a doctor"),
     _without("patient_cases", "max_invoiceable_amount", "the destination refused the limit; enter it by hand"),
@@ -185,7 +198,9 @@ FALLBACKS: Final = (
     _without("patient_attachments", "filename", "the destination named the file by itself"),
     _named("from_"),
     _named("to"),
-    _without("recalls", "notes", "the destination refused the notes of a recall; enter them by hand"),
+    _without(
+        "recalls", "notes", "the destination did not take the notes of a recall; enter them by hand", unproven=True
+    ),
     Fallback(
         "patient_forms",
         "content",
@@ -221,6 +236,17 @@ def next_fallback(draft: Any, error: Unprocessable, tried: tuple[Fallback, ...])
     """
     left = (fallback for fallback in FALLBACKS if fallback not in tried)
     return next((fallback for fallback in left if fallback.applies(draft, error)), None)
+
+
+def overlooked(draft: Any, record: Any) -> tuple[Fallback, ...]:
+    """Says what an account took no notice of, of what nobody documents that it can be written.
+
+    Args:
+        draft: What was sent (`Any`: of whatever kind).
+        record: What came of it, as the client gives it.
+    """
+    unproven = (each for each in FALLBACKS if each.unproven and each.kind == draft.kind)
+    return tuple(each for each in unproven if each.shows(draft, record))
 
 
 def lost(draft: Any, record: Any) -> tuple[Loss, ...]:

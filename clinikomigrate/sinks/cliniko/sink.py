@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import Cliniko
 from clinikomigrate.cliniko.models import GroupAppointmentDraft, PatientDraft
-from clinikomigrate.errors import ConfigurationError, NotFound, Unprocessable, Unsupported
+from clinikomigrate.errors import BadRequest, ConfigurationError, Forbidden, NotFound, Unprocessable, Unsupported
 from clinikomigrate.sinks.clients import checked
 from clinikomigrate.sinks.cliniko import (
     check,
@@ -36,6 +37,7 @@ from clinikomigrate.sinks.cliniko.fallback import (
     is_unsupported,
     lost,
     next_fallback,
+    overlooked,
 )
 from clinikomigrate.sinks.cliniko.holdings import Holdings
 from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
@@ -185,9 +187,20 @@ class ClinikoSink(Sink):
                 if fallback is None:
                     raise
             else:
-                return attrs.evolve(made, losses=(*losses, *(each.loss for each in tried)))
+                losses = (*losses, *(each.loss for each in tried))
+                return self._said_otherwise(draft, attrs.evolve(made, losses=losses))
             tried = (*tried, fallback)
             draft = fallback.without(draft)
+
+    def _said_otherwise(self, draft: Any, made: Made) -> Made:
+        """Counts what the account overlooked of a record, and says it otherwise where that can be."""
+        for each in overlooked(draft, made.record):
+            changes, record = each.otherwise(draft), made.record
+            if changes is not None:
+                with suppress(BadRequest, Forbidden, NotFound, Unprocessable):  # the record is there all the same
+                    record = self._update(made.id, changes)
+            made = attrs.evolve(made, losses=(*made.losses, each.loss), record=record)
+        return made
 
     def _send(self, draft: Any) -> Made:
         client = self._authors.writer(draft)
@@ -602,7 +615,7 @@ class ClinikoSink(Sink):
                 if fallback is None:
                     raise
             else:
-                return Made(id, tuple(each.loss for each in tried), changed)
+                return self._said_otherwise(draft, Made(id, tuple(each.loss for each in tried), changed))
             tried = (*tried, fallback)
             draft = fallback.without(draft)
 

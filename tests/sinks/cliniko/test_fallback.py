@@ -12,7 +12,7 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.errors import NotFound, Unprocessable
 from clinikomigrate.sinks.cliniko.content import continued
-from clinikomigrate.sinks.cliniko.fallback import FALLBACKS, is_unsupported, lost, next_fallback
+from clinikomigrate.sinks.cliniko.fallback import FALLBACKS, is_unsupported, lost, next_fallback, overlooked
 from clinikomigrate.transfer.kinds import KINDS, OPTIONAL_KINDS
 from tests.sinks.cliniko.destination import content
 
@@ -125,6 +125,33 @@ def test_reminders_in_the_older_way(channels: list[int], older: str) -> None:
     changed = fallback.without(draft)
 
     assert (UNSET, older) == (changed.reminders_communication_channels, changed.reminder_type)
+
+
+@pytest.mark.parametrize(
+    ("draft", "record", "ignored"),
+    [
+        (m.PatientDraft(reminders_communication_channels=[]), {"reminders_communication_channels": [1, 2]}, True),
+        (m.PatientDraft(reminders_communication_channels=[2, 1]), {"reminders_communication_channels": [1, 2]}, False),
+        (m.PatientDraft(reminders_communication_channels=[]), {}, False),
+        (m.PatientDraft(follow_ups_communication_channels=[1]), {}, True),
+        (m.PatientDraft(first_name="Ada", custom_fields=m.CustomFields()), {"first_name": "Bea"}, False),
+        (m.PatientDraft(), {"reminders_communication_channels": [1]}, False),
+    ],
+)
+def test_what_was_overlooked(draft: Any, record: dict[str, Any], ignored: bool) -> None:
+    """An answer shows what an account took no notice of, of what nobody documents that it can be written."""
+    assert ignored == bool(overlooked(draft, m.Patient(id="1", **record)))
+
+
+def test_what_was_overlooked_may_be_said_otherwise() -> None:
+    """The channels for reminders can be said in the older way; the notes of a recall can't."""
+    draft = m.PatientDraft(first_name="Ada", reminders_communication_channels=[])
+    (reminders,) = overlooked(draft, m.Patient(id="1", reminders_communication_channels=(1,)))
+    recall = m.RecallDraft(patient_id="1", notes="x")
+    (notes,) = overlooked(recall, m.Recall(id="1"))
+
+    assert m.PatientDraft(reminder_type="None") == reminders.otherwise(draft)
+    assert notes.otherwise(recall) is None
 
 
 @pytest.mark.parametrize(("required", "first"), [(False, "content"), (True, "completed")], ids=["whole", "incomplete"])
