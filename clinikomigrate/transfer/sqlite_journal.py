@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign
+from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign, JournalNeeded
 from clinikomigrate.transfer.follow_ups import Stage
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, FollowUpRow, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.losses import Loss
@@ -596,6 +596,29 @@ def opened_if_there(journal: Journal | None) -> Iterator[Journal | None]:
     journal.open()
     try:
         yield journal
+    finally:
+        journal.close()
+
+
+@contextlib.contextmanager
+def opened_as_left(journal: Journal) -> Iterator[None]:
+    """Opens a journal for a while that a run has left behind, and never makes one.
+
+    Args:
+        journal: Any journal.
+
+    Raises:
+        JournalNeeded: It is a file that isn't there.
+        JournalError: It can't be opened.
+    """
+    if isinstance(journal, SQLiteJournal) and not journal.path.exists():
+        raise JournalNeeded(
+            f"There is no journal {journal.path.absolute()}. This takes the one that the transfer ran with: give its "
+            "name and folder (journal=...), or run the transfer first."
+        )
+    journal.open()
+    try:
+        yield
     finally:
         journal.close()
 
