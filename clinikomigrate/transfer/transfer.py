@@ -143,7 +143,7 @@ class Transfer:
 
         Raises:
             Blocked: There was no connection for too long, or `stop` was called.
-            JournalError: The journal is in use or damaged.
+            JournalError: The journal is in use or damaged, or can't be made or written to where it is.
             ConfigurationError: The filter names what the source doesn't have.
         """
         with (
