@@ -36,7 +36,8 @@ from clinikomigrate.transfer.there_before import ThereBefore
 from clinikomigrate.transfer.written import Written
 from clinikomigrate.wire.clock import Clock
 
-_LATE = 10.0
+LATE: Final = 10.0
+"""For how many seconds a request may still be carried out whose sender gave it up, or was killed."""
 _SECOND_THOUGHTS = timedelta(seconds=2)
 _TRIES = 5
 LEFT: Final = "the destination's record was there before, does not say the same, and was left as it is"
@@ -310,7 +311,7 @@ class Carrier:
 
     def _make(self, cargo: Cargo) -> Entry:
         if cargo.doubt is not None:
-            self._clock.sleep_until(self._begun + _LATE)  # a process that was killed may have a request under way still
+            self._clock.sleep_until(self._begun + LATE)  # a process that was killed may have a request under way still
             known = self._look(cargo, cargo.doubt) or self._look_for_what_it_was(cargo, cargo.doubt)
             if known is not None:
                 return known
@@ -325,7 +326,7 @@ class Carrier:
             except Unsupported as error:  # nothing was written, and what an earlier write made was looked for
                 return self.leave(cargo.ref, cargo.entity, explain(error))
             except OutcomeUnknown:
-                self._clock.sleep_until(self._clock.monotonic() + _LATE)
+                self._clock.sleep_until(self._clock.monotonic() + LATE)
                 if (known := self._look(cargo, doubt)) is not None:
                     return known
                 continue

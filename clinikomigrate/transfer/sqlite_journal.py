@@ -85,7 +85,8 @@ class SQLiteJournal:
             return self.path.exists()
         except OSError as error:
             raise JournalError(
-                f"The journal {self.path} can't be looked for: {error.strerror}. See to it that you may read the folder."
+                f"The journal {self.path} can't be looked for: {error.strerror}. See to it that you may read its "
+                "folder."
             ) from None
 
     # An open journal is one connection, used by one thread at a time.

@@ -22,7 +22,7 @@ from clinikomigrate.errors import (
     JournalNeeded,
     Unsupported,
 )
-from clinikomigrate.transfer import retold
+from clinikomigrate.transfer import retold, under_way
 from clinikomigrate.transfer.aside import UNFINISHED, set_aside
 from clinikomigrate.transfer.basis import basis_of
 from clinikomigrate.transfer.census import Census, census
@@ -460,6 +460,8 @@ class Transfer:
                 stop=self._stop,
                 tell=tell,
             )
+            if undoing.takes_back:
+                under_way.settle(self._sink, journal, patience, self._clock)
             try:
                 stopped = undoing.run()
             except NotImplementedError:
