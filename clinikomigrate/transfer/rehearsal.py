@@ -245,6 +245,10 @@ class Rehearsal(Sink):
         """Says whether a record shows that a cancellation or an archiving was done to it."""
         return self._sink.shows(follow_up, record)
 
+    def says_otherwise(self, follow_up: FollowUp, record: Any) -> Sequence[str]:
+        """Names what a record that was cancelled says of that otherwise than it was meant."""
+        return self._sink.says_otherwise(follow_up, record)
+
     def update(self, id: str, draft: Any, record: Any = None) -> Made:
         """Counts what changing the record takes.
 
