@@ -26,7 +26,7 @@ from clinikomigrate.transfer.filters.filter import has_last_word
 from clinikomigrate.transfer.follow_ups import Archiving, Stage
 from clinikomigrate.transfer.following_up import FollowingUp
 from clinikomigrate.transfer.imprints import digest, of_entity
-from clinikomigrate.transfer.journal import DOUBTFUL, SET_ASIDE, Entry, Imprint, Journal, Owed, State
+from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
@@ -193,7 +193,7 @@ class Pipeline:
     def _say_what_is_not_looked_for(self) -> None:
         """Notes of what an earlier run left in doubt that its kind does not go by now."""
         for name in KINDS:
-            for id in () if name in self._choice.kinds else list(self._journal.ids(name, DOUBTFUL)):
+            for id in () if name in self._choice.kinds else list(self._journal.ids(name, [State.INTENT])):
                 self._journal.remark(Ref(name, id), KIND_LEFT_OUT)
 
     def _ended(self) -> str | None:
@@ -249,9 +249,9 @@ class Pipeline:
             known = self._journal.entries(kind.name, some)
             for id in some:
                 entity = entities.get(id)
-                if entity is None:
+                if entity is None and known[id].state is State.INTENT:  # of a conflict more is known
                     self._journal.remark(Ref(kind.name, id), GONE)
-                elif not self._is_chosen(entity):
+                elif entity is not None and not self._is_chosen(entity):
                     self._look_only(entity, known[id], batch)
         batch.wait()
 

@@ -313,6 +313,21 @@ def test_what_is_gone_from_the_source(home: Home) -> None:
     assert GONE == reason(report)
 
 
+@pytest.mark.parametrize("settings", [{}, {"include": ALL_KINDS - {"medical_alerts"}}], ids=["gone", "kind"])
+def test_a_conflict_that_no_run_sees_goes_on_naming_what_could_be_it(home: Home, settings: dict[str, Any]) -> None:
+    """Whoever looks in the destination needs the ids."""
+    home.leave_in_doubt(made=True)
+    there = home.clinic.only("medical_alerts")["id"]
+    home.run(mapper=Choosy())
+    if not settings:
+        store = home.clinic.source.store
+        store.remove("medical_alerts", store.at("medical_alerts", home.alert))
+    report = home.run(**settings)
+
+    assert {"medical_alerts": "conflict"} == states(report)
+    assert f"any could be it: {there}. Archive there" in reason(report)
+
+
 def test_a_kind_that_is_left_out_by_now(home: Home) -> None:
     """So is what is of a kind that the run leaves out; the run that takes it again finds it."""
     home.leave_in_doubt(made=True)

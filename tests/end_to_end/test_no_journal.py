@@ -96,7 +96,7 @@ class Stopping(Everything):
 
 def test_a_plan_that_can_not_be_made_leaves_no_journal(clinic: Clinic) -> None:
     """Wherever it is stopped: only a plan that was made is noted, for the report of the run that follows."""
-    stopped = []
+    stopped: list[str] = []
     with clinic.source.in_process(), clinic.destination.in_process():
         while not clinic.journal.exists():
             ending = Stopping(len(stopped) + 1)
