@@ -234,9 +234,8 @@ def test_what_is_let_go_again(home: Home) -> None:
 def test_what_is_left_out_by_now_and_never_arrived(home: Home, chosen: bool) -> None:
     """Nothing was made of that patient's since: it is left out like any other, whoever chose it."""
     home.leave_in_doubt(made=False)
-    home.clinic.destination.add(
-        "medical_alerts", patient_id=home.clinic.arrived("patients")[1]["id"], name="Somebody else's"
-    )
+    (bea,) = (row["id"] for row in home.clinic.arrived("patients") if row["first_name"] == "Bea")
+    home.clinic.destination.add("medical_alerts", patient_id=bea, name="Somebody else's")
     settings: dict[str, Any] = {"mapper": Choosy(), **({} if chosen else {"filter": ByPatient(home.bea)})}
     planned = home.plan(**settings)["medical_alerts"]
     report = home.run(**settings)
