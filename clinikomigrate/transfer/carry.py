@@ -36,7 +36,8 @@ from clinikomigrate.transfer.there_before import ThereBefore
 from clinikomigrate.transfer.written import Written
 from clinikomigrate.wire.clock import Clock
 
-_LATE = 10.0
+LATE: Final = 10.0
+"""For how many seconds a request may still be carried out whose sender gave it up, or was killed."""
 _SECOND_THOUGHTS = timedelta(seconds=2)
 _TRIES = 5
 LEFT: Final = "the destination's record was there before, does not say the same, and was left as it is"
@@ -58,6 +59,21 @@ ARCHIVED_THERE: Final = (
     "again, or leave this record out by a mapper of your own"
 )
 """Why a record was refused, with the name of what it belongs to."""
+
+LEFT_OUT: Final = (
+    "it does not go by now ({}), and its write may have come about before; of these records in the destination any "
+    "could be it: {}. Archive there the one that is, or let the record go again; then run again"
+)
+"""The reason of a conflict, with why the record does not go, and ids."""
+
+NOT_LOOKED_FOR: Final = (
+    "{}, so that no run looks for it. Look for it in the destination, and archive it there if it is not wanted; or let "
+    "it go again, and run: that looks before it sends"
+)
+"""Why nobody knows whether a record is there, with why it does not go by now."""
+
+NOT_CHOSEN: Final = "its write never came about, and the filter does not choose it any more"
+"""Why a record does not go that was in doubt and is not there."""
 
 WAITS: Final = (
     "waits for {} {}, of which it is not known whether it is there: one look-up would find both, so run again once "
@@ -112,6 +128,7 @@ class Cargo:
         closed: Why the class that it is a seat in was not opened for it; None where it was, or had room.
         muted: Of a patient who was made of an earlier draft: in which ways that one muted.
         objection: Why what stands in the destination for it can't be taken as it is.
+        goes: Whether it is sent where it isn't there; else it is only looked for.
     """
 
     ref: Ref[Any]
@@ -129,6 +146,7 @@ class Cargo:
     closed: str | None = None
     muted: frozenset[str] = frozenset()
     objection: str | None = None
+    goes: bool = True
 
     @property
     def doubtful(self) -> bool:
@@ -207,10 +225,51 @@ class Carrier:
 
     def leave(self, ref: Ref[Any], entity: Any, reason: str, doubt: Entry | None = None) -> Entry:
         """Notes that a record does not go, and is lost as a whole."""
-        entry = Entry(State.SKIPPED, reason=reason)
+        entry, losses = Entry(State.SKIPPED, reason=reason), (Loss("record", reason),)
         if doubt is not None:
-            return self.set_aside(ref, entity, entry, doubt)
-        return self.settle(ref, entry, (Loss("record", reason),))
+            return self.leave_out(ref, entity, entry, losses, doubt)
+        return self.settle(ref, entry, losses)
+
+    def leave_out(self, ref: Ref[Any], entity: Any, entry: Entry, losses: Sequence[Loss], doubt: Entry) -> Entry:
+        """Notes that a record does not go any more, if nothing can have come of an earlier write of unknown fate.
+
+        There is no draft to look for it with. So whatever was made since is told to a person, and nothing is guessed.
+
+        Args:
+            ref: The source's record.
+            entity: The record itself.
+            entry: Why it does not go.
+            losses: What is lost because it doesn't.
+            doubt: What was known of the earlier write.
+
+        Returns:
+            How it stands now.
+        """
+        try:
+            found = self._made_since(ref, entity, doubt)
+        except NotImplementedError:
+            reason = NOT_LOOKED_FOR.format(entry.reason)
+            return self.set_aside(ref, entity, attrs.evolve(entry, reason=reason), doubt)
+        except Unsure as unsure:
+            stop_if_general(unsure.error)
+            reason = f"{entry.reason}; {explain(unsure.error)}"
+            return self.set_aside(ref, entity, attrs.evolve(entry, reason=reason), doubt)
+        if not found:
+            return self.settle(ref, entry, losses)
+        reason = LEFT_OUT.format(entry.reason, ", ".join(found))
+        return self.set_aside(ref, entity, attrs.evolve(doubt, state=State.CONFLICT, reason=reason))
+
+    def _made_since(self, ref: Ref[Any], entity: Any, doubt: Entry) -> list[str]:
+        since, patient = doubt.since, getattr(entity, "patient", None)
+        there = self._resolver.arrived(patient) if isinstance(patient, Ref) else None
+        if since is None:
+            raise NotImplementedError
+        self._clock.sleep_until(self._begun + LATE)
+        with _unsure(doubt):
+            found = self._patience.through(
+                lambda: self._sink.made_since(ref.kind, since, None if there is None else there[0])
+            )
+        return self._fresh_of(ref, found)
 
     def settle(
         self, ref: Ref[Any], entry: Entry, losses: Sequence[Loss] = (), follow_ups: Sequence[FollowUp] = ()
@@ -310,8 +369,10 @@ class Carrier:
 
     def _make(self, cargo: Cargo) -> Entry:
         if cargo.doubt is not None:
-            self._clock.sleep_until(self._begun + _LATE)  # a process that was killed may have a request under way still
+            self._clock.sleep_until(self._begun + LATE)  # a process that was killed may have a request under way still
             known = self._look(cargo, cargo.doubt) or self._look_for_what_it_was(cargo, cargo.doubt)
+            if known is None and not cargo.goes:
+                known = self.settle(cargo.ref, Entry(State.SKIPPED, reason=NOT_CHOSEN))
             if known is not None:
                 return known
         since = self._since() if cargo.doubt is None else cargo.doubt.since
@@ -325,7 +386,7 @@ class Carrier:
             except Unsupported as error:  # nothing was written, and what an earlier write made was looked for
                 return self.leave(cargo.ref, cargo.entity, explain(error))
             except OutcomeUnknown:
-                self._clock.sleep_until(self._clock.monotonic() + _LATE)
+                self._clock.sleep_until(self._clock.monotonic() + LATE)
                 if (known := self._look(cargo, doubt)) is not None:
                     return known
                 continue
@@ -377,7 +438,7 @@ class Carrier:
         """Looks in the destination for what a write of unknown fate may have made."""
         with _unsure(doubt):
             found = self._patience.through(lambda: self._sink.find(cargo.draft, doubt.since))
-            fresh = self._fresh_of(cargo, found)
+            fresh = self._fresh_of(cargo.ref, found)
             if not fresh:
                 return None
             lost = (
@@ -393,10 +454,10 @@ class Carrier:
         )
         return self._conflict(cargo, doubt, reason)
 
-    def _fresh_of(self, cargo: Cargo, found: Sequence[str]) -> list[str]:
+    def _fresh_of(self, ref: Ref[Any], found: Sequence[str]) -> list[str]:
         """Leaves out what stands for another record, and what was there before the write."""
-        before = self._there_before.of(cargo.ref)
-        return [id for id in found if id not in before and not self._journal.holds(cargo.ref.kind, id)]
+        before = self._there_before.of(ref)
+        return [id for id in found if id not in before and not self._journal.holds(ref.kind, id)]
 
     def _found(self, cargo: Cargo, made: Made) -> Entry:
         """Takes a record that was found for the lost answer, unless somebody edited it since, or may have."""
@@ -442,9 +503,13 @@ class Carrier:
             with _unsure(doubt):
                 found = self._patience.through(lambda: self._sink.find_changed(cargo.draft, doubt.since))
         except NotImplementedError:  # `Sink.find_changed` is optional: then the record is sent as it is now
-            return None
-        fresh = self._fresh_of(cargo, found)
+            return None if cargo.goes else self._not_looked_for(cargo, doubt)
+        fresh = self._fresh_of(cargo.ref, found)
         return self._conflict(cargo, doubt, CHANGED.format(", ".join(fresh))) if fresh else None
+
+    def _not_looked_for(self, cargo: Cargo, doubt: Entry) -> Entry:
+        reason = NOT_LOOKED_FOR.format("it has changed since, and the filter does not choose it any more")
+        return self.set_aside(cargo.ref, cargo.entity, Entry(State.SKIPPED, reason=reason), doubt)
 
     def _conflict(self, cargo: Cargo, doubt: Entry, reason: str) -> Entry:
         conflict = attrs.evolve(doubt, state=State.CONFLICT, reason=reason)

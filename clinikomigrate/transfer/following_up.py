@@ -9,7 +9,8 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
-from clinikomigrate.errors import Error
+from clinikomigrate.errors import Error, OutcomeUnknown
+from clinikomigrate.transfer import under_way
 from clinikomigrate.transfer.carry import explain, stop_if_general
 from clinikomigrate.transfer.follow_ups import Change, CheckFile, FillIn, FollowUp
 from clinikomigrate.transfer.imprints import digest
@@ -77,6 +78,7 @@ class FollowingUp:
         try:
             ready, losses = self._patience.through(lambda: self._ready(follow_up, entity))
             if ready is not None:
+                under_way.begin(self._journal, owed, ready)
                 record = self._do(owed, ready)
         except (Blocks, NeedsWhatDoesNotGo):
             self._journal.follow_up_failed(owed, "waits for a record that could not go")
@@ -84,6 +86,8 @@ class FollowingUp:
         except Error as error:
             stop_if_general(error)
             self._journal.follow_up_failed(owed, explain(error))
+            if not isinstance(error, OutcomeUnknown):
+                under_way.end(self._journal, owed, follow_up)
             return False
         if isinstance(record, Finished):
             written = self._written_by_now(owed, record.before, record.record)
@@ -94,6 +98,7 @@ class FollowingUp:
             self._journal.follow_up_done(owed, losses, file=None if record is None else digest(self._key, record))
         else:
             self._journal.follow_up_done(owed, losses, self._changed(owed, follow_up, before, record))
+        under_way.end(self._journal, owed, follow_up)
         return True
 
     def _do(self, owed: Owed, ready: FollowUp) -> Any:

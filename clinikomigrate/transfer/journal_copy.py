@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.transfer import completeness, rereading, sent_last, taken_back, unfinished_undo
+from clinikomigrate.transfer import completeness, rereading, sent_last, taken_back, under_way, unfinished_undo
 from clinikomigrate.transfer.journal import Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
@@ -63,6 +63,7 @@ def _take_over(journal: Journal, copy: Journal) -> None:
     unfinished_undo.take_over(journal, copy)
     taken_back.take_over(journal, copy)
     sent_last.take_over(journal, copy)
+    under_way.take_over(journal, copy)
     for kind in KINDS:
         for id, rows in itertools.groupby(journal.loss_rows(kind), key=lambda row: row[1]):
             _copy(journal, copy, Ref(kind, id), [Loss(field, reason) for _, _, field, reason in rows])

@@ -67,7 +67,7 @@ def ordered_parts(kind: Kind, journal: Journal) -> tuple[Part, ...]:
         journal: Knows what is in doubt, and who was merged into another.
     """
     parts = _by_state(kind, journal)
-    doubtful = _in_doubt(kind, journal)
+    doubtful = in_doubt(kind, journal)
     return tuple(each for part in parts for each in (part.of(doubtful), part)) if doubtful else parts
 
 
@@ -85,11 +85,15 @@ def _by_state(kind: Kind, journal: Journal) -> tuple[Part, ...]:
     return (Part(),)
 
 
-def _in_doubt(kind: Kind, journal: Journal) -> tuple[str, ...]:
+def in_doubt(kind: Kind, journal: Journal) -> tuple[str, ...]:
     """Gives the source ids of what an earlier run left in doubt, the latest write first.
 
     A look-up finds what was made since its write was about to leave. So that for the later of two writes never finds
     what the earlier one made, while the other way round it could; and what was found for one stands for no other.
+
+    Args:
+        kind: The kind.
+        journal: Knows what is in doubt.
     """
     since: dict[str, datetime] = {}
     for some in batched(journal.ids(kind.name, DOUBTFUL), IDS_A_REQUEST):

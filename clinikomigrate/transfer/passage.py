@@ -8,7 +8,7 @@ from contextlib import closing
 
 import attrs
 
-from clinikomigrate.transfer import completeness
+from clinikomigrate.transfer import completeness, under_way
 from clinikomigrate.transfer.carry import Carrier
 from clinikomigrate.transfer.catching_up import CatchingUp
 from clinikomigrate.transfer.events import Listener, RunStarted
@@ -82,6 +82,7 @@ def carry_all(
         stop: Set when the passage is to end.
         tell: Is told of events; it may be called from several threads.
     """
+    under_way.settle(sink, journal, patience, clock)
     resolver = Resolver(journal, choice.context, source)
     fresh = Fresh(sink)
     there_before = ThereBefore(journal, choice.alike)

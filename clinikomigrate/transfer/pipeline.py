@@ -15,7 +15,7 @@ from clinikomigrate.transfer.about import in_full
 from clinikomigrate.transfer.adoption import Shelf
 from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.candidates import candidates
-from clinikomigrate.transfer.carry import Cargo, Carrier, explain, stop_if_general
+from clinikomigrate.transfer.carry import NOT_LOOKED_FOR, Cargo, Carrier, explain, stop_if_general
 from clinikomigrate.transfer.catching_up import CatchingUp
 from clinikomigrate.transfer.closed import has_done
 from clinikomigrate.transfer.events import KindFinished, KindStarted, Listener, RecordSettled
@@ -30,7 +30,7 @@ from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Imprint, Journal, 
 from clinikomigrate.transfer.kinds import KINDS, Kind
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Context, Mapped, Mapper, Skip
-from clinikomigrate.transfer.parts import Part, ordered_parts
+from clinikomigrate.transfer.parts import Part, in_doubt, ordered_parts
 from clinikomigrate.transfer.patience import ASKED, Patience, Stopped, ending
 from clinikomigrate.transfer.places import Places
 from clinikomigrate.transfer.quiet import STRANGER, Quiet
@@ -55,6 +55,14 @@ KEPT_CLOSED: Final = {
     STRANGER: "a patient sits in it whom this transfer did not bring, and who would be written to about it",
 }
 """Why a class is not opened, where that is said in other words than of a record that is not written."""
+GONE: Final = "it is not known whether it is in the destination: " + NOT_LOOKED_FOR.format(
+    "it is not in the source any more, or hidden from the key's user"
+)
+"""Of a record in doubt that can't be read: why nobody looks for it, and what to do."""
+KIND_LEFT_OUT: Final = "it is not known whether it is in the destination: " + NOT_LOOKED_FOR.format(
+    "its kind is left out by now (include=...)"
+)
+"""Of a record in doubt whose kind does not go: why nobody looks for it, and what to do."""
 _NOT_MAPPED: Final = "the mapper leaves it out by now, or fails at it"
 _YIELDS = "the patient was merged into another, who has one of their own"
 _THEIRS = "the patient was in the destination before, and has another one there, which was left as it is"
@@ -174,12 +182,19 @@ class Pipeline:
         try:
             for matched in self._choice.context.survey.records.values():
                 self._show(matched)
+            self._say_what_is_not_looked_for()
             side_by_side([KINDS[name] for name in KINDS if name in self._choice.kinds], self._begin, self._stop)
         except Stopped as stopped:
             self._failed(stopped)
         finally:
             self._workers.close()
         return self._ended()
+
+    def _say_what_is_not_looked_for(self) -> None:
+        """Notes of what an earlier run left in doubt that its kind does not go by now."""
+        for name in KINDS:
+            for id in () if name in self._choice.kinds else list(self._journal.ids(name, [State.INTENT])):
+                self._journal.remark(Ref(name, id), KIND_LEFT_OUT)
 
     def _ended(self) -> str | None:
         for error in self._errors:
@@ -219,11 +234,44 @@ class Pipeline:
             shelf = Shelf(kind, self._sink, self._journal, self._patience) if kind.adoptable else None
             if shelf is not None:
                 stack.enter_context(closing(shelf))
+            self._left_in_doubt(kind)
             whole = self._read(kind, reading, shelf)
         if whole:
             self._rereading.end(reading)
         if not self._stop.is_set():
             self._tell(KindFinished(kind.name))
+
+    def _left_in_doubt(self, kind: Kind) -> None:
+        """Looks for what an earlier run left in doubt and does not go any more, before anything is sent."""
+        batch = Batch()
+        for some in batched(in_doubt(kind, self._journal), IDS_A_REQUEST):
+            entities = {entity.id: entity for entity in self._source.by_id(kind.name, some)}
+            known = self._journal.entries(kind.name, some)
+            for id in some:
+                entity = entities.get(id)
+                if entity is None and known[id].state is State.INTENT:  # of a conflict more is known
+                    self._journal.remark(Ref(kind.name, id), GONE)
+                elif entity is not None and not self._is_chosen(entity):
+                    self._look_only(entity, known[id], batch)
+        batch.wait()
+
+    def _look_only(self, entity: Any, entry: Entry, batch: Batch) -> None:
+        """Looks for a record that is not chosen any more, and sends nothing."""
+        ref: Ref[Any] = Ref(entity.kind, entity.id)
+        try:
+            mapped = self._map(entity)
+        except Error as error:
+            failed = Entry(State.FAILED, reason=explain(error))
+            self._settled(ref, self._carrier.set_aside(ref, entity, failed, entry))
+            return
+        if isinstance(mapped, Skip):
+            self._skip(ref, entity, mapped, entry)
+            return
+        loaded = self._carrier.load(ref, entity, mapped, entry)
+        if isinstance(loaded, Entry):
+            self._settled(ref, loaded)
+        else:
+            self._submit(attrs.evolve(loaded, goes=False), batch)
 
     def _read(self, kind: Kind, reading: Reading, shelf: Shelf | None) -> bool:
         """Reads a kind's list, or what may have changed of it, and carries that.
@@ -539,7 +587,7 @@ class Pipeline:
         seen = Imprint(of_entity(self._journal.key, entity), meant, b"")
         entry = Entry(State.SKIPPED, reason=skip.reason, instead=skip.instead, imprint=seen)
         if known is not None and known.state.doubtful:
-            entry = self._carrier.set_aside(ref, entity, entry, known)
+            entry = self._carrier.leave_out(ref, entity, entry, losses, known)
         elif entry != known:
             if skip.told_by is not None and self._retelling.concerns(skip.told_by, entity):
                 self._carrier.settle(ref, attrs.evolve(entry, imprint=None), losses)  # so that a later run looks again

@@ -167,6 +167,11 @@ class Rehearsal(Sink):
         del draft, since
         return ()
 
+    def made_since(self, kind: str, since: datetime, patient: str | None) -> Sequence[str]:
+        """Finds nothing, as `find` does."""
+        del kind, since, patient
+        return ()
+
     def look_up_key(self, draft: Any) -> Hashable:
         """Returns what the sink looks a draft up by."""
         return self._sink.look_up_key(draft)
@@ -239,6 +244,10 @@ class Rehearsal(Sink):
     def shows(self, follow_up: FollowUp, record: Any) -> bool | None:
         """Says whether a record shows that a cancellation or an archiving was done to it."""
         return self._sink.shows(follow_up, record)
+
+    def says_otherwise(self, follow_up: FollowUp, record: Any) -> Sequence[str]:
+        """Names what a record that was cancelled says of that otherwise than it was meant."""
+        return self._sink.says_otherwise(follow_up, record)
 
     def update(self, id: str, draft: Any, record: Any = None) -> Made:
         """Counts what changing the record takes.

@@ -62,6 +62,12 @@ SET_OTHERWISE: Final = (
 )
 """What a person is to do about a setting that may be somebody's in the destination, with its name there."""
 
+CANCELLED_OTHERWISE: Final = (
+    "its cancellation says something else in the source since, and the destination goes on saying what it said: set {} "
+    "of the cancellation there by hand"
+)
+"""What a person is to do about a cancellation, which is made once, with its attributes there."""
+
 _IF_WANTED: Final = "bring the change over by hand if it is still wanted"
 _BY_OTHERS: Final = (
     (
@@ -261,13 +267,14 @@ class Renewal:
             Whether the destination now holds what the source says.
         """
         stale, by_hand = self._not_overruled(self._not_widened(stale, record), record)
+        cancelled = self._cancelled_otherwise(stale, record)
         reason = self._obstacle(stale, record)
         if reason is None:
             try:
                 made = self._change(stale, record)
-                said = [each for each in (made.by_hand, by_hand) if each is not None]
+                said = [each for each in (made.by_hand, by_hand, cancelled) if each is not None]
                 made = attrs.evolve(made, by_hand="; ".join(said) or None)
-                self._settle(stale, made, record, is_set=by_hand is None)
+                self._settle(stale, made, record, is_set=by_hand is None and cancelled is None)
             except Unsupported as error:
                 reason = str(error)
             except NotFound:
@@ -316,6 +323,17 @@ class Renewal:
             return _UNKNOWN
         said = self._sink.edited(stale.draft, record)
         return CHANGED_AND_EDITED if said is None else said
+
+    def _cancelled_otherwise(self, stale: Stale, record: Any) -> str | None:
+        """Says what is to be done by hand where a cancellation changed that this transfer has made."""
+        wanted = next((each for each in stale.follow_ups if isinstance(each, Cancel)), None)
+        if wanted is None or record is None or record is UNREAD or stale.before.needed == stale.imprint.needed:
+            return None
+        if not has_done(self._journal, stale.ref, Cancel()):
+            return None
+        names = self._sink.says_otherwise(wanted, record)
+        said = [f"the {name.removeprefix('cancellation_').replace('_', ' ')}" for name in names]
+        return CANCELLED_OTHERWISE.format(" and ".join(said)) if said else None
 
     def _closed_with_the_whole(self, stale: Stale) -> str | None:
         """Says what this transfer has done to what a record is part of; None where it isn't, or nothing was done."""
@@ -481,7 +499,7 @@ class Renewal:
         return next((reason for closing, reason in reasons if has_done(self._journal, ref, closing)), None)
 
     def _settle(self, stale: Stale, made: Made, record: Any, *, is_set: bool) -> None:
-        """Notes what a change came to, and whether how the patient is written to is as the source says by now."""
+        """Notes what a change came to, and whether nothing of what follows it is left to be set by hand."""
         if stale.is_same:
             written = stale.before.written
         else:

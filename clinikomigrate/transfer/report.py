@@ -23,6 +23,7 @@ from clinikomigrate.transfer.phrases import some_are, some_were
 from clinikomigrate.transfer.planned import Planned
 from clinikomigrate.transfer.retold import ChangedSetting
 from clinikomigrate.transfer.source import Source
+from clinikomigrate.transfer.sqlite_journal import opened_as_left
 from clinikomigrate.transfer.summary import (
     LossCount,
     Summary,
@@ -252,11 +253,8 @@ class Report:
             raise ConfigurationError("This report knows no source to read invoices from.")
         if type(terms) is not int or not 0 <= terms <= _LONGEST_TERMS:
             raise ConfigurationError(f"terms must be a number of days from 0 to {_LONGEST_TERMS}, not {terms!r}.")
-        self._journal.open()
-        try:
+        with opened_as_left(self._journal):
             return debtors(self._source, self._journal, terms)
-        finally:
-            self._journal.close()
 
     # How it looks.
 
@@ -316,14 +314,11 @@ class Report:
         if self.to_delete:
             head = tuple(attribute.name for attribute in attrs.fields(ToDelete))
             write_csv(place / "to_delete.csv", head, map(attrs.astuple, self.to_delete))
-        self._journal.open()
-        try:
+        with opened_as_left(self._journal):
             write_csv(place / "losses.csv", ("kind", "source_id", "field", "reason"), self._journal.loss_rows())
             write_csv(place / "skipped.csv", ("kind", "source_id", "reason"), _skipped(self._journal))
             pairs = ((kind, *pair) for kind in KINDS for pair in self._journal.identities(kind))
             write_csv(place / "identities.csv", ("kind", "source_id", "destination_id"), pairs)
-        finally:
-            self._journal.close()
 
 
 def _news(made: int, taken: int) -> str:

@@ -304,6 +304,26 @@ class Sink(abc.ABC):
         """
         raise NotImplementedError
 
+    def made_since(self, kind: str, since: datetime, patient: str | None) -> Sequence[str]:
+        """Looks for what an earlier `create` may have made of a record that does not go any more.
+
+        It is asked about a record whose write has an unknown fate, when a mapper leaves it out by now, so that there is
+        no draft to look for it with. Where nothing is found, it never arrived; where anything is, a person is asked. A
+        sink without this method has a person look.
+
+        Args:
+            kind: The record kind's name.
+            since: Only records that were made at this time (aware, UTC, by the destination's clock) or later.
+            patient: The destination's id of its patient; None where it has none.
+
+        Returns:
+            The ids of all records of the kind that may be it, but for archived ones.
+
+        Raises:
+            NotImplementedError: The destination can't be asked so.
+        """
+        raise NotImplementedError
+
     def lost(self, draft: Any, id: str) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
         """Says what a record lost that `find` found.
 

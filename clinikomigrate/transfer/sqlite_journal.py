@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from clinikomigrate.client.ref import Ref
-from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign
+from clinikomigrate.errors import JournalBusy, JournalCorrupt, JournalError, JournalForeign, JournalNeeded
 from clinikomigrate.transfer.follow_ups import Stage
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, FollowUpRow, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.losses import Loss
@@ -45,6 +45,10 @@ _SCHEMA: Final = (
 _HELD: Final = "EXISTS (SELECT 1 FROM hold h WHERE h.kind = f.kind AND h.source_id = f.source_id)"
 _OPEN: Final = (*SET_ASIDE, State.UNDONE)
 _BOUND: Final = "SELECT role, id FROM account"
+_NOT_MADE: Final = (
+    "The journal {} can't be made: {}. Look whether its folder is there, and whether you may write to it; or choose "
+    "another one."
+)
 _COLUMNS: Final = (
     "state, destination_id, reason, instead_kind, instead_id, since, digest, seen, meant, needed, written, file"
 )
@@ -70,6 +74,20 @@ class SQLiteJournal:
 
     def __repr__(self) -> str:
         return f"<SQLiteJournal {self.path.name!r}>"
+
+    def is_there(self) -> bool:
+        """Says whether the file was made already.
+
+        Raises:
+            JournalError: It can't be looked for.
+        """
+        try:
+            return self.path.exists()
+        except OSError as error:
+            raise JournalError(
+                f"The journal {self.path} can't be looked for: {error.strerror}. See to it that you may read its "
+                "folder."
+            ) from None
 
     # An open journal is one connection, used by one thread at a time.
 
@@ -117,13 +135,13 @@ class SQLiteJournal:
             self._guard()
             return False
         except OSError as error:
-            raise JournalError(f"The journal {self.path} can't be opened: {error.strerror}.") from None
+            raise JournalError(_NOT_MADE.format(self.path, error.strerror)) from None
         return True
 
     def _guard(self) -> None:
         if not self.path.is_file():
             raise JournalError(f"The journal {self.path} is no file. Choose another name.")
-        for file in (self.path, *(self.path.with_name(f"{self.path.name}-{part}") for part in ("wal", "shm"))):
+        for file in (self.path, *self._beside()):
             try:
                 if file.exists() and file.stat().st_mode & 0o077:
                     file.chmod(0o600)
@@ -131,6 +149,10 @@ class SQLiteJournal:
                 raise JournalError(
                     f"Others can read {file}, and that can't be changed: {error.strerror}. It must be yours alone."
                 ) from None
+
+    def _beside(self) -> Iterator[Path]:
+        """Gives the files that SQLite may keep beside the journal."""
+        return (self.path.with_name(f"{self.path.name}-{part}") for part in ("wal", "shm"))
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         try:
@@ -147,9 +169,18 @@ class SQLiteJournal:
                 raise JournalBusy(
                     f"The journal {self.path} is in use by another transfer. Wait until that one ends, or stop it."
                 ) from None
-            raise JournalError(f"The journal {self.path} can't be opened: {error}.") from None
+            problem = self._closed_to_us() or f"{error}."
+            raise JournalError(f"The journal {self.path} can't be opened: {problem}") from None
         except sqlite3.DatabaseError as error:
             raise self._damaged(error) from None
+
+    def _closed_to_us(self) -> str | None:
+        """Says what of the journal this user may not read or write, and what to do; None where that is nothing."""
+        places = (self.path.parent, self.path, *self._beside())
+        found = next((place for place in places if place.exists() and not _is_open_to_us(place)), None)
+        if found is None:
+            return None
+        return f"{found} is read-only, or closed to this user. See to it that you may read it and write to it."
 
     def _damaged(self, error: Exception) -> JournalCorrupt:
         return JournalCorrupt(
@@ -589,8 +620,15 @@ def opened_if_there(journal: Journal | None) -> Iterator[Journal | None]:
 
     Args:
         journal: Any journal, or None.
+
+    Raises:
+        JournalError: It can't be opened; or it isn't there, and can't be made where it is to be.
     """
-    if journal is None or (isinstance(journal, SQLiteJournal) and not journal.path.exists()):
+    if isinstance(journal, SQLiteJournal) and not journal.is_there():
+        if not _is_open_to_us(journal.path.parent):
+            raise JournalError(_NOT_MADE.format(journal.path, f"{journal.path.parent} can't be written to"))
+        journal = None
+    if journal is None:
         yield None
         return
     journal.open()
@@ -598,6 +636,35 @@ def opened_if_there(journal: Journal | None) -> Iterator[Journal | None]:
         yield journal
     finally:
         journal.close()
+
+
+@contextlib.contextmanager
+def opened_as_left(journal: Journal) -> Iterator[None]:
+    """Opens a journal for a while that a run has left behind, and never makes one.
+
+    Args:
+        journal: Any journal.
+
+    Raises:
+        JournalNeeded: It is a file that isn't there.
+        JournalError: It can't be opened.
+    """
+    if isinstance(journal, SQLiteJournal) and not journal.is_there():
+        raise JournalNeeded(
+            f"There is no journal {journal.path.absolute()}. This takes the one that the transfer ran with: give its "
+            "name and folder (journal=...), or run the transfer first."
+        )
+    journal.open()
+    try:
+        yield
+    finally:
+        journal.close()
+
+
+def _is_open_to_us(place: Path) -> bool:
+    """Says whether this process may read and write a file or a folder."""
+    effective = os.access in os.supports_effective_ids
+    return os.access(place, os.R_OK | os.W_OK, effective_ids=effective)
 
 
 def _marks(values: Collection[object]) -> str:

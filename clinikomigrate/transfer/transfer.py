@@ -22,7 +22,7 @@ from clinikomigrate.errors import (
     JournalNeeded,
     Unsupported,
 )
-from clinikomigrate.transfer import retold
+from clinikomigrate.transfer import retold, under_way
 from clinikomigrate.transfer.aside import UNFINISHED, set_aside
 from clinikomigrate.transfer.basis import basis_of
 from clinikomigrate.transfer.census import Census, census
@@ -54,7 +54,7 @@ from clinikomigrate.transfer.resolve import Resolver
 from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import ClinikoSource, Source
-from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_if_there
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal, opened_as_left, opened_if_there
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.summary import LossCount
 from clinikomigrate.transfer.survey import Survey
@@ -143,7 +143,7 @@ class Transfer:
 
         Raises:
             Blocked: There was no connection for too long, or `stop` was called.
-            JournalError: The journal is in use or damaged.
+            JournalError: The journal is in use or damaged, or can't be made or written to where it is.
             ConfigurationError: The filter names what the source doesn't have.
         """
         with (
@@ -175,9 +175,9 @@ class Transfer:
         with taken as copy, self._reading(failing, begun=True), self._looked(_silent, copy) as looked:
             if looked.checked.accounts is None:
                 raise _blocked(looked.checked, failing)
-            if self._journal is not None:
-                with _opened(self._journal):
-                    _check_pair(self._journal, looked.checked.accounts)
+            with opened_if_there(self._journal) as journal:
+                if journal is not None:
+                    _check_pair(journal, looked.checked.accounts)
             plan, planned = self._rehearse(looked, copy, self._choice(looked), self._census(looked), before)
         if self._journal is not None:
             with suppress(JournalBusy), _opened(self._journal):  # a run that began meanwhile has it: none waits for us
@@ -247,6 +247,9 @@ class Transfer:
 
     def identities(self, kind: str) -> Identities:
         """Gives pairs of source id and destination id of a kind's records that arrived.
+
+        They are read from the journal when they are walked; where its file isn't there then, that raises
+        `JournalNeeded`.
 
         Args:
             kind: The record kind's name.
@@ -364,7 +367,7 @@ class Transfer:
         Raises:
             Blocked: An account can't be read.
             Unsupported: The destination can't be read again.
-            JournalNeeded: This transfer was made without a journal.
+            JournalNeeded: This transfer was made without a journal, or its file isn't there: nothing ran with it.
             JournalError: The journal is in use, damaged, or belongs to other accounts.
             ConfigurationError: `sample` is not a number above 0.
         """
@@ -373,7 +376,7 @@ class Transfer:
         journal = self._needed_journal()
         before, started = self._requests(), self._clock.monotonic()
         failing = "The destination can't be verified"
-        with _opened(journal), self._reading(failing), self._looked(_silent, journal) as looked:
+        with opened_as_left(journal), self._reading(failing), self._looked(_silent, journal) as looked:
             if looked.checked.context is None or looked.checked.accounts is None:
                 raise _blocked(looked.checked, failing)
             _check_pair(journal, looked.checked.accounts)
@@ -428,13 +431,13 @@ class Transfer:
         Raises:
             Blocked: The destination can't be written to.
             Unsupported: The destination can't be read again.
-            JournalNeeded: This transfer was made without a journal.
+            JournalNeeded: This transfer was made without a journal, or its file isn't there: nothing ran with it.
             JournalError: The journal is in use, damaged, or belongs to other accounts.
         """
         journal = self._needed_journal()
         tell = _one_at_a_time(on_event or _silent)
         failing = "Nothing was taken back"
-        with _opened(journal), self._reading(failing):
+        with opened_as_left(journal), self._reading(failing):
             before, started = self._requests(), self._clock.monotonic()
             account = self._destination(failing)
             bound = journal.accounts()
@@ -457,6 +460,8 @@ class Transfer:
                 stop=self._stop,
                 tell=tell,
             )
+            if undoing.takes_back:
+                under_way.settle(self._sink, journal, patience, self._clock)
             try:
                 stopped = undoing.run()
             except NotImplementedError:

@@ -121,6 +121,40 @@ def test_keys_that_come_later_write_what_is_left(tmp_path: Path) -> None:
     assert report.ok
 
 
+@pytest.mark.parametrize("left", [(), AUTHORS[:1], AUTHORS[::-1]])
+def test_keys_that_are_given_no_more(tmp_path: Path, left: tuple[str, ...]) -> None:
+    """What they wrote is found, stays under its author, and is taken back; what is left goes as without them."""
+    wrote: list[str] = []
+
+    def break_off(request: LoggedRequest) -> bool:
+        if (request.method, request.path) == ("POST", "/v1/treatment_notes"):
+            wrote.append(request.path)
+        return len(wrote) > 4
+
+    with pair_of(tmp_path, patients=14, seed=1) as pair:
+        pair.destination.faults.add("timeout_after", when=break_off, every=1)
+        first = pair.transfer(authors=AUTHORS).run()
+        before = authors(pair.destination)
+        pair.destination.faults.clear()
+        transfer = pair.transfer(authors=left)
+        plan, report = transfer.plan(), transfer.run()
+        stands = authors(pair.destination)
+        again, verified = transfer.run(), transfer.verify()
+        pair.check()
+        undone = pair.transfer(authors=left).undo()
+        archived = [row["archived_at"] is not None for row in pair.destination.rows("treatment_notes")]
+
+    assert not first.ok
+    assert set(AUTHORS) & set(before.values())
+    assert before.items() <= stands.items()
+    assert set(stands.values()) - set(before.values()) <= {OWNER, *left}
+    assert report.ok
+    assert verified.ok
+    assert lost(report) == lost(again) <= lost(plan)
+    assert all(archived)
+    assert "treatment_notes" not in {each.kind for each in undone.set_aside}
+
+
 def test_an_assignment_makes_nobody_an_author(tmp_path: Path) -> None:
     """Appointments of former practitioners go to somebody whose key is given: their notes do not."""
     with pair_of(tmp_path, patients=10, seed=3) as pair:

@@ -565,8 +565,10 @@ def test_a_key_that_is_revoked_on_the_way_ends_it(clinic: Clinic) -> None:
 
 
 def test_where_nothing_was_made_nothing_is_taken_back(clinic: Clinic) -> None:
-    """A journal that no run has bound yet has nothing in it, such as one whose name was mistyped: it is said."""
+    """A journal that no run has bound yet has nothing in it, such as that of a plan: it is said."""
     clinic.patient()
+    with clinic.source.in_process(), clinic.destination.in_process():
+        Pair(clinic.source, clinic.destination, clinic.journal).transfer().plan()
     report = undo(clinic)
 
     assert report.ok

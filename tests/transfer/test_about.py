@@ -11,6 +11,7 @@ import pytest
 from clinikomigrate import ClinikoMapper, Context, Error, Everything, Filter, Mapped, Report, Scope, Skip, Transfer
 from clinikomigrate.cliniko.models import GroupAppointment, Patient
 from clinikomigrate.transfer.about import in_full, notes_of, tell_about
+from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
 from tests.end_to_end.accounts import Pair
 from tests.traps.clinic import Clinic
 
@@ -84,7 +85,10 @@ def trip() -> Trip:
 
 
 def go(clinic: Clinic, step: str = "run", **settings: Any) -> Any:
-    """Makes a transfer and takes a step."""
+    """Makes a transfer and takes a step; with a journal that is there, which a look back needs."""
+    journal = SQLiteJournal(clinic.journal)
+    journal.open()
+    journal.close()
     with clinic.source.in_process(), clinic.destination.in_process():
         return STEPS[step](Pair(clinic.source, clinic.destination, clinic.journal).transfer(**settings))
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
-from clinikomigrate import Made, Report
+from clinikomigrate import Context, Everything, Made, Mapped, Report, Skip
+from clinikomigrate.cliniko.models import Patient, PatientDraft
 from clinikomigrate.errors import Error, NotFound, Unauthorized, Unprocessable
 from clinikomigrate.transfer.carry import CHANGED
+from clinikomigrate.transfer.scope import Scope
 from clinikomigrate.transfer.sink import Wanted
 from clinikomigrate.transfer.sqlite_journal import SQLiteJournal
+from tests.transfer.dict_sink import DictMapper
 from tests.transfer.practice import Practice, ScriptedSink, aside, names
 from tests.transfer.test_late_requests import Killed
 
@@ -130,6 +133,29 @@ def test_a_sink_that_cannot_give_all_has_it_sent(practice: Practice) -> None:
 
     assert practice.run(sink).ok
     assert ["Bea"] == names(sink)
+
+
+class Nobody(Everything):
+    """Chooses nobody."""
+
+    def keeps(self, record: object, scope: Scope) -> bool:
+        """Leaves a record behind."""
+        return False
+
+
+def test_a_sink_that_cannot_give_all_has_a_person_look_for_what_is_not_chosen(practice: Practice) -> None:
+    """What changed and is not chosen any more is neither sent nor said to have never arrived."""
+    sink = ScriptedSink()
+    killed(practice, sink)
+    patient = rename(practice, "Bea")
+    report = practice.run(sink, filter=Nobody())
+    rename(practice, "Ada")
+    settled = practice.run(sink, filter=Nobody())
+
+    assert "in doubt" == aside(report)["patients", patient].state
+    assert "does not choose it any more, so that no run looks for it" in aside(report)["patients", patient].reason
+    assert settled.ok
+    assert 1 == settled.kinds["patients"].created == len(sink.attempts)
 
 
 def test_while_it_cannot_be_asked_it_stays_in_doubt(practice: Practice) -> None:
@@ -313,3 +339,32 @@ def test_a_process_that_dies_before_it_is_brought_up_to_date(practice: Practice)
     assert [patient] == named
     assert report.ok
     assert [date(1980, 2, 3)] == [record.date_of_birth for record in sink.records["patients"].values()]
+
+
+class Timeless(Recognising):
+    """Has a clock."""
+
+    def server_now(self) -> datetime:
+        """Gives any time."""
+        return datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def test_a_sink_that_cannot_look_without_a_draft_has_a_person_look(practice: Practice) -> None:
+    """What a mapper leaves out by now stays in doubt, and is found when it goes again."""
+
+    class Skipping(DictMapper):
+        """Leaves patients out."""
+
+        def patient(self, patient: Patient, context: Context) -> Mapped[PatientDraft] | Skip:
+            """Leaves a patient out."""
+            return Skip("nobody goes")
+
+    sink = Timeless()
+    killed(practice, sink)
+    (row,) = practice.source.store.all("patients")
+    report = practice.run(sink, mapper=Skipping())
+
+    assert "in doubt" == aside(report)["patients", str(row["id"])].state
+    assert "nobody goes, so that no run looks for it" in aside(report)["patients", str(row["id"])].reason
+    assert practice.run(sink).ok
+    assert 1 == len(sink.attempts)

@@ -123,6 +123,23 @@ def find_changed(client: Cliniko, draft: Any, since: datetime | None, marks: Mar
     return [record.id for record in records]
 
 
+def made_since(client: Cliniko, kind: str, since: datetime, patient: str | None) -> list[str]:
+    """Looks for whatever was made of a kind, but for what is archived by now.
+
+    Args:
+        client: The destination's client.
+        kind: The record kind's name.
+        since: Only records made at this time or later, by the destination's clock.
+        patient: Only this patient's; None for everybody's.
+
+    Returns:
+        Their ids.
+    """
+    has_patient = "patient_id" in client.resource(kind).fields
+    narrowing = [where("patient_id") == patient] if has_patient and isinstance(patient, str) else []
+    return [record.id for record in _made_since(client, kind, since, narrowing)]
+
+
 def related(client: Cliniko, draft: RelationshipDraft, *, archived: bool = False) -> list[str]:
     """Looks for relationships of two patients, whatever they are to each other.
 

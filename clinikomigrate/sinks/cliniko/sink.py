@@ -243,6 +243,24 @@ class ClinikoSink(Sink):
         """
         return look_up.find_changed(self._client, draft, since, self._marks)
 
+    def made_since(self, kind: str, since: datetime, patient: str | None) -> Sequence[str]:
+        """Looks for what an earlier `create` may have made of a record that does not go any more.
+
+        Args:
+            kind: The record kind's name.
+            since: Only records that were made at this time or later.
+            patient: The account's id of its patient; None where it has none.
+
+        Returns:
+            The ids of all records of the kind that were made since then, of the same patient where it has one.
+
+        Raises:
+            NotImplementedError: The account makes such records by itself, or has one for each patient that is set.
+        """
+        if KINDS[kind].look_first or KINDS[kind].one_each:
+            raise NotImplementedError("Nobody can tell what was made by a transfer.")
+        return look_up.made_since(self._client, kind, since, patient)
+
     def lost(self, draft: Any, id: str) -> tuple[Loss, ...]:
         """Says what the account had refused of a record that `find` has found.
 

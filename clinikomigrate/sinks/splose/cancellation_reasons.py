@@ -37,10 +37,12 @@ class Reasons:
     Attributes:
         ids: The reasons' ids, by what the source calls them.
         unknown: What the user named and the workspace doesn't have, or has twice.
+        called: What the workspace calls its reasons, by their ids, in a form in which names are compared.
     """
 
     ids: Mapping[str, str] = attrs.field(factory=dict)
     unknown: tuple[str, ...] = ()
+    called: Mapping[str, str] = attrs.field(factory=dict, eq=False)
 
     def of(self, booking: m.IndividualAppointment | m.Attendee) -> str | None:
         """Returns the id of the reason for which a booking was cancelled, or None where there is none for it.
@@ -93,7 +95,8 @@ def read(client: Splose, given: Mapping[str, str]) -> Reasons:
     said = {name: ids.get(folded(there)) for name, there in given.items()}
     unknown = tuple(there for name, there in given.items() if said[name] is None)
     matched = {name: id for name, id in ids.items() if name in names}
-    return Reasons({**matched, **{name: id for name, id in said.items() if id is not None}}, unknown)
+    called = {id: name for name, found in names.items() for id in found}
+    return Reasons({**matched, **{name: id for name, id in said.items() if id is not None}}, unknown, called)
 
 
 def _name(reason: CancellationReason) -> str:

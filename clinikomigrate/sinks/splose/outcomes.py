@@ -8,18 +8,20 @@ unknown fate is never sent again before the appointment was read.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 import attrs
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import ApiError, BadRequest, Forbidden, NotFound, OutcomeUnknown, Unprocessable, Unsupported
+from clinikomigrate.sinks.comparable import comparable
 from clinikomigrate.sinks.splose import reasons
 from clinikomigrate.splose import Splose
 from clinikomigrate.splose.models import Appointment, AppointmentCancellation, AppointmentPatient
 from clinikomigrate.transfer.follow_ups import Cancel
 from clinikomigrate.transfer.losses import Loss
+from clinikomigrate.transfer.names import folded
 from clinikomigrate.transfer.sink import Finished
 
 ARRIVED: Final = "Arrived"
@@ -84,6 +86,26 @@ def is_marked(appointment: Appointment, status: str) -> bool:
     """Says whether an appointment has one patient, who is marked with a status."""
     place = _only_place(appointment)
     return place is not None and place.status == status
+
+
+def cancelled_otherwise(cancelling: Cancel, appointment: Appointment, called: Mapping[str, str]) -> tuple[str, ...]:
+    """Names what an appointment says of its cancellation otherwise than it was meant.
+
+    Args:
+        cancelling: The reason's id and the note.
+        appointment: One that may be marked as cancelled.
+        called: What the workspace calls its reasons, by their ids.
+    """
+    place = _only_place(appointment)
+    if place is None or place.status != CANCELLED:
+        return ()
+    reason, note = called.get(str(cancelling.reason)), comparable(place.cancellation_note)
+    is_known = reason is not None and comparable(place.cancellation_reason) is not None
+    differs = {
+        "cancellation_reason": is_known and folded(place.cancellation_reason or "") != reason,
+        "cancellation_note": note is not None and note != comparable(cancelling.note),
+    }
+    return tuple(name for name, does in differs.items() if does)
 
 
 def field(kind: str, status: str) -> str:

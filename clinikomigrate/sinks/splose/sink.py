@@ -38,7 +38,7 @@ from clinikomigrate.sinks.splose.field_names import of_source
 from clinikomigrate.sinks.splose.mapper import SploseMapper
 from clinikomigrate.sinks.splose.mapping.family import Workspace
 from clinikomigrate.sinks.splose.mapping.people import NOBODY
-from clinikomigrate.sinks.splose.outcomes import Outcomes
+from clinikomigrate.sinks.splose.outcomes import Outcomes, cancelled_otherwise
 from clinikomigrate.sinks.splose.replacing import Replacing
 from clinikomigrate.sinks.splose.sending import as_sent
 from clinikomigrate.sinks.splose.signatures import Signatures
@@ -161,6 +161,7 @@ class SploseSink(Sink):
         self._marks = outcomes
         self.catches_up = _MARKED if outcomes else {}
         self._reasons = cancellation_reasons_of(cancellation_reasons or {})
+        self._called: Mapping[str, str] = {}
         self._outcomes = Outcomes(client)
         self._ways = frozenset({_WAY, "cancellations"} if outcomes else {_WAY})
         self.workers = workers
@@ -204,6 +205,7 @@ class SploseSink(Sink):
         made = "" if first.created_at is None else f"-{first.created_at:%Y%m%d%H%M%S}"
         region = self._client.region
         known = read_reasons(self._client, self._reasons) if self._marks else None
+        self._called = {} if known is None else known.called
         fields, activities = tuple(self._client.custom_fields.list()), practice.activities(self._client)
         own = practice.own(locations)
         details = Workspace(fields, known, self._documents, self._letters, activities, own)
@@ -477,6 +479,15 @@ class SploseSink(Sink):
         if kind in self.unseen:
             raise NotImplementedError("Splose can't be asked for a client's files.")
         return reading.records(self._client, kind, ids, hidden=hidden)
+
+    def says_otherwise(self, follow_up: FollowUp, record: Any) -> tuple[str, ...]:
+        """Names what an appointment that is marked as cancelled says of that otherwise than it was meant.
+
+        Args:
+            follow_up: What was to be done; only a cancellation says anything.
+            record: The appointment.
+        """
+        return cancelled_otherwise(follow_up, record, self._called) if isinstance(follow_up, Cancel) else ()
 
     def same(self, draft: Any, record: Any) -> bool:
         """Says whether a record holds all that the draft says."""

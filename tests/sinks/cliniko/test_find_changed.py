@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from clinikomigrate.cliniko import models as m
+from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.sink import Made
 from tests.sinks.cliniko.destination import DRAFTS, Destination
 
@@ -65,3 +66,37 @@ def test_a_referral_source_is_set_and_not_made(there: Destination) -> None:
     there.sink.create(draft)
 
     assert [] == there.sink.find_changed(draft, None)
+
+
+MADE = sorted(kind for kind in DRAFTS if not (KINDS[kind].look_first or KINDS[kind].one_each))
+"""Kinds of which a record is there only when somebody made it."""
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_whatever_was_made_since_is_found_without_a_draft(there: Destination, kind: str) -> None:
+    """By its time, and the patient where the kind has one; what is archived is found no more."""
+    old = {row["id"] for row in there.fake.rows(kind)}
+    there.wait()
+    since = now(there)
+    draft = there.draft(kind)
+    there.sink.create(draft)
+    there.wait()
+    made = [row["id"] for row in there.fake.rows(kind) if row["id"] not in old]
+    patient = getattr(draft, "patient_id", None)
+    whose = patient if isinstance(patient, str) else None
+
+    assert made == sorted(there.sink.made_since(kind, since, whose), key=made.index)
+    assert made == sorted(there.sink.made_since(kind, since, None), key=made.index)
+    assert [] == list(there.sink.made_since(kind, now(there), whose))
+    if whose is not None:
+        assert [] == list(there.sink.made_since(kind, since, there.relative))
+    if hasattr(there.client.resource(kind), "archive"):
+        there.client.resource(kind).archive(made[0])
+        assert made[0] not in there.sink.made_since(kind, since, whose)
+
+
+@pytest.mark.parametrize("kind", sorted(set(DRAFTS) - set(MADE)))
+def test_what_the_account_has_by_itself_tells_nothing(there: Destination, kind: str) -> None:
+    """Seats come with appointments, other sides with relationships, and a referral source is set: a person looks."""
+    with pytest.raises(NotImplementedError):
+        there.sink.made_since(kind, now(there), there.patient)

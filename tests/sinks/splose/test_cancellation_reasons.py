@@ -25,6 +25,7 @@ def test_reasons_are_matched_by_name(there: There) -> None:
     found = read(there.client, {})
 
     assert found == Reasons({"sick": sick, "away": away})
+    assert (found.called[sick], found.called[away]) == ("sick", "away")
     assert found.lacking() == ["Feeling better", "Condition worse", "COVID-19 related", "Other", "Work"]
 
 

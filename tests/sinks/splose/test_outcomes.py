@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import attrs
 import pytest
 
 from clinikomigrate.errors import OutcomeUnknown, Unauthorized, Unsupported
@@ -328,3 +329,37 @@ def test_appointments_to_come_are_marked_too(there: There) -> None:
 
     assert row(there)["status"] == "Cancelled"
     assert there.fake.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("called", "note", "named"),
+    [
+        ("sick", "Rang at 8", ()),
+        (None, None, ()),
+        ("Away", "Rang at 8", ("cancellation_reason",)),
+        ("Sick", "Rang at 9", ("cancellation_note",)),
+        ("Away", "", ("cancellation_reason",)),
+    ],
+)
+def test_what_a_cancellation_says_otherwise(
+    there: There, called: str | None, note: str | None, named: tuple[str, ...]
+) -> None:
+    """The reason by the name that the workspace has for it, and the note; what it doesn't show differs in nothing."""
+    cancelling, marking, id = reason(there), SploseSink(there.client, outcomes=True), booked(there)
+    marking.account()
+    marking.finish(KIND, id, cancelling)
+    appointment = there.client.appointments.get(id)
+    (place,) = appointment.appointment_patients or ()
+    shown = attrs.evolve(place, cancellation_reason=called, cancellation_note=note)
+    record = attrs.evolve(appointment, appointment_patients=(shown,))
+
+    assert named == marking.says_otherwise(cancelling, record)
+
+
+def test_what_says_nothing_of_a_cancellation(there: There) -> None:
+    """What isn't marked as cancelled, and other follow-ups than cancellations."""
+    cancelling = reason(there)
+    there.sink.account()
+    record = there.client.appointments.get(booked(there))
+
+    assert () == there.sink.says_otherwise(cancelling, record) == there.sink.says_otherwise(Arrive(), record)

@@ -70,8 +70,15 @@ class Folder:
 
     @property
     def is_there(self) -> bool:
-        """Whether the folder was made already."""
-        return self._archive is not None and (self._archive.path / RECORDS).exists()
+        """Whether the folder was made already.
+
+        Raises:
+            ArchiveError: It can't be looked into.
+        """
+        if self._archive is None:
+            return False
+        with self._archive.using():
+            return (self._archive.path / RECORDS).exists()
 
     @property
     def is_new(self) -> bool:
@@ -98,13 +105,15 @@ class Folder:
                     f"The archive folder {path} can't be made: there is no folder {path.parent}.",
                     f"Make that folder first, or look whether its name is right; or {_ANOTHER}.",
                 )
-            with tempfile.TemporaryFile(dir=path if path.is_dir() else path.parent):
-                return None
+            for place in _places(path):
+                with tempfile.TemporaryFile(dir=place):
+                    pass
+            return None
         except (OSError, ValueError) as error:  # a name can be one that no disk takes
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             return (
                 f"The archive folder {path} can't be written to: {reason}.",
-                f"See to it that you may write there, and that there is room; or {_ANOTHER}.",
+                f"See to it that you may write there and in its folders, and that there is room; or {_ANOTHER}.",
             )
 
     def between(self, source: str, destination: str) -> bool:
@@ -163,6 +172,15 @@ class Folder:
                 Files(self._archive).tidy()
             self._archive.close()
         self._is_ready = False
+
+
+def _places(path: Path) -> list[Path]:
+    """Gives the folders to which an archive is written, as far as they are there; else the one that it is to lie in.
+
+    Raises:
+        OSError: They can't be read.
+    """
+    return [path, *(each for each in path.iterdir() if each.is_dir())] if path.is_dir() else [path.parent]
 
 
 def _is_taken(path: Path) -> bool:
