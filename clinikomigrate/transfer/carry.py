@@ -22,18 +22,19 @@ from clinikomigrate.errors import (
 )
 from clinikomigrate.transfer.follow_ups import Archiving, Change, CheckFile, FollowUp, Unmute
 from clinikomigrate.transfer.fresh import Fresh
-from clinikomigrate.transfer.imprints import digest, of_entity, of_follow_ups
+from clinikomigrate.transfer.imprints import of_draft, of_entity, of_follow_ups, only_names
 from clinikomigrate.transfer.journal import Entry, Imprint, Journal, State
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch, Mapped
 from clinikomigrate.transfer.patience import Patience, Stopped
+from clinikomigrate.transfer.phrases import listed
 from clinikomigrate.transfer.refusals import archived_meanwhile, no_seat
 from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, with_parts
 from clinikomigrate.transfer.sent_last import SentLast
 from clinikomigrate.transfer.sink import Made, Present, Sink
 from clinikomigrate.transfer.there_before import ThereBefore
-from clinikomigrate.transfer.written import Written
+from clinikomigrate.transfer.written import Written, gone
 from clinikomigrate.wire.clock import Clock
 
 LATE: Final = 10.0
@@ -86,6 +87,12 @@ CHANGED_AND_EDITED: Final = (
     "it has changed in the source since, and was edited in the destination too: bring the change over by hand"
 )
 """Why a record was left as it stands, though the source says something else."""
+
+_NOT_EMPTIED: Final = (
+    "of its {} the source says nothing any more, or what the settings leave out by now, and the destination's API does "
+    "not empty that: do it there by hand"
+)
+"""Why a record is set aside that still says what the source does not, with the names of that."""
 
 EDITED: Final = b""
 """Stands for the digest of a record that may have been edited before it was known: it is that of no record."""
@@ -376,7 +383,7 @@ class Carrier:
             if known is not None:
                 return known
         since = self._since() if cargo.doubt is None else cargo.doubt.since
-        doubt = Entry(State.INTENT, since=since, digest=digest(self._key, cargo.draft))
+        doubt = Entry(State.INTENT, since=since, digest=of_draft(self._key, cargo.draft))
         self._there_before.note(cargo.ref)
         self._sent_last.begin(cargo.ref, cargo.draft)
         self._journal.intend(cargo.ref, doubt.since, doubt.digest)
@@ -446,8 +453,8 @@ class Carrier:
             )
         if len(fresh) == 1:
             made = Made(fresh[0], lost)
-            same = doubt.digest in (None, digest(self._key, cargo.draft))
-            return self._found(cargo, made) if same else self._catch_up(cargo, made)
+            same = doubt.digest in (None, of_draft(self._key, cargo.draft))
+            return self._found(cargo, made) if same else self._catch_up(cargo, made, doubt.digest or b"")
         reason = (
             f"the destination holds {len(fresh)} records that could be it: {', '.join(fresh)}. Archive there what is "
             "not the copy, and run again"
@@ -468,36 +475,51 @@ class Carrier:
         return self._made(cargo, attrs.evolve(made, record=record) if known else made)
 
     def _is_as_meant(self, cargo: Cargo, made: Made, record: Any) -> bool:
-        lost = [loss.field for loss in (*cargo.losses, *made.losses)]
+        lost = [loss.field for loss in made.losses]  # what the mapper left out is in no draft
         return self._written.is_as_meant(cargo.draft, record, lost)
 
-    def _catch_up(self, cargo: Cargo, made: Made) -> Entry:
-        """Brings over what a record says now, which was found as it was when its write was in doubt."""
+    def _catch_up(self, cargo: Cargo, made: Made, was: bytes) -> Entry:
+        """Brings over what a record says now, which was found as it was when its write was in doubt.
+
+        Args:
+            cargo: The record.
+            made: What was found.
+            was: The digest of what was written.
+        """
         record = self._written.read(cargo.ref.kind, made.id)
         cargo = attrs.evolve(cargo, muted=frozenset(() if record is None else self._sink.silent(record)))
         differ = self._sent_last.differs(cargo.ref, cargo.draft)
-        if record is not None and not differ and self._is_as_meant(cargo, made, record):
+        emptied = self._sink.emptied(
+            cargo.draft, gone(was, cargo.draft, cargo.entity, [each.field for each in cargo.losses]), record
+        )
+        if record is not None and not (differ or emptied.held) and self._is_as_meant(cargo, made, record):
             return self._made(cargo, attrs.evolve(made, record=record))
         edited = _was_edited(cargo, record)
         written = EDITED if edited else self._written.of(record)
-        outdated = attrs.evolve(OUTDATED, written=written)  # whatever happens, a later run looks and sees the change
+        names = only_names(was, of_draft(self._key, cargo.draft))
+        outdated = attrs.evolve(OUTDATED, meant=names, written=written)  # whatever happens, a later run sees the change
         outcome = Entry(State.CREATED, made.id, reason=CHANGED_AND_EDITED if edited else _BEHIND, imprint=outdated)
         entry = self.settle(cargo.ref, outcome, (*cargo.losses, *made.losses), self._needed(cargo))
         if edited:
             return entry
         try:
-            draft = self._sent_last.merged(cargo.ref, made.id, cargo.draft)
+            draft = self._sent_last.merged(cargo.ref, made.id, emptied.draft)
             changed = self._patience.through(lambda: self._sink.update(made.id, draft, record)) or Made(made.id)
         except Error as error:
             stop_if_general(error)
             self._journal.remark(cargo.ref, explain(error))
             return entry
         self._sent_last.sent(cargo.ref, cargo.draft)
-        return self._made(cargo, attrs.evolve(changed, losses=(*made.losses, *changed.losses)))
+        changed = attrs.evolve(changed, losses=(*made.losses, *changed.losses))
+        if emptied.left:  # a later run looks whether somebody has done it
+            by_hand = attrs.evolve(outdated, written=self._written.of(changed.record))
+            left = attrs.evolve(outcome, reason=not_emptied(emptied.left), imprint=by_hand)
+            return self.settle(cargo.ref, left, (*cargo.losses, *changed.losses), self._needed(cargo))
+        return self._made(cargo, changed)
 
     def _look_for_what_it_was(self, cargo: Cargo, doubt: Entry) -> Entry | None:
         """Looks for what a write of unknown fate may have made of a record that says something else by now."""
-        if doubt.digest in (None, digest(self._key, cargo.draft)):
+        if doubt.digest in (None, of_draft(self._key, cargo.draft)):
             return None
         try:
             with _unsure(doubt):
@@ -535,7 +557,11 @@ def imprint_of(key: bytes, entity: Any, mapped: Mapped[Any], parts: Mapping[Fetc
     beside = [mapped.beside, *said] if mapped.beside or said else []
     return Imprint(
         of_entity(key, entity, beside),
-        digest(key, with_parts(mapped.draft, parts)),
+        of_draft(
+            key,
+            with_parts(mapped.draft, parts),
+            [each.name for each in mapped.follow_ups if isinstance(each, Unmute)],
+        ),
         of_follow_ups(key, [_with_parts(each, parts) for each in mapped.follow_ups]),
     )
 
@@ -580,6 +606,15 @@ def left(entity: Any, names: Iterable[str], reasons: Mapping[tuple[str, str], st
         Loss(name if hasattr(entity, name) else name.removesuffix("_id"), reasons.get((entity.kind, name), LEFT))
         for name in names
     )
+
+
+def not_emptied(names: Iterable[str]) -> str:
+    """Says what a person is to take out of a record of the destination, which takes it out by itself nowhere.
+
+    Args:
+        names: The draft's attributes.
+    """
+    return _NOT_EMPTIED.format(listed(sorted(name.removesuffix("_id").replace("_", " ") for name in names)))
 
 
 def explain(error: Error) -> str:

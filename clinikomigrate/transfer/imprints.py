@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -16,6 +16,7 @@ from clinikomigrate.client.unset import UNSET
 from clinikomigrate.transfer.follow_ups import FollowUp
 
 _SIZE: Final = 16
+_BETWEEN: Final = b" "
 _MOVING: Final = frozenset({"updated_at"})
 """Attributes of a record that change without anything in it having changed."""
 
@@ -71,6 +72,75 @@ def of_state(key: bytes, state: object, shared: Mapping[str, object] | None = No
     if state is None:
         return None
     return digest(key, state) + (digest(key, shared) if shared else b"")
+
+
+def of_draft(key: bytes, draft: Any, names: Collection[str] = ()) -> bytes:
+    """Returns the digest of a draft, and behind it the names of what it says, for `names_in`.
+
+    Args:
+        key: The journal's key.
+        draft: As the mapper gave it, or with the destination's ids (`Any`: of whatever kind).
+        names: What else is to stand there, without blanks.
+    """
+    return digest(key, draft) + _BETWEEN.join(name.encode() for name in sorted({*said_by(draft), *names}))
+
+
+def said_by(draft: Any) -> frozenset[str]:
+    """Names the attributes of a draft that say something: neither unset nor empty, nor no.
+
+    Args:
+        draft: Of whatever kind (`Any`).
+    """
+    values = {field.name: getattr(draft, field.name) for field in attrs.fields(type(draft))}
+    return frozenset(name for name, value in values.items() if says(value))
+
+
+def says(value: object) -> bool:
+    """Says whether a value is neither unset nor empty, nor no.
+
+    Args:
+        value: Of an attribute of a draft or a record.
+    """
+    match value:
+        case str():
+            return bool(value.strip())
+        case list() | tuple():
+            return any(map(says, value))
+        case Mapping():
+            return any(map(says, value.values()))
+        case _ if attrs.has(type(value)):
+            thing: Any = value  # attrs.fields wants an attrs class
+            return any(says(getattr(thing, field.name)) for field in attrs.fields(type(thing)))
+        case _:
+            return value is not UNSET and value is not None and value is not False
+
+
+def names_in(meant: bytes) -> frozenset[str]:
+    """Returns the names that stand behind a digest of `of_draft`.
+
+    Args:
+        meant: What `of_draft` or `only_names` gave; nothing of a record of which nothing is known.
+    """
+    return frozenset(name.decode() for name in meant[_SIZE:].split(_BETWEEN) if name)
+
+
+def only_names(*meant: bytes) -> bytes:
+    """Returns the names that stand behind any of some digests of `of_draft`, behind the digest of no draft.
+
+    Args:
+        *meant: What `of_draft` or `only_names` gave.
+    """
+    names = sorted(set[str]().union(*map(names_in, meant)))
+    return bytes(_SIZE) + _BETWEEN.join(name.encode() for name in names) if names else b""
+
+
+def is_known(meant: bytes) -> bool:
+    """Says whether a digest is that of a draft, and not only names.
+
+    Args:
+        meant: What `of_draft` or `only_names` gave; nothing of a record of which nothing is known.
+    """
+    return any(meant[:_SIZE])
 
 
 def own_part(written: bytes) -> bytes:

@@ -63,7 +63,7 @@ class Imprint:
 
     Attributes:
         seen: Of the source's record.
-        meant: Of the draft that the mapper made of it.
+        meant: Of the draft that the mapper made of it, and behind that the names of what it says.
         needed: Of the follow-ups.
         written: Of what the destination answered to what was written; None where that isn't known.
         file: Of a file's content, once it was compared; None for what is no file.
@@ -86,7 +86,7 @@ class Entry:
         reason: Why it was skipped or set aside; of a record that arrived, why a later change did not go.
         instead: The source record that others are to point at instead (after a merge).
         since: For an intent: the destination's time when the write was about to leave (aware, UTC).
-        digest: For an intent: the digest of what was about to leave.
+        digest: For an intent: the digest of what was about to leave, and behind it the names of what that says.
         imprint: For a record that arrived: what tells whether it is still what it was. For one that is skipped for
             what it is: only what was seen of it.
     """

@@ -19,7 +19,7 @@ from clinikomigrate.transfer.follow_ups import Archiving, FollowUp, Stage, Unmut
 from clinikomigrate.transfer.kinds import KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch
-from clinikomigrate.transfer.sink import Account, Made, Present, Sink, Wanted
+from clinikomigrate.transfer.sink import Account, Emptied, Made, Present, Sink, Wanted
 
 PLANNED: Final = "planned:"
 """How the ids of records begin that are only planned."""
@@ -212,6 +212,14 @@ class Rehearsal(Sink):
     def left_over(self, draft: Any, record: Any) -> Sequence[str]:
         """Names what a record still holds that the source has no more."""
         return self._sink.left_over(draft, record)
+
+    def emptied(self, draft: Any, gone: Collection[str], record: Any) -> Emptied:
+        """Makes a draft take away what a record still holds and the source has no more."""
+        return self._sink.emptied(draft, gone, record)
+
+    def foresee_locked(self, kind: str, record: Any) -> str | None:
+        """Says why the destination will take no change of a record."""
+        return self._sink.foresee_locked(kind, record)
 
     def told_by(self, draft: Any) -> str | None:
         """Says which kind of record says all that a record says."""

@@ -9,18 +9,27 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
-from clinikomigrate.errors import Error, NotFound, Unsupported
+from clinikomigrate.errors import Error, NotFound, Unprocessable, Unsupported
 from clinikomigrate.transfer.carry import (
     CHANGED_AND_EDITED,
     OUTDATED,
     explain,
     imprint_of,
+    not_emptied,
     of_adopted,
     stop_if_general,
 )
 from clinikomigrate.transfer.closed import has_done
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, FollowUp, Stage, Unmute
-from clinikomigrate.transfer.imprints import beside_of, has_changed, of_entity, of_follow_ups
+from clinikomigrate.transfer.imprints import (
+    beside_of,
+    has_changed,
+    is_known,
+    names_in,
+    of_entity,
+    of_follow_ups,
+    only_names,
+)
 from clinikomigrate.transfer.journal import Entry, Imprint, Journal, Owed, State
 from clinikomigrate.transfer.kinds import KINDS, possible_kinds
 from clinikomigrate.transfer.losses import Loss
@@ -28,10 +37,11 @@ from clinikomigrate.transfer.mapper import Fetch, Mapped, Skip
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.phrases import listed
 from clinikomigrate.transfer.quiet import muted_ways, owed_settings, wanted
+from clinikomigrate.transfer.reseated import WITH_SEATS
 from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, parts_of
 from clinikomigrate.transfer.sent_last import SentLast
 from clinikomigrate.transfer.sink import Made, Sink
-from clinikomigrate.transfer.written import UNREAD, Written
+from clinikomigrate.transfer.written import UNREAD, Written, gone
 
 _NOT_OURS: Final = (
     "it has changed in the source since, and the destination's own record stands for it, which is not touched"
@@ -50,6 +60,9 @@ _CANCELLED: Final = "it is cancelled in the destination, and in the source it is
 _DANGLING: Final = "it has changed in the source since, and now points at a record that could not go"
 _ARCHIVED: Final = "it is archived in the destination, where it can't be changed any more"
 _CLOSED: Final = "it is cancelled in the destination, where it can't be changed any more"
+
+BROKEN_OFF: Final = "a run ended while a change of it was brought over: run again"
+"""Why a later run looks at a record, though the source may say by then what it said before."""
 
 SWITCHED_OFF: Final = (
     "it is off in the destination, and was not switched on by a change of the patient; do it there if it is wanted"
@@ -100,7 +113,9 @@ class Stale:
         imprint: Of what it is now.
         unseen: Whether a list changed that the destination doesn't show again, as who offers an appointment type.
         emptied: Of what it needs afterwards, the lists with nothing in them any more.
+        gone: The draft's attributes that said something when it was carried, and do not any more.
         retold: Whether another record changed that this one says in its place.
+        broken_off: Whether a run ended while a change of it was brought over, which may have arrived.
     """
 
     ref: Ref[Any]
@@ -113,12 +128,14 @@ class Stale:
     imprint: Imprint
     unseen: bool = False
     emptied: tuple[Any, ...] = ()
+    gone: frozenset[str] = frozenset()
     retold: bool = False
+    broken_off: bool = False
 
     @property
     def is_same(self) -> bool:
         """Whether only what it needs afterwards has changed."""
-        return not self.retold and self.before.meant == self.imprint.meant
+        return not (self.retold or self.broken_off) and self.before.meant == self.imprint.meant
 
     @property
     def there(self) -> str:
@@ -175,7 +192,9 @@ class Renewal:
             What is to be brought over, or None where nothing is, or can be.
         """
         before = entry.imprint
-        if before is None or (not retold and before.seen == of_entity(self._key, entity)):
+        broken_off = entry.reason == BROKEN_OFF
+        looks = retold or broken_off
+        if before is None or (not looks and before.seen == of_entity(self._key, entity)):
             self._as_it_was(ref, entry)
             return None
         changed = has_changed(before.seen, of_entity(self._key, entity))
@@ -185,7 +204,7 @@ class Renewal:
         mapped, parts = again
         now = imprint_of(self._key, entity, mapped, parts)
         same = not has_changed(before.seen, now.seen) or (before.meant, before.needed) == (now.meant, now.needed)
-        if same and not retold:
+        if same and not looks:
             self._as_it_was(ref, entry)
             return None
         if not self._resolver.is_ours(entity, entry):
@@ -197,18 +216,22 @@ class Renewal:
         resolved = self._resolved(ref, lambda: self._resolver.draft(mapped.draft, entity, emptied=emptied))
         if resolved is None:
             return None
+        losses = (*mapped.losses, *resolved[1])
         return Stale(
             ref=ref,
             entity=entity,
             entry=entry,
             draft=resolved[0],
-            losses=(*mapped.losses, *resolved[1]),
+            losses=losses,
             follow_ups=mapped.follow_ups if entry.state is State.CREATED else of_adopted(mapped.follow_ups),
             before=before,
             imprint=now,
             unseen=unseen,
             emptied=_emptied(mapped, parts) if unseen else (),
+            gone=gone(before.meant, resolved[0], entity, [each.field for each in losses])
+            - set(self._sink.remembered.get(ref.kind, ())),
             retold=retold,
+            broken_off=broken_off,
         )
 
     def _mapped(
@@ -266,7 +289,8 @@ class Renewal:
         Returns:
             Whether the destination now holds what the source says.
         """
-        stale, by_hand = self._not_overruled(self._not_widened(stale, record), record)
+        stale = self._not_muted(self._not_widened(stale, record), record)
+        stale, by_hand = self._not_overruled(stale, record)
         cancelled = self._cancelled_otherwise(stale, record)
         reason = self._obstacle(stale, record)
         if reason is None:
@@ -281,11 +305,17 @@ class Renewal:
                 reason = self._hidden_by(stale.ref) or self._closed_with_the_whole(stale) or _GONE
             except Error as error:
                 stop_if_general(error)
-                reason = explain(error)
+                reason = self._locked(stale, record, error) or explain(error)
             else:
                 return made.by_hand is None
         self.set_aside(stale, reason)
         return False
+
+    def _locked(self, stale: Stale, record: Any, error: Error) -> str | None:
+        """Says of a refused change that it was refused because the record takes none, where that is known."""
+        if record is UNREAD or not isinstance(error, Unprocessable):
+            return None
+        return self._sink.foresee_locked(stale.ref.kind, record)
 
     def is_told(self, stale: Stale, record: Any) -> bool:
         """Says whether the destination's record says all that the source does.
@@ -307,16 +337,31 @@ class Renewal:
             return _GONE
         if record is UNREAD:
             return None
-        if not stale.is_same and self._is_edited(stale, record) and (said := self._edited(stale, record)):
+        is_at_stake = not stale.is_same or self._is_reseated(stale, record)
+        if is_at_stake and self._is_edited(stale, record) and (said := self._edited(stale, record)):
             return said
         for follow_up, reason in _BY_OTHERS:
             if self._sink.shows(follow_up, record) and not has_done(self._journal, stale.ref, follow_up):
                 return self._closed_with_the_whole(stale) or reason
+        return self._closed_for_good(stale, record)
+
+    def _closed_for_good(self, stale: Stale, record: Any) -> str | None:
+        """Says why a record takes no change of its own, as far as an earlier run has found out or has seen to it."""
+        locked = self._sink.foresee_locked(stale.ref.kind, record)
+        if not stale.is_same and locked is not None and locked == stale.entry.reason:  # an earlier run has tried
+            return locked
         cancelled = bool(getattr(stale.entity, "cancelled_at", None))
         cancelled = cancelled or any(isinstance(each, Cancel) for each in stale.follow_ups)
         if has_done(self._journal, stale.ref, Cancel()) and not cancelled:
             return _CANCELLED
         return None
+
+    def _is_reseated(self, stale: Stale, record: Any) -> bool:
+        """Says whether a class is to get another number of seats than it has, and nothing else of it has changed."""
+        if stale.ref.kind not in WITH_SEATS or stale.before.needed == stale.imprint.needed:
+            return False
+        changes = [each.draft for each in stale.follow_ups if isinstance(each, Change)]
+        return any(not self._sink.same(draft, record) for draft in changes)
 
     def _edited(self, stale: Stale, record: Any) -> str:
         if stale.before.written is None:
@@ -351,7 +396,9 @@ class Renewal:
         """
         if not self._written.is_edited(stale.before.written, stale.draft, record):
             return False
-        return not self._written.is_as_meant(stale.draft, record, [loss.field for loss in stale.losses])
+        if self._sink.emptied(stale.draft, stale.gone, record).held:
+            return True
+        return not self._written.is_as_meant(stale.draft, record, ())
 
     def _not_widened(self, stale: Stale, record: Any) -> Stale:
         """Leaves out of a change what would have a patient written to who is not, as the destination stands.
@@ -372,6 +419,28 @@ class Renewal:
                 each for each in stale.follow_ups if not (isinstance(each, Unmute) and silent.get(each.way) in off)
             ),
             losses=(*stale.losses, *(Loss(name, SWITCHED_OFF) for name in sorted(off))),
+        )
+
+    def _not_muted(self, stale: Stale, record: Any) -> Stale:
+        """Leaves a patient written to who is, unless the source says since that the patient is not to be.
+
+        A change of a patient tells nobody anything, so nobody is muted for it. And whom the source did not have written
+        to before either was given the setting by somebody in the destination.
+        """
+        if record is None or record is UNREAD:
+            return stale
+        off, there = self._sink.silent(stale.draft), self._sink.silent(record)
+        called_for = {each.way for each in stale.follow_ups if isinstance(each, Unmute)}
+        on = off.keys() - there.keys()
+        before = names_in(stale.before.meant)
+        theirs = {way for way in on if before and before.isdisjoint({off[way], Unmute(way).name})}
+        muting = on & called_for
+        return attrs.evolve(
+            stale,
+            draft=attrs.evolve(stale.draft, **dict.fromkeys((off[way] for way in theirs | muting), UNSET)),
+            follow_ups=tuple(
+                each for each in stale.follow_ups if not (isinstance(each, Unmute) and each.way in muting)
+            ),
         )
 
     def _not_overruled(self, stale: Stale, record: Any) -> tuple[Stale, str | None]:
@@ -417,10 +486,15 @@ class Renewal:
     def _change(self, stale: Stale, record: Any) -> Made:
         """Opens the record again where it is archived, and changes it where it says something else."""
         archived = any(isinstance(each, Archiving) for each in stale.follow_ups)
-        draft = self._sent_last.merged(stale.ref, stale.there, stale.draft)
+        found = None if record is UNREAD else record
+        emptied = self._sink.emptied(stale.draft, stale.gone, found)
+        by_hand = not_emptied(emptied.left) if emptied.left else None
+        draft = self._sent_last.merged(stale.ref, stale.there, emptied.draft)
         same = stale.is_same or (self._is_shown(stale, draft, record) and self._holds(draft, record))
         again = [each for each in stale.follow_ups if each.stage in _AGAIN and self._is_called_for(stale, each)]
         again += [] if stale.is_same else self._unmuting(stale)
+        if stale.emptied or not same:
+            self._journal.remark(stale.ref, BROKEN_OFF)  # until it is noted what came of it
         is_shut = self._is_archived(stale) and not self._was_taken_out(record)  # who took it out wants it there
         if is_shut and (not archived or not same):
             self._unarchive(stale)
@@ -428,14 +502,15 @@ class Renewal:
         if not archived and (self._is_archived(stale) or self._journal.owes(stale.ref, Stage.ARCHIVE)):
             self._journal.forget(stale.ref, Stage.ARCHIVE)
         self._journal.renew(stale.ref, _named(again))
-        found = None if record is UNREAD else record
-        for emptied in stale.emptied:
-            self._empty(stale, emptied)
+        for lists in stale.emptied:
+            self._empty(stale, lists)
         if same:
-            return Made(stale.there, self._still_lost(stale, changed=False), None if stale.is_same else found)
+            record = None if stale.is_same else found
+            return Made(stale.there, self._still_lost(stale, changed=False), record, by_hand=by_hand)
         made = self._patience.through(lambda: self._sink.update(stale.there, draft, found)) or Made(stale.there)
         self._sent_last.sent(stale.ref, stale.draft)
-        return attrs.evolve(made, losses=(*made.losses, *self._still_lost(stale, changed=True)))
+        losses = (*made.losses, *self._still_lost(stale, changed=True))
+        return attrs.evolve(made, losses=losses, by_hand=made.by_hand or by_hand)
 
     def _is_shown(self, stale: Stale, draft: Any, record: Any) -> bool:
         """Says whether the destination's record shows all that a change is to set."""
@@ -454,7 +529,7 @@ class Renewal:
         if stale.before.needed != stale.imprint.needed:
             return not isinstance(follow_up, Unmute)
         if not isinstance(follow_up, Change):  # it may go by now where it came to nothing
-            changes = bool(stale.before.meant) and not stale.retold  # and is not only said again
+            changes = is_known(stale.before.meant) and not stale.retold  # and is not only said again
             return changes and bool(self._lost(stale, self._sink.may_lose(stale.ref.kind, follow_up)))
         names = [field.name for field in attrs.fields(type(follow_up.draft))]
         given = [name for name in names if getattr(follow_up.draft, name) is not UNSET]
@@ -506,7 +581,8 @@ class Renewal:
             written = self._written.of(self._answer(stale.ref.kind, made, record))
         now = stale.imprint
         if made.by_hand is not None:  # a later run sees the change again; what follows it is noted by now
-            now = attrs.evolve(OUTDATED, needed=now.needed if is_set else stale.before.needed)
+            names = only_names(stale.before.meant, now.meant)
+            now = attrs.evolve(OUTDATED, meant=names, needed=now.needed if is_set else stale.before.needed)
         imprint = attrs.evolve(now, written=written, file=stale.before.file)
         entry = attrs.evolve(stale.entry, imprint=imprint, reason=made.by_hand)
         needed = [each for each in stale.follow_ups if not isinstance(each, Unmute)]  # that was noted before the change

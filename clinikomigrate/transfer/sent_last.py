@@ -15,6 +15,7 @@ from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.sink import Sink
 
 _BEGINS: Final = "sent last "
+_SENDING: Final = "sending"
 
 _Value: TypeAlias = list[str] | bool
 
@@ -79,19 +80,33 @@ class SentLast:
         given = self._given(ref.kind, draft)
         if not given:
             return draft
-        known = self._known(ref)
-        values = {name: self._list(ref.kind, id, name, known, given) for name in _changed(given, known)}
+        known, sending = self._known(ref), self._sending(ref)
+        names = _changed(given, known) | (given.keys() & sending.keys())
+        there: Ref[Any] = Ref(ref.kind, id)
+        values = {
+            name: self._list(there, name, given[name], known.get(name, []), sending.get(name, [])) for name in names
+        }
+        lists = {name: [*sending.get(name, []), *ids] for name in names if isinstance(ids := given[name], list)}
+        if lists:
+            self._note(ref, {**known, _SENDING: {**sending, **lists}})
         return attrs.evolve(draft, **{name: values.get(name, UNSET) for name in given})
 
-    def _list(self, kind: str, id: str, name: str, known: Mapping[str, _Value], given: Mapping[str, _Value]) -> _Value:
-        """Brings together what the source has changed in a list and what somebody has changed in the destination's."""
-        wanted, before = given[name], known.get(name, [])
+    def _list(self, ref: Ref[Any], name: str, wanted: _Value, before: _Value, sending: Collection[str]) -> _Value:
+        """Brings together what the source has changed in a list and what somebody has changed in the destination's.
+
+        Args:
+            ref: The destination's record.
+            name: The draft's attribute.
+            wanted: What the source says.
+            before: What was sent last.
+            sending: What may have been sent since.
+        """
         if isinstance(wanted, bool) or isinstance(before, bool):
             return wanted
-        there = self._patience.through(lambda: self._sink.listed(kind, [id], name)).get(id)
+        there = self._patience.through(lambda: self._sink.listed(ref.kind, [ref.id], name)).get(ref.id)
         if there is None:
             return wanted
-        theirs = [each for each in there if each not in before and each not in wanted]
+        theirs = [each for each in there if each not in {*before, *sending, *wanted}]
         return [*(each for each in wanted if each in there or each not in before), *theirs]
 
     def lacking(self, kind: str, there: Mapping[str, str]) -> Mapping[str, list[str]]:
@@ -135,11 +150,20 @@ class SentLast:
         return {name: _plain(value) for name, value in given.items() if value is not UNSET}
 
     def _known(self, ref: Ref[Any]) -> Mapping[str, _Value]:
-        return noted_values(self._journal, _name(ref))
+        return {name: each for name, each in noted_values(self._journal, _name(ref)).items() if name != _SENDING}
+
+    def _sending(self, ref: Ref[Any]) -> Mapping[str, list[str]]:
+        """Gives what was about to be sent of lists, and may be there: a process ended before it noted that it was."""
+        sending: Mapping[str, list[str]] = noted_values(self._journal, _name(ref)).get(_SENDING, {})
+        return sending
 
     def _keep(self, ref: Ref[Any], values: Mapping[str, _Value]) -> None:
-        if _changed(values, known := self._known(ref)) or _changed(known, values):
-            self._journal.note(_name(ref), json.dumps(values))
+        known = self._known(ref)
+        if _changed(values, known) or _changed(known, values) or self._sending(ref):
+            self._note(ref, values)
+
+    def _note(self, ref: Ref[Any], values: Mapping[str, object]) -> None:
+        self._journal.note(_name(ref), json.dumps(values))
 
 
 def take_over(journal: Journal, copy: Journal) -> None:

@@ -75,6 +75,26 @@ class Made:
 
 
 @attrs.frozen
+class Emptied:
+    """A draft that takes away what the source has no more.
+
+    Attributes:
+        draft: As `update` takes it (`Any`: of the sink's own type).
+        names: The draft's attributes that it empties.
+        left: What the record holds too much, and the destination has no way to empty.
+    """
+
+    draft: Any
+    names: Collection[str] = ()
+    left: Collection[str] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether the record holds anything that the source has no more, or may."""
+        return bool(self.names or self.left)
+
+
+@attrs.frozen
 class Finished:
     """What came of a follow-up, where there is more to say than what the record is now.
 
@@ -432,7 +452,8 @@ class Sink(abc.ABC):
     def foresee_locked(self, kind: str, record: Any) -> str | None:  # noqa: ARG002 - for subclasses
         """Says why `update` will not be let change a record, as far as the record shows it, or None.
 
-        A plan asks it. A run tries all the same: where the destination takes the change after all, nothing is lost.
+        A plan asks it. A run tries all the same, once: where the destination takes the change after all, nothing is
+        lost.
 
         Args:
             kind: The record kind's name.
@@ -522,6 +543,22 @@ class Sink(abc.ABC):
             record: As `read` gives it.
         """
         return ()
+
+    def emptied(self, draft: Any, gone: Collection[str], record: Any) -> Emptied:  # noqa: ARG002 - for subclasses
+        """Makes a draft take away what a record still holds, and what the source had when the record was written.
+
+        It is asked of records that this transfer made, and that changed in the source since. To be replaced where a
+        draft leaves out what is empty and `update` sets only what a draft gives.
+
+        Args:
+            draft: With the destination's ids.
+            gone: The draft's attributes that said something before, and do not any more.
+            record: As `read` gives it; None where it is not known.
+
+        Returns:
+            The draft with values that empty what the record holds of it, and what can't be emptied.
+        """
+        return Emptied(draft)
 
     def told_by(self, draft: Any) -> str | None:  # noqa: ARG002 - for subclasses
         """Says which kind of record says in the destination all that a record says that came along with it.

@@ -15,7 +15,7 @@ from clinikomigrate.transfer.batches import batched
 from clinikomigrate.transfer.carry import imprint_of, stop_if_general
 from clinikomigrate.transfer.closed import has_done, has_done_to_whole
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, Change, CheckFile, FollowUp, Stage, Unmute
-from clinikomigrate.transfer.imprints import digest, has_changed, of_entity, of_follow_ups
+from clinikomigrate.transfer.imprints import digest, has_changed, names_in, of_entity, of_follow_ups
 from clinikomigrate.transfer.journal import SET_ASIDE, Entry, Journal
 from clinikomigrate.transfer.keeping import is_part
 from clinikomigrate.transfer.kinds import KINDS, Kind
@@ -31,7 +31,7 @@ from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.steady import SteadySource
 from clinikomigrate.transfer.tally import Tally
 from clinikomigrate.transfer.verification import Pair
-from clinikomigrate.transfer.written import Written, is_lost
+from clinikomigrate.transfer.written import Written, gone, is_lost
 
 _SAY_MORE: Final = frozenset({"attendees", "individual_appointments", "patients"})
 """Kinds of records that belong to a patient and are adopted: the destination's may have what the source has not."""
@@ -225,6 +225,8 @@ class Verifier:
         cleared = dict.fromkeys(self._sink.cleared(record), Why.CLEARED)
         known = {**cleared, **self._settings(ref, entry, record, mapped, why)}
         differs = (self._sink.differences if self._was_there(entity, entry) else self._sink.compare)(meant, record)
+        left = () if self._was_there(entity, entry) else self._left_over(entity, entry, mapped, meant.draft, record)
+        differs = (*differs, *(name for name in left if name not in differs))
         named = [name for name in differs if not is_lost(name, lost)]
         yield from ((name, known.get(name, why)) for name in named)
         yield from ((name, why) for name, why in cleared.items() if name not in differs)
@@ -236,6 +238,15 @@ class Verifier:
             yield from self._hidden(entity, mapped.follow_ups, record, why, lost)
         if self._files and any(isinstance(each, CheckFile) for each in mapped.follow_ups):
             yield from self._file(entry)
+
+    def _left_over(self, entity: Any, entry: Entry, mapped: Mapped[Any], draft: Any, record: Any) -> Sequence[str]:
+        """Names what a record still holds of what the source said when it was carried, and says no more."""
+        if entry.imprint is None:
+            return ()
+        lost = [each.field for each in mapped.losses]
+        unsaid = gone(entry.imprint.meant, draft, entity, lost) - set(self._sink.remembered.get(entity.kind, ()))
+        emptied = self._sink.emptied(draft, unsaid, record)
+        return sorted({*emptied.names, *emptied.left})
 
     def _was_there(self, entity: Any, entry: Entry) -> bool:
         """Says whether a record was in the destination before, and may say more there than the source does."""
@@ -278,16 +289,24 @@ class Verifier:
         silent = self._sink.silent(record)
         ours = muted_ways(self._journal, ref) if silent else ()
         held = {name for way, name in silent.items() if way in ours}
-        theirs = {*self._sink.set_to(record), *silent.values()} - held
+        off = self._sink.silent(mapped.draft)
+        called_for = {each.way for each in mapped.follow_ups if isinstance(each, Unmute)}
+        on = {name for way, name in off.items() if way not in silent and way not in called_for}
+        theirs = {*self._sink.set_to(record), *silent.values(), *on} - held
         if why is Why.CHANGED_HERE:
             needed = entry.imprint.needed if entry.imprint is not None else b""
             if needed != of_follow_ups(self._key, mapped.follow_ups):
                 return {}
-            called_for = {each.way for each in mapped.follow_ups if isinstance(each, Unmute)}
             theirs -= {name for way, name in silent.items() if way not in called_for}
+            theirs -= {name for name in on if self._was_on(entry, name)}
         elif why is Why.UNKNOWN:
             theirs = set()
         return dict.fromkeys(theirs, Why.EDITED_THERE) | dict.fromkeys(held, Why.NEVER_ARRIVED)
+
+    @staticmethod
+    def _was_on(entry: Entry, name: str) -> bool:
+        """Says whether a patient was written to by the source's word when the patient was carried."""
+        return entry.imprint is not None and name in names_in(entry.imprint.meant)
 
     def _hidden(
         self, entity: Any, follow_ups: Sequence[FollowUp], record: Any, why: Why, lost: Collection[str]

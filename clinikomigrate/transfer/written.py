@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
+import attrs
+
+from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import Error
-from clinikomigrate.transfer.imprints import of_state, own_part
+from clinikomigrate.transfer.imprints import names_in, of_state, own_part, says
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.sink import Sink, Wanted
 
@@ -83,6 +86,25 @@ class Written:
         """
         differs = self._sink.compare(Wanted(draft), record)
         return all(is_lost(name, lost) for name in differs)
+
+
+def gone(meant: bytes, draft: Any, entity: Any, lost: Collection[str]) -> frozenset[str]:
+    """Names the attributes of a draft that said something before, and are not given any more because of the source.
+
+    What the source still says, and the mapper now leaves out, is not among them: what was made of it stays.
+
+    Args:
+        meant: What `of_draft` or `only_names` gave.
+        draft: With the destination's ids, or as the mapper gave it (`Any`: of whatever kind).
+        entity: The source's record.
+        lost: The fields that the draft does without, because what they say can't be carried.
+    """
+    fields = attrs.fields(type(draft))
+    unset = names_in(meant) & {field.name for field in fields if getattr(draft, field.name) is UNSET}
+    said = {
+        name for name in unset if says(getattr(entity, name, None) or getattr(entity, name.removesuffix("_id"), None))
+    }
+    return frozenset(name for name in unset if name not in said or is_lost(name, lost))
 
 
 def is_lost(name: str, lost: Collection[str]) -> bool:

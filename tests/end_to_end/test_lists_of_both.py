@@ -268,7 +268,7 @@ class _PowerCut(BaseException):
     """Ends a process where it stands."""
 
 
-@pytest.mark.parametrize("nth", [1, 2])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
 def test_a_process_that_ends_before_it_has_noted_what_it_sent(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:
@@ -295,6 +295,33 @@ def test_a_process_that_ends_before_it_has_noted_what_it_sent(
 
     assert {"letter.pdf"} == files(clinic.destination)
     assert {"Side Street"} == places(clinic.destination)
+    assert 0 == clinic.move().kinds["appointment_types"].updated
+
+
+def test_a_list_that_changes_again_before_it_was_noted_that_it_was_sent(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came to stand there in between is nobody's edit, and goes when the source says something else by now."""
+    clinic.add("businesses", business_name="Back Street")
+    clinic.move()
+    offer(clinic.source, business_ids=places_of(clinic.source, "Side Street"))
+    note = SQLiteJournal.note
+
+    def cut(self: SQLiteJournal, name: str, text: str) -> None:
+        if name.startswith("sent last ") and '"sending"' not in text:
+            raise _PowerCut
+        note(self, name, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SQLiteJournal, "note", cut)
+        with pytest.raises(_PowerCut):
+            clinic.run()
+    sent_before = places(clinic.destination)
+    offer(clinic.source, business_ids=places_of(clinic.source, "Back Street"))
+    clinic.move()
+
+    assert {"Side Street"} == sent_before
+    assert {"Back Street"} == places(clinic.destination)
     assert 0 == clinic.move().kinds["appointment_types"].updated
 
 

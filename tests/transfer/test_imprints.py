@@ -13,6 +13,7 @@ import attrs
 import pytest
 
 from clinikomigrate.client.ref import Ref
+from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko.models import (
     Content,
     Patient,
@@ -24,7 +25,19 @@ from clinikomigrate.cliniko.models import (
     TreatmentNoteDraft,
 )
 from clinikomigrate.transfer.follow_ups import Archiving, Cancel, FollowUp
-from clinikomigrate.transfer.imprints import beside_of, digest, has_changed, of_entity, of_follow_ups, of_state
+from clinikomigrate.transfer.imprints import (
+    beside_of,
+    digest,
+    has_changed,
+    is_known,
+    names_in,
+    of_draft,
+    of_entity,
+    of_follow_ups,
+    of_state,
+    only_names,
+    says,
+)
 
 KEY = b"a journal's secret"
 PATIENT = PatientDraft(first_name="Ada", last_name="Example", date_of_birth=date(1980, 2, 3), email=None)
@@ -152,3 +165,38 @@ def test_a_state_that_is_not_told_has_no_mark() -> None:
         KEY, {"tags": {"a", "b"}, "name": "Ada"}
     )
     assert of_state(KEY, 1.5) != of_state(KEY, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "something"),
+    [
+        (None, False),
+        (UNSET, False),
+        (False, False),
+        ("  ", False),
+        ([], False),
+        ([""], False),
+        ({"a": None}, False),
+        (Content(sections=()), False),
+        (0, True),
+        (True, True),
+        ("-", True),
+        ([{"a": 1}], True),
+        (Ref("patients", "1"), True),
+        (Content(sections=(Section(name="About"),)), True),
+    ],
+)
+def test_what_says_something(value: object, something: bool) -> None:
+    """A number does, whichever it is; nothing, blanks, no, and whatever holds only these don't."""
+    assert something is says(value)
+
+
+def test_names_stand_behind_a_digest() -> None:
+    """Of what a draft says, and of what else is given; they outlive the digest."""
+    meant = of_draft(KEY, PatientDraft(first_name="Ada", notes="", accepted_privacy_policy=False), ["unmute:x"])
+    only = only_names(meant, of_draft(KEY, PatientDraft(email="a@mail.example")), b"")
+
+    assert {"first_name", "unmute:x"} == names_in(meant)
+    assert {"first_name", "unmute:x", "email"} == names_in(only)
+    assert (True, False, False) == (is_known(meant), is_known(only), is_known(b""))
+    assert b"" == only_names(b"", of_draft(KEY, PatientDraft()))

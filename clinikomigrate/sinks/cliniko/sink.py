@@ -21,6 +21,7 @@ from clinikomigrate.sinks.cliniko import (
     check,
     closing,
     comparison,
+    emptying,
     listings,
     look_up,
     presence,
@@ -52,7 +53,7 @@ from clinikomigrate.transfer.kinds import KINDS, OPTIONAL_KINDS
 from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Mapper
 from clinikomigrate.transfer.rehearsal import planned_allowance
-from clinikomigrate.transfer.sink import Account, Made, Present, Sink, Wanted
+from clinikomigrate.transfer.sink import Account, Emptied, Made, Present, Sink, Wanted
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.transfer.survey import Survey
 
@@ -468,6 +469,16 @@ class ClinikoSink(Sink):
     def same(self, draft: Any, record: Any) -> bool:
         """Says whether a record that `existing` gave holds all that the draft says."""
         return comparison.same(draft, record)
+
+    def emptied(self, draft: Any, gone: Collection[str], record: Any) -> Emptied:
+        """Makes a draft take away what a record still holds and the source has no more; links can't be emptied.
+
+        Args:
+            draft: With the destination's ids.
+            gone: The draft's attributes that said something before.
+            record: As `read` gives it; None where it is not known.
+        """
+        return emptying.emptied(draft, gone, record)
 
     def state(self, record: Any) -> object:
         """Returns what a record says of what a draft can set.
