@@ -13,6 +13,7 @@ import attrs
 
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
+from clinikomigrate.cliniko.models import CustomField, CustomFieldOption, CustomFieldSection, OtherOption
 from clinikomigrate.transfer.follow_ups import FollowUp
 
 _SIZE: Final = 16
@@ -96,7 +97,7 @@ def said_by(draft: Any) -> frozenset[str]:
 
 
 def says(value: object) -> bool:
-    """Says whether a value is neither unset nor empty, nor no.
+    """Says whether a value is neither unset nor empty, nor no. What a custom field is called says nothing.
 
     Args:
         value: Of an attribute of a draft or a record.
@@ -108,11 +109,25 @@ def says(value: object) -> bool:
             return any(map(says, value))
         case Mapping():
             return any(map(says, value.values()))
+        case CustomFieldSection() | CustomField() | CustomFieldOption() | OtherOption():
+            return _is_filled_in(value)
         case _ if attrs.has(type(value)):
             thing: Any = value  # attrs.fields wants an attrs class
             return any(says(getattr(thing, field.name)) for field in attrs.fields(type(thing)))
         case _:
             return value is not UNSET and value is not None and value is not False
+
+
+def _is_filled_in(part: CustomFieldSection | CustomField | CustomFieldOption | OtherOption) -> bool:
+    match part:
+        case CustomFieldSection():
+            return says(part.fields)
+        case CustomField():
+            return says(part.value) or says(part.options) or says(part.other)
+        case CustomFieldOption():
+            return part.selected is True
+        case _:
+            return part.selected is True and says(part.value)
 
 
 def names_in(meant: bytes) -> frozenset[str]:

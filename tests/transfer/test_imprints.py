@@ -16,6 +16,11 @@ from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko.models import (
     Content,
+    CustomField,
+    CustomFieldOption,
+    CustomFields,
+    CustomFieldSection,
+    OtherOption,
     Patient,
     PatientAttachmentDraft,
     PatientDraft,
@@ -167,6 +172,12 @@ def test_a_state_that_is_not_told_has_no_mark() -> None:
     assert of_state(KEY, 1.5) != of_state(KEY, 2.5)
 
 
+def _in_a_field(**values: Any) -> CustomFields:
+    """Makes what a patient has in a custom field."""
+    section = CustomFieldSection(token="s", name="Sport", fields=(CustomField(token="f", name="Club", **values),))
+    return CustomFields(sections=(section,))
+
+
 @pytest.mark.parametrize(
     ("value", "something"),
     [
@@ -184,6 +195,13 @@ def test_a_state_that_is_not_told_has_no_mark() -> None:
         ([{"a": 1}], True),
         (Ref("patients", "1"), True),
         (Content(sections=(Section(name="About"),)), True),
+        (_in_a_field(value=" "), False),
+        (_in_a_field(value="Rovers"), True),
+        (_in_a_field(options=(CustomFieldOption(token="1", name="Monday", selected=False),)), False),
+        (_in_a_field(options=(CustomFieldOption(token="1", selected=True),)), True),
+        (_in_a_field(other=OtherOption(enabled=True, selected=False, value="Holidays")), False),
+        (_in_a_field(other=OtherOption(enabled=True, selected=True, value="")), False),
+        (_in_a_field(other=OtherOption(selected=True, value="Holidays")), True),
     ],
 )
 def test_what_says_something(value: object, something: bool) -> None:

@@ -130,6 +130,65 @@ def tokens(source: CustomFields | None, destination: CustomFields | None) -> dic
     return found
 
 
+def reachable(source: CustomFields | None, destination: CustomFields | None) -> frozenset[str] | None:
+    """Names the tokens of what can be written in the destination's fields as the definitions are by now.
+
+    Args:
+        source: What the source's settings define.
+        destination: What the destination's settings define.
+
+    Returns:
+        Tokens of fields, and of their choices. None where the source doesn't say what it defines.
+    """
+    if source is None:
+        return None
+    found: set[object] = set()
+    for section in source.sections or ():
+        there = _find(section.name, (destination.sections if destination else None) or ())
+        for field in section.fields or () if there else ():
+            target = _find(field.name, (there.fields if there else None) or ())
+            if target and _holds(field, target):
+                chosen = [_find(option.name, target.options or ()) for option in field.options or ()]
+                found |= {target.token, *(option.token for option in chosen if option)}
+    return frozenset(token for token in found if isinstance(token, str))
+
+
+def with_unreached(
+    written: CustomFields | Unset | None, there: CustomFields | None, reached: frozenset[str] | None
+) -> CustomFields | Unset | None:
+    """Adds to what is to be written what a patient has in fields and choices that nothing of the source leads to.
+
+    The API takes a patient's custom fields as a whole. What was renamed in the destination since a value went there
+    keeps the value.
+
+    Args:
+        written: What is to be written.
+        there: What the destination's patient has.
+        reached: What `reachable` gave.
+    """
+    if reached is None:
+        return written
+    sections = {section.token: section for section in (written.sections if written else None) or ()}
+    given = {field.token for section in sections.values() for field in section.fields or ()}
+    for section, field in _filled(there):
+        chosen = {option.token for option in _chosen(field)}
+        if field.token not in given and not reached.issuperset({field.token, *chosen}):
+            into = sections.get(section.token, CustomFieldSection(token=section.token, fields=()))
+            sections[section.token] = attrs.evolve(into, fields=(*(into.fields or ()), _again(field)))
+    return CustomFields(sections=tuple(sections.values())) if sections else written
+
+
+def _again(field: CustomField) -> CustomField:
+    """Makes a field as it is written of one as it is read."""
+    words = _own_words(field)
+    return CustomField(
+        token=field.token,
+        value=field.value if says(field.value) else UNSET,
+        options=tuple(CustomFieldOption(token=each.token, selected=True) for each in _chosen(field)) or UNSET,
+        other=UNSET if words is None else OtherOption(selected=True, value=words),
+    )
+
+
 def missing(source: CustomFields | None, destination: CustomFields | None) -> list[str]:
     """Names what one account defines and another has no place for: `Health / Conditions / Asthma`.
 

@@ -9,6 +9,7 @@ import attrs
 
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.sinks.cliniko.comparison import READ_OTHERWISE, UNREADABLE, attribute_matches
+from clinikomigrate.sinks.cliniko.custom_fields import with_unreached
 from clinikomigrate.transfer.sink import Emptied
 
 _NEVER_EMPTY: Final[Mapping[str, frozenset[str]]] = {
@@ -46,13 +47,14 @@ _SAID_BY: Final[Mapping[tuple[str, str], str]] = {
 """What another attribute of the same draft says in its place, by kind and attribute."""
 
 
-def emptied(draft: Any, gone: Collection[str], record: Any) -> Emptied:
+def emptied(draft: Any, gone: Collection[str], record: Any, reached: frozenset[str] | None = None) -> Emptied:
     """Makes a draft take away what a record still holds of what the source has no more.
 
     Args:
         draft: With the destination's ids (`Any`: of whatever kind).
         gone: The draft's attributes that said something before.
         record: As the client gives it; None where it is not known.
+        reached: What `custom_fields.reachable` gave: what a patient has in other fields of the clinic's own stays.
 
     Returns:
         The draft with null, or what the API takes for it, and what it takes nothing for.
@@ -65,7 +67,12 @@ def emptied(draft: Any, gone: Collection[str], record: Any) -> Emptied:
     never = _NEVER_EMPTY.get(draft.kind, frozenset())
     left = [name for name in held if name in never or "kind" in fields[name].metadata]
     names = [name for name in held if name not in left]
-    return Emptied(attrs.evolve(draft, **{name: _EMPTY.get((draft.kind, name)) for name in names}), names, left)
+    without = attrs.evolve(draft, **{name: _EMPTY.get((draft.kind, name)) for name in names})
+    if record is None or getattr(without, "custom_fields", UNSET) is UNSET:
+        return Emptied(without, names, left)
+    kept = with_unreached(without.custom_fields, record.custom_fields, reached)
+    without = attrs.evolve(without, custom_fields=kept)
+    return Emptied(without, [each for each in names if not attribute_matches(without, record, each)], left)
 
 
 def _is_unsaid(draft: Any, name: str) -> bool:

@@ -21,6 +21,7 @@ from clinikomigrate.sinks.cliniko import (
     check,
     closing,
     comparison,
+    custom_fields,
     emptying,
     listings,
     look_up,
@@ -42,6 +43,7 @@ from clinikomigrate.sinks.cliniko.fallback import (
 )
 from clinikomigrate.sinks.cliniko.holdings import Holdings
 from clinikomigrate.sinks.cliniko.mapper import ClinikoMapper
+from clinikomigrate.sinks.cliniko.mapping.family import definitions
 from clinikomigrate.sinks.cliniko.marks import Marks
 from clinikomigrate.sinks.cliniko.outcome import WAYS, cancelled_otherwise, in_the_end, is_archived, is_cancelled
 from clinikomigrate.sinks.comparable import comparable
@@ -100,6 +102,7 @@ class ClinikoSink(Sink):
         self._client = client
         self._authors = Authors(client, authors)
         self._marks: Marks | None = None
+        self._reached: frozenset[str] | None = None
         self._fingerprints = uploads.Fingerprints()
 
     def __repr__(self) -> str:
@@ -478,7 +481,7 @@ class ClinikoSink(Sink):
             gone: The draft's attributes that said something before.
             record: As `read` gives it; None where it is not known.
         """
-        return emptying.emptied(draft, gone, record)
+        return emptying.emptied(draft, gone, record, self._reached)
 
     def state(self, record: Any) -> object:
         """Returns what a record says of what a draft can set.
@@ -728,6 +731,7 @@ class ClinikoSink(Sink):
             matches: For matched records the source's ref and the destination's id.
         """
         self._marks = Marks.of_source(survey)
+        self._reached = custom_fields.reachable(*definitions(survey))
         yield from self._authors.prepare(survey)
         yield from advice(self._client, survey, matches)
 

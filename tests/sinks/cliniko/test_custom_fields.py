@@ -10,7 +10,7 @@ from clinikomigrate.client.converter import structure, unstructure
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.cliniko import models as m
 from clinikomigrate.sinks.cliniko import custom_fields
-from clinikomigrate.sinks.cliniko.custom_fields import missing, tokens, translate
+from clinikomigrate.sinks.cliniko.custom_fields import missing, reachable, tokens, translate, with_unreached
 from clinikomigrate.sinks.reasons import CUT
 from clinikomigrate.testing.rules.people import _check_custom_fields
 
@@ -321,3 +321,19 @@ def test_what_is_archived_is_not_missed() -> None:
     assert [] == missing(here, there)
     assert [] == missing(definition(field("GP", "text"), archived=True), None)
     assert [] == missing(None, None)
+
+
+def test_what_can_be_written_in_a_destination() -> None:
+    """Fields and choices that are called alike in both; a field of another type takes nothing."""
+    here = definition(field("Club", "text"), field("Days", "checkboxes", "Monday", "Sunday"), field("Age", "text"))
+    there = definition(field("Club", "paragraph"), field("Days", "checkboxes", "Monday"), field("Age", "date"))
+
+    assert frozenset({"Club token", "Days token", "Monday token"}) == reachable(here, there)
+    assert frozenset() == reachable(here, definition(field("Club", "text"), name="Sport"))
+    assert frozenset() == reachable(here, None)
+
+
+def test_without_a_definition_nothing_is_known_to_have_another_name() -> None:
+    """What is to be written is all that there will be."""
+    assert reachable(None, definition(field("Club", "text"))) is None
+    assert with_unreached(None, written("Club", "text", value="Rovers"), None) is None

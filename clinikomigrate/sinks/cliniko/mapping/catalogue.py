@@ -84,7 +84,7 @@ class Catalogue(Family):
         self, patient_form_template: m.PatientFormTemplate, context: Context, /
     ) -> Mapped[m.PatientFormTemplateDraft] | Skip:
         """Maps a patient form template; questions that fill in custom fields find those of the same names."""
-        tokens = custom_fields.tokens(*definitions(context))
+        tokens = custom_fields.tokens(*definitions(context.survey))
         cleaned = content.clean(patient_form_template.content, content.FORM_TEMPLATE, token=tokens.get)
         return draft(
             m.PatientFormTemplateDraft,

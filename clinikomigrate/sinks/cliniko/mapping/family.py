@@ -8,6 +8,7 @@ from clinikomigrate.cliniko.models import CustomFields
 from clinikomigrate.sinks import moments
 from clinikomigrate.sinks.matching import Choices
 from clinikomigrate.transfer.mapper import Context, Mapper
+from clinikomigrate.transfer.survey import Survey
 
 
 class Family(Mapper):
@@ -30,12 +31,12 @@ def zone(context: Context) -> ZoneInfo | None:
     return moments.zone(getattr(account, "time_zone_identifier", None))
 
 
-def definitions(context: Context) -> tuple[CustomFields | None, CustomFields | None]:
+def definitions(survey: Survey) -> tuple[CustomFields | None, CustomFields | None]:
     """Returns the custom fields that source and destination define.
 
     Args:
-        context: What preflight read.
+        survey: What was read of both accounts.
     """
-    there = context.survey.account.details if context.survey.account else None
+    there = survey.account.details if survey.account else None
     name = "patient_custom_fields_definition"
-    return getattr(context.survey.settings, name, None), getattr(there, name, None)
+    return getattr(survey.settings, name, None), getattr(there, name, None)

@@ -59,7 +59,7 @@ class People(Family):
         if patient.merged_with_patient is not None:
             return Skip(MERGED, instead=patient.merged_with_patient, lasting=True)
         phones, losses = _phones("patient_phone_numbers", patient.patient_phone_numbers)
-        own = custom_fields.translate(patient.custom_fields, definitions(context)[1])
+        own = custom_fields.translate(patient.custom_fields, definitions(context.survey)[1])
         pronouns, reminders = _pronouns(patient.pronouns), _reminders(patient)
         switches, follow_ups = _switches(patient, context)
         return draft(
