@@ -29,6 +29,7 @@ from clinikomigrate.transfer.losses import Loss
 from clinikomigrate.transfer.mapper import Fetch, Mapped
 from clinikomigrate.transfer.patience import Patience, Stopped
 from clinikomigrate.transfer.phrases import listed
+from clinikomigrate.transfer.reading_again import read_again
 from clinikomigrate.transfer.refusals import archived_meanwhile, no_seat
 from clinikomigrate.transfer.resolve import Blocks, NeedsWhatDoesNotGo, Resolver, with_parts
 from clinikomigrate.transfer.sent_last import SentLast
@@ -454,7 +455,7 @@ class Carrier:
         if len(fresh) == 1:
             made = Made(fresh[0], lost)
             same = doubt.digest in (None, of_draft(self._key, cargo.draft))
-            return self._found(cargo, made) if same else self._catch_up(cargo, made, doubt.digest or b"")
+            return self._found(cargo, made) if same else self._catch_up(cargo, made, doubt)
         reason = (
             f"the destination holds {len(fresh)} records that could be it: {', '.join(fresh)}. Archive there what is "
             "not the copy, and run again"
@@ -478,15 +479,21 @@ class Carrier:
         lost = [loss.field for loss in made.losses]  # what the mapper left out is in no draft
         return self._written.is_as_meant(cargo.draft, record, lost)
 
-    def _catch_up(self, cargo: Cargo, made: Made, was: bytes) -> Entry:
+    def _catch_up(self, cargo: Cargo, made: Made, doubt: Entry) -> Entry:
         """Brings over what a record says now, which was found as it was when its write was in doubt.
 
         Args:
             cargo: The record.
             made: What was found.
-            was: The digest of what was written.
+            doubt: What was known of the write.
+
+        Raises:
+            Unsure: The record could not be read, so that nobody knows whether it was edited.
         """
-        record = self._written.read(cargo.ref.kind, made.id)
+        was = doubt.digest or b""
+        with _unsure(doubt):
+            found = read_again(self._sink, self._patience, cargo.ref.kind, [made.id])
+        record = None if found is None else found.get(made.id)
         cargo = attrs.evolve(cargo, muted=frozenset(() if record is None else self._sink.silent(record)))
         differ = self._sent_last.differs(cargo.ref, cargo.draft)
         emptied = self._sink.emptied(

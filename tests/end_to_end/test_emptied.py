@@ -148,6 +148,27 @@ def test_what_is_emptied_while_it_is_in_doubt(clinic: Clinic, monkeypatch: pytes
     assert [{"notes": None}] == written(clinic)
 
 
+def test_what_can_not_be_read_while_it_is_in_doubt_is_not_overwritten(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows then whether somebody has edited it: it stays in doubt, until a run can read it."""
+    ada = clinic.patient(notes="Shy")
+    cut_before(monkeypatch, clinic, "patients")
+    clock = clinic.destination.clock
+    clock.sleep_until(clock.monotonic() + 60)
+    edit(clinic, "patients", notes="Bold")
+    change(clinic, "patients", ada, occupation="Baker")
+    by_id = ("q[]", f"id:={clinic.only('patients')['id']}")
+    clinic.destination.faults.add("500", when=lambda request: by_id in request.query, every=1)
+    first = reasons(clinic)
+    clinic.destination.faults.clear()
+
+    assert "in doubt whether it is there already" in first["patients"]
+    assert CHANGED_AND_EDITED == reasons(clinic)["patients"]
+    assert [] == written(clinic)
+    assert "Bold" == clinic.only("patients")["notes"]
+
+
 def test_what_can_not_be_emptied_of_what_was_in_doubt(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is left to a person, and told until it is done."""
     ada = clinic.patient(concession_type_id=clinic.add("concession_types", name="Student"))
