@@ -10,6 +10,7 @@ import attrs
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.client.unset import UNSET
 from clinikomigrate.errors import Error, NotFound, Unprocessable, Unsupported
+from clinikomigrate.transfer import under_way
 from clinikomigrate.transfer.carry import (
     CHANGED_AND_EDITED,
     OUTDATED,
@@ -498,7 +499,6 @@ class Renewal:
         is_shut = self._is_archived(stale) and not self._was_taken_out(record)  # who took it out wants it there
         if is_shut and (not archived or not same):
             self._unarchive(stale)
-            again += [each for each in stale.follow_ups if isinstance(each, Archiving)]
         if not archived and (self._is_archived(stale) or self._journal.owes(stale.ref, Stage.ARCHIVE)):
             self._journal.forget(stale.ref, Stage.ARCHIVE)
         self._journal.renew(stale.ref, _named(again))
@@ -555,10 +555,15 @@ class Renewal:
         return [attrs.evolve(each, later=True) for each in muting if each.way not in ours]
 
     def _unarchive(self, stale: Stale) -> None:
+        """Takes a record out of the archive, and notes before that it goes back there if it is to."""
         kind = stale.ref.kind
         if kind not in self._sink.unarchives:
             what = kind.replace("_", " ")
             raise Unsupported(f"it has changed in the source since, and the destination can't bring {what} back")
+        back = [each for each in stale.follow_ups if isinstance(each, Archiving)]
+        for each in back:  # a process that ends before the record is out knows then that it is in it
+            under_way.begin(self._journal, Owed(kind, stale.ref.id, stale.there, each.name), each)
+        self._journal.renew(stale.ref, _named(back))
         self._patience.through(lambda: self._sink.unarchive(kind, stale.there))
 
     def _is_archived(self, stale: Stale) -> bool:

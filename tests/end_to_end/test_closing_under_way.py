@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +222,30 @@ def test_an_undo_after_it_knows_who_archived_a_patient(clinic: Clinic, by_us: bo
 
     said = {row.kind: row.reason for row in report.set_aside}
     assert (STAYS_ARCHIVED if by_us else ARCHIVED_BY_OTHERS) == said["patients"]
+
+
+@pytest.mark.parametrize("doing", ["note", "renew", "settle", "follow_up_done"])
+@pytest.mark.parametrize("turn", [1, 2])
+def test_what_was_taken_out_of_the_archive_for_a_change_goes_back(clinic: Clinic, doing: str, turn: int) -> None:
+    """Wherever the process ends in between: the next run brings the change over, and archives the patient again."""
+    ada = clinic.patient(notes="Shy", archived_at=CLOSED)
+    clinic.move()
+    change(clinic, "patients", ada, notes="Bold")
+    calls: list[Any] = []
+
+    def die(journal: SQLiteJournal, first: Any, *values: Any) -> None:
+        calls.extend([first] * ("patients" in str(first) or getattr(first, "kind", "") == "patients"))
+        if len(calls) == turn:
+            raise Died
+        really(journal, first, *values)
+
+    really = getattr(SQLiteJournal, doing)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLiteJournal, doing, die)
+        with suppress(Died):  # nothing is noted so often in some places
+            clinic.run()
+    clinic.move()
+    copy = clinic.only("patients")
+
+    assert "Bold" == copy["notes"]
+    assert copy["archived_at"] is not None
