@@ -15,17 +15,30 @@ from clinikomigrate.transfer.sink import Emptied
 _NEVER_EMPTY: Final[Mapping[str, frozenset[str]]] = {
     "appointment_type_billable_items": frozenset({"quantity"}),
     "appointment_type_products": frozenset({"quantity"}),
-    "appointment_types": frozenset({"color", "duration_in_minutes", "max_attendees", "name"}),
+    "appointment_types": frozenset(
+        {
+            "color",
+            "duration_in_minutes",
+            "max_attendees",
+            "name",
+            "online_bookings_lead_time_hours",
+            "online_payments_mode",
+        }
+    ),
     "billable_items": frozenset({"item_type", "name", "price"}),
     "concession_prices": frozenset({"price"}),
+    "contacts": frozenset({"doctor_type"}),
     "group_appointments": frozenset({"ends_at", "max_attendees"}),
     "individual_appointments": frozenset({"ends_at"}),
+    "patient_cases": frozenset({"referral_type"}),
+    "patients": frozenset({"reminder_type"}),
     "products": frozenset({"name", "price", "product_supplier_name"}),
     "taxes": frozenset({"amount", "rate"}),
     "treatment_note_templates": frozenset({"content", "print_settings"}),
     "unavailable_block_types": frozenset({"color", "duration_in_minutes"}),
 }
-"""What the API takes other values of, and not none. Of links that holds for every kind."""
+"""What the API takes other values of, and not none. Of links that holds for every kind. Of some the API's description
+lists the values that there are, without null, and says beside it that null is one: that isn't tried."""
 
 _EMPTY: Final[Mapping[tuple[str, str], Any]] = {
     ("patients", "follow_ups_communication_channels"): [],
