@@ -61,9 +61,9 @@ def _take_over(journal: Journal, copy: Journal) -> None:
     completeness.take_over(journal, copy)
     rereading.take_over(journal, copy)
     unfinished_undo.take_over(journal, copy)
-    taken_back.take_over(journal, copy)
-    sent_last.take_over(journal, copy)
-    under_way.take_over(journal, copy)
+    for beginning in (taken_back.NOTES, sent_last.NOTES, under_way.NOTES):
+        for name, text in journal.notes(beginning):
+            copy.note(name, text)
     for kind in KINDS:
         for id, rows in itertools.groupby(journal.loss_rows(kind), key=lambda row: row[1]):
             _copy(journal, copy, Ref(kind, id), [Loss(field, reason) for _, _, field, reason in rows])

@@ -14,7 +14,8 @@ from clinikomigrate.transfer.journal import Journal, noted_values
 from clinikomigrate.transfer.patience import Patience
 from clinikomigrate.transfer.sink import Sink
 
-_BEGINS: Final = "sent last "
+NOTES: Final = "sent last "
+"""How the names begin under which the journal keeps this."""
 _SENDING: Final = "sending"
 
 _Value: TypeAlias = list[str] | bool
@@ -166,19 +167,8 @@ class SentLast:
         self._journal.note(_name(ref), json.dumps(values))
 
 
-def take_over(journal: Journal, copy: Journal) -> None:
-    """Notes in a copy of a journal what the journal says.
-
-    Args:
-        journal: What is known.
-        copy: What is to know the same.
-    """
-    for name, text in journal.notes(_BEGINS):
-        copy.note(name, text)
-
-
 def _name(ref: Ref[Any]) -> str:
-    return f"{_BEGINS}{ref.kind} {ref.id}"
+    return f"{NOTES}{ref.kind} {ref.id}"
 
 
 def _plain(value: Any) -> _Value:

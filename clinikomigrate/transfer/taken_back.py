@@ -7,7 +7,8 @@ from typing import Any, Final
 from clinikomigrate.client.ref import Ref
 from clinikomigrate.transfer.journal import Journal
 
-_BEGINS: Final = "taken back: "
+NOTES: Final = "taken back: "
+"""How the names begin under which the journal keeps this."""
 
 
 def remember(journal: Journal, there: Ref[Any], id: str) -> None:
@@ -41,16 +42,5 @@ def stood_for(journal: Journal, there: Ref[Any]) -> str | None:
     return journal.noted(_name(there))
 
 
-def take_over(journal: Journal, copy: Journal) -> None:
-    """Notes in a copy of a journal what the journal says.
-
-    Args:
-        journal: What is known.
-        copy: What is to know the same.
-    """
-    for name, text in journal.notes(_BEGINS):
-        copy.note(name, text)
-
-
 def _name(there: Ref[Any]) -> str:
-    return f"{_BEGINS}{there.kind} {there.id}"
+    return f"{NOTES}{there.kind} {there.id}"

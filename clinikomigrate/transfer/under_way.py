@@ -19,7 +19,8 @@ from clinikomigrate.transfer.sink import Sink
 from clinikomigrate.transfer.source import IDS_A_REQUEST
 from clinikomigrate.wire.clock import Clock
 
-_BEGINS: Final = "under way: "
+NOTES: Final = "under way: "
+"""How the names begin under which the journal keeps this."""
 _ARCHIVING: Final = Archiving().name.partition(":")[0]
 
 
@@ -70,20 +71,9 @@ def settle(sink: Sink, journal: Journal, patience: Patience, clock: Clock) -> No
             _settle(sink, journal, patience, kind, some)
 
 
-def take_over(journal: Journal, copy: Journal) -> None:
-    """Notes in a copy of a journal what the journal says.
-
-    Args:
-        journal: What is known.
-        copy: What is to know the same.
-    """
-    for name, text in journal.notes(_BEGINS):
-        copy.note(name, text)
-
-
 def _found(journal: Journal) -> Iterator[Owed]:
     """Gives what was under way, in the order of kinds; what stands for the record by now may be another one."""
-    for _, text in journal.notes(_BEGINS):
+    for _, text in journal.notes(NOTES):
         if text:
             yield Owed(*json.loads(text))
 
@@ -109,4 +99,4 @@ def _stands(journal: Journal, owed: Owed) -> bool:
 
 
 def _name(owed: Owed) -> str:
-    return f"{_BEGINS}{owed.kind} {owed.source_id} {owed.name}"
+    return f"{NOTES}{owed.kind} {owed.source_id} {owed.name}"

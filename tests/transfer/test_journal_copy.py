@@ -12,6 +12,7 @@ import pytest
 from clinikomigrate import Archiving, Change, Ref
 from clinikomigrate.cliniko.models import PatientDraft
 from clinikomigrate.errors import JournalBusy
+from clinikomigrate.transfer import sent_last, taken_back, under_way
 from clinikomigrate.transfer.follow_ups import Stage
 from clinikomigrate.transfer.journal import Entry, FollowUpRow, Journal, Owed, State
 from clinikomigrate.transfer.journal_copy import rehearsed
@@ -54,6 +55,16 @@ def test_a_rehearsal_s_journal_knows_what_the_real_one_knows(tmp_path: Path, own
     assert [[Owed("patients", "1", "101", "change:link")], []] == [list(each) for each in owed]
     assert journal.entry(Ref("patients", "4")) is None
     journal.close()
+
+
+@pytest.mark.parametrize("beginning", [taken_back.NOTES, sent_last.NOTES, under_way.NOTES])
+def test_what_is_noted_is_copied_too(beginning: str) -> None:
+    """So that a plan foresees what a run will find: what was taken back, was sent last, and was under way."""
+    journal = MemoryJournal()
+    journal.note(f"{beginning}patients 1", '["a"]')
+    journal.note("something else", "of a run")
+    with rehearsed(journal) as copy:
+        assert {f"{beginning}patients 1": '["a"]'} == dict(copy.notes(""))
 
 
 @pytest.mark.parametrize("own", [False, True])

@@ -16,7 +16,7 @@ from clinikomigrate.cliniko.models import AppointmentTypeDraft
 from clinikomigrate.errors import JournalCorrupt
 from clinikomigrate.testing.clock import VirtualClock
 from clinikomigrate.transfer.patience import Patience
-from clinikomigrate.transfer.sent_last import SentLast, take_over
+from clinikomigrate.transfer.sent_last import SentLast
 from tests.transfer.dict_sink import DictSink
 from tests.transfer.memory_journal import MemoryJournal
 
@@ -155,15 +155,6 @@ def test_yes_and_no_are_sent_when_they_change() -> None:
     assert no == known.merged(REF, "9", no)
     assert {} == known.lacking(KIND, {"1": "9"})
     assert [] == sink.asked
-
-
-def test_a_copy_of_the_journal_knows_it() -> None:
-    """A plan sends as little as the run will."""
-    journal, copy = MemoryJournal(), MemoryJournal()
-    sent_last(Offering({}), journal).begin(REF, draft("a"))
-    take_over(journal, copy)
-
-    assert not sent_last(Offering({}), copy).differs(REF, draft("a"))
 
 
 def test_a_damaged_journal_is_told() -> None:

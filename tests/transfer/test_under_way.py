@@ -192,13 +192,3 @@ def test_only_what_is_not_known_stays_under_way(room: Room, trouble: Exception |
 
     assert done is (trouble is None)
     assert is_open is room.is_open()
-
-
-def test_a_copy_of_a_journal_knows_it_too(room: Room) -> None:
-    """So that a plan foresees what a run will find."""
-    under_way.begin(room.journal, room.owed(Archiving()), Archiving())
-    copy = MemoryJournal()
-    copy.open()
-    under_way.take_over(room.journal, copy)
-
-    assert list(room.journal.notes("under way: ")) == list(copy.notes("under way: "))
