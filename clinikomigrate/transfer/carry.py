@@ -255,29 +255,30 @@ class Carrier:
         """
         try:
             found = self._made_since(ref, entity, doubt)
-        except NotImplementedError:
-            reason = NOT_LOOKED_FOR.format(entry.reason)
-            return self.set_aside(ref, entity, attrs.evolve(entry, reason=reason), doubt)
         except Unsure as unsure:
             stop_if_general(unsure.error)
             reason = f"{entry.reason}; {explain(unsure.error)}"
+            return self.set_aside(ref, entity, attrs.evolve(entry, reason=reason), doubt)
+        if found is None:
+            reason = NOT_LOOKED_FOR.format(entry.reason)
             return self.set_aside(ref, entity, attrs.evolve(entry, reason=reason), doubt)
         if not found:
             return self.settle(ref, entry, losses)
         reason = LEFT_OUT.format(entry.reason, ", ".join(found))
         return self.set_aside(ref, entity, attrs.evolve(doubt, state=State.CONFLICT, reason=reason))
 
-    def _made_since(self, ref: Ref[Any], entity: Any, doubt: Entry) -> list[str]:
+    def _made_since(self, ref: Ref[Any], entity: Any, doubt: Entry) -> list[str] | None:
+        """Gives what the write may have made; None where the destination can't be asked."""
         since, patient = doubt.since, getattr(entity, "patient", None)
         there = self._resolver.arrived(patient) if isinstance(patient, Ref) else None
         if since is None:
-            raise NotImplementedError
+            return None
         self._clock.sleep_until(self._begun + LATE)
         with _unsure(doubt):
             found = self._patience.through(
                 lambda: self._sink.made_since(ref.kind, since, None if there is None else there[0])
             )
-        return self._fresh_of(ref, found)
+        return None if found is None else self._fresh_of(ref, found)
 
     def settle(
         self, ref: Ref[Any], entry: Entry, losses: Sequence[Loss] = (), follow_ups: Sequence[FollowUp] = ()

@@ -324,7 +324,7 @@ class Sink(abc.ABC):
         """
         raise NotImplementedError
 
-    def made_since(self, kind: str, since: datetime, patient: str | None) -> Sequence[str]:
+    def made_since(self, kind: str, since: datetime, patient: str | None) -> Sequence[str] | None:  # noqa: ARG002 - for subclasses
         """Looks for what an earlier `create` may have made of a record that does not go any more.
 
         It is asked about a record whose write has an unknown fate, when a mapper leaves it out by now, so that there is
@@ -337,12 +337,10 @@ class Sink(abc.ABC):
             patient: The destination's id of its patient; None where it has none.
 
         Returns:
-            The ids of all records of the kind that may be it, but for archived ones.
-
-        Raises:
-            NotImplementedError: The destination can't be asked so.
+            The ids of all records of the kind that may be it, but for archived ones; None where the destination can't
+            be asked so.
         """
-        raise NotImplementedError
+        return None
 
     def lost(self, draft: Any, id: str) -> Sequence[Loss]:  # noqa: ARG002 - for subclasses
         """Says what a record lost that `find` found.

@@ -247,7 +247,7 @@ class ClinikoSink(Sink):
         """
         return look_up.find_changed(self._client, draft, since, self._marks)
 
-    def made_since(self, kind: str, since: datetime, patient: str | None) -> Sequence[str]:
+    def made_since(self, kind: str, since: datetime, patient: str | None) -> Sequence[str] | None:
         """Looks for what an earlier `create` may have made of a record that does not go any more.
 
         Args:
@@ -256,13 +256,11 @@ class ClinikoSink(Sink):
             patient: The account's id of its patient; None where it has none.
 
         Returns:
-            The ids of all records of the kind that were made since then, of the same patient where it has one.
-
-        Raises:
-            NotImplementedError: The account makes such records by itself, or has one for each patient that is set.
+            The ids of all records of the kind that were made since then, of the same patient where it has one. None
+            where nobody can tell: the account makes such records by itself, or has one for each patient that is set.
         """
         if KINDS[kind].look_first or KINDS[kind].one_each:
-            raise NotImplementedError("Nobody can tell what was made by a transfer.")
+            return None
         return look_up.made_since(self._client, kind, since, patient)
 
     def lost(self, draft: Any, id: str) -> tuple[Loss, ...]:
